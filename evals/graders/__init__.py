@@ -1,0 +1,1 @@
+"""Graders: programmes that turn a response into a reward. Pure: no Django, no network."""
