@@ -1,0 +1,1 @@
+"""Gaps: items on which experts agree and models score low. Pure: no Django, no network."""

@@ -1,0 +1,1 @@
+"""RFT datasets: rows, grader, rubrics and manifest of a release. Pure: no Django, no network."""
