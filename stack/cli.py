@@ -1,0 +1,59 @@
+"""The commands of `./run`."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from types import FrameType
+
+from stack import bench, manage, services, testing, up
+from stack.refusal import Refusal, in_words
+from stack.supervisor import Stopped
+
+Command = Callable[[Sequence[str]], int]
+COMMANDS: dict[str, Command] = {
+    "up": up.main,
+    "test": testing.main,
+    "bench": bench.main,
+    "manage": manage.main,
+    "services": services.main,
+}
+USAGE = """\
+./run up [--port 8000] [--home DIR] [--no-demo] [--workers N]   start everything
+./run test [pytest arguments]                                   run the tests
+./run bench [NAME ...] [--scale N]                              run benchmarks
+./run manage [--home DIR] COMMAND ...                           run one of manage.py's commands
+./run services [--home DIR]                                     only the database and the queue
+"""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run one command; a refusal is one sentence on stderr and exit code 1."""
+    name = arguments[0] if arguments else ""
+    if name in ("-h", "--help", "help"):
+        print(USAGE, end="")
+        return 0
+    if name not in COMMANDS:
+        print(USAGE, end="", file=sys.stderr)
+        return 2
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(number, _stop)
+    if os.geteuid() == 0:
+        # What root makes here, an ordinary user must be able to read.
+        os.umask(0o022)
+    try:
+        return COMMANDS[name](arguments[1:])
+    except Refusal as refusal:
+        print(f"run: {refusal}", file=sys.stderr)
+    except OSError as error:
+        print(f"run: {in_words(error)}", file=sys.stderr)
+    except Stopped:
+        return 130
+    return 1
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    # The way down takes a moment; a second signal must not cut it short half way.
+    for ignored in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+        signal.signal(ignored, signal.SIG_IGN)
+    raise Stopped

@@ -1,0 +1,103 @@
+"""The virtual environment: exactly what the lock names, made once for all homes."""
+
+import fcntl
+import hashlib
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from stack import interpreter
+from stack.accounts import Account
+from stack.home import default_state
+from stack.refusal import Refusal, check_output
+from stack.supervisor import say
+
+MARKER = ".complete"
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """A finished virtual environment."""
+
+    path: Path
+
+    @property
+    def python(self) -> Path:
+        return self.path / "bin" / "python"
+
+    @property
+    def site_packages(self) -> Path:
+        return next((self.path / "lib").glob("python3.*")) / "site-packages"
+
+
+def key(lock: bytes, python: str) -> str:
+    """The name of an environment: it changes with the lock, the Python and the machine."""
+    parts = [lock, python.encode(), sys.version.encode(), platform.machine().encode()]
+    return hashlib.sha256(b"\0".join(parts)).hexdigest()[:16]
+
+
+def ensure(lock: Path, account: Account) -> Environment:
+    """The environment of this lock, made when it is not there yet."""
+    folder = Path(os.environ.get("RS_ENVS") or default_state() / "envs").expanduser().resolve()
+    _prepare(folder, account)
+    python = interpreter.usable_by(account, folder.parent)
+    path = folder / key(lock.read_bytes(), str(python))
+    if not (path / MARKER).exists():
+        with _alone(folder / f"{path.name}.lock"):
+            # Another start may have made it while we waited.
+            if not (path / MARKER).exists():
+                _make(path, python, lock)
+    return Environment(path)
+
+
+def _prepare(folder: Path, account: Account) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    if not account.can_enter(folder):
+        raise Refusal(
+            f"The folder {folder} cannot be reached by the user {account.name}, who runs the "
+            "services; choose another in RS_ENVS."
+        )
+
+
+def _make(path: Path, python: Path, lock: Path) -> None:
+    say(f"Making the environment of {lock.name}; this happens once and takes about half a minute.")
+    log = path.with_suffix(".log")
+    shutil.rmtree(path, ignore_errors=True)
+    try:
+        _run([str(python), "-I", "-m", "venv", str(path)], log)
+        install = ["install", "--quiet", "--no-input", "--no-deps", "--require-hashes"]
+        pip = [str(path / "bin" / "python"), "-I", "-m", "pip"]
+        _run([*pip, *install, "--requirement", str(lock)], log)
+        _mark(path)
+    except BaseException:
+        # An environment is complete or absent.
+        shutil.rmtree(path, ignore_errors=True)
+        raise
+
+
+def _mark(path: Path) -> None:
+    with (path / MARKER).open("w") as marker:
+        os.fsync(marker.fileno())
+
+
+def _run(command: list[str], log: Path) -> None:
+    done = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd="/"
+    )
+    log.write_text(done.stdout, encoding="utf-8")
+    if done.returncode:
+        raise check_output(done.stdout, doing="installing the packages", log=str(log))
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """One maker at a time; the lock file goes with the process, however it ends."""
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,5 @@
+"""Where the source of this installation lies."""
+
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
