@@ -1,0 +1,1 @@
+"""Wiring of RubricStudio, no domain code."""

@@ -1,0 +1,130 @@
+"""What every API view shares: Bearer tokens, strict JSON, problem details, pages."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, OperationalError
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.http import Http404
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework import exceptions, parsers, views
+from rest_framework.authentication import BaseAuthentication, get_authorization_header
+from rest_framework.pagination import PageNumberPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from labeling import strict_json
+from labeling.errors import DomainError, Problems
+from labeling.models import ApiToken, User
+
+
+def token_hash(token: str) -> str:
+    """Tokens are long and random, so one round of SHA-256 is enough to keep them."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def issue_token(user: User, *, name: str, days: int | None = None) -> str:
+    """Make a token for the user's scripts; this is the only time its text is known."""
+    token = f"rs_{secrets.token_urlsafe(32)}"
+    expires = None if days is None else Now() + timedelta(days=days)
+    ApiToken.objects.create(user=user, name=name, hash=token_hash(token), expires_at=expires)
+    return token
+
+
+class BearerAuthentication(BaseAuthentication):
+    """`Authorization: Bearer TOKEN`."""
+
+    def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
+        keyword, _, token = get_authorization_header(request).decode("latin-1").partition(" ")
+        if keyword.lower() != "bearer":
+            return None
+        valid = Q(expires_at__isnull=True) | Q(expires_at__gt=Now())
+        tokens = ApiToken.objects.select_related("user").filter(valid)
+        found = tokens.filter(hash=token_hash(token.strip())).first()
+        if found is None or not found.user.is_active:
+            raise exceptions.AuthenticationFailed("This token is unknown, expired or revoked.")
+        ApiToken.objects.filter(pk=found.pk).update(last_used_at=Now())
+        return found.user, found
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"
+
+
+class BearerScheme(OpenApiAuthenticationExtension):
+    target_class = "labeling.api.base.BearerAuthentication"
+    name = "bearer"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer"}
+
+
+class StrictJSONParser(parsers.BaseParser):
+    """JSON that PostgreSQL can keep: one reading for files, forms and the API alike."""
+
+    media_type = "application/json"
+
+    def parse(self, stream: Any, media_type: str | None = None, context: Any = None) -> object:
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        body = stream.read(limit + 1)
+        if len(body) > limit:
+            raise TooLarge(f"The body is longer than {limit} bytes; load large files as files.")
+        try:
+            return strict_json.loads(body, max_bytes=limit)
+        except DomainError as error:
+            raise exceptions.ParseError(str(error)) from error
+
+
+class TooLarge(exceptions.APIException):
+    status_code = 413
+
+
+class Pages(PageNumberPagination):
+    page_size_query_param = "page_size"
+    max_page_size = 500
+
+
+def problem_details(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Every refusal as `application/problem+json`: what is wrong and where."""
+    if isinstance(error, DomainError):
+        problems = error.problems if isinstance(error, Problems) else []
+        listed = [{"where": p.where, "message": p.message} for p in problems]
+        return _problem(error.status, str(error), listed)
+    if isinstance(error, OperationalError | InterfaceError):
+        text = "The database cannot be reached just now. Nothing was saved; please try again."
+        return _problem(503, text, [], headers={"Retry-After": "2"})
+    if isinstance(error, Http404):
+        return _problem(404, "There is no such thing here.", [])
+    if isinstance(error, PermissionDenied):
+        return _problem(403, str(error) or "Your role does not include this.", [])
+    answer = views.exception_handler(error, context)
+    if answer is None:
+        return None
+    title, listed = _explained(answer.data)
+    headers = {k: v for k, v in answer.headers.items() if k in {"WWW-Authenticate", "Retry-After"}}
+    return _problem(answer.status_code, title, listed, headers=headers)
+
+
+def _explained(data: Any) -> tuple[str, list[dict[str, str]]]:
+    if isinstance(data, dict) and set(data) == {"detail"}:
+        return str(data["detail"]), []
+    fields = data.items() if isinstance(data, dict) else enumerate(data)
+    listed = [
+        {"where": str(field), "message": str(text)}
+        for field, texts in fields
+        for text in (texts if isinstance(texts, list) else [texts])
+    ]
+    return "The request could not be taken.", listed
+
+
+def _problem(
+    status: int, title: str, problems: list[dict[str, str]], headers: dict[str, str] | None = None
+) -> Response:
+    body = {"type": "about:blank", "title": title, "status": status, "problems": problems}
+    return Response(body, status=status, headers=headers, content_type="application/problem+json")

@@ -1,0 +1,41 @@
+"""What the application's role may do in the database: read and write rows, nothing else.
+
+It owns no table, so it can neither truncate nor alter one nor switch a trigger off.
+"""
+
+from django.conf import settings
+from django.db import connections
+
+INSERT_ONLY = (
+    "labeling_item",
+    "labeling_generator",
+    "labeling_response",
+    "labeling_rating",
+    "labeling_score",
+    "labeling_adjudication",
+    "evals_grader",
+    "evals_grade",
+    "evals_agreementslice",
+    "evals_agreement",
+    "evals_selecteditem",
+)
+
+
+def grant_to_application(using: str, **kwargs: object) -> None:
+    """Give the application's role its rights on every table there is now."""
+    role = settings.DATABASES["default"]["USER"]
+    if using != "owner" or role == settings.DATABASES["owner"]["USER"]:
+        return
+    connection = connections[using]
+    quoted = connection.ops.quote_name(role)
+    tables = set(connection.introspection.table_names())
+    with connection.cursor() as cursor:
+        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {quoted}")
+        cursor.execute(
+            f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {quoted}"
+        )
+        cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {quoted}")
+        for table in tables & set(INSERT_ONLY):
+            cursor.execute(f"REVOKE DELETE ON {table} FROM {quoted}")
+        if "django_migrations" in tables:
+            cursor.execute(f"REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {quoted}")

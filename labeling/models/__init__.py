@@ -1,0 +1,39 @@
+"""The facts people enter. One module a station of the path; import from here."""
+
+from labeling.models.batches import Assignment, Batch, QueueEntry, RaterCursor
+from labeling.models.imports import Import
+from labeling.models.items import Generator, GeneratorKind, Item, Response
+from labeling.models.people import ApiToken, Membership, Project, Role, User
+from labeling.models.ratings import Adjudication, Answer, Flag, Rating, RatingDraft, Score
+from labeling.models.rubrics import Criterion, Level, Rubric, RubricVersion
+from labeling.models.runs import Heartbeat, Run, RunState
+
+__all__ = [
+    "Adjudication",
+    "Answer",
+    "ApiToken",
+    "Assignment",
+    "Batch",
+    "Criterion",
+    "Flag",
+    "Generator",
+    "GeneratorKind",
+    "Heartbeat",
+    "Import",
+    "Item",
+    "Level",
+    "Membership",
+    "Project",
+    "QueueEntry",
+    "RaterCursor",
+    "Rating",
+    "RatingDraft",
+    "Response",
+    "Role",
+    "Rubric",
+    "RubricVersion",
+    "Run",
+    "RunState",
+    "Score",
+    "User",
+]

@@ -1,0 +1,221 @@
+"""Batches of responses to be rated, the queue in front of them and the seats taken."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Now
+from django.urls import reverse
+
+from labeling.models.items import Response
+from labeling.models.people import Project, Role, User
+from labeling.models.rubrics import RubricVersion
+
+
+class BatchQuerySet(models.QuerySet["Batch"]):
+    def visible_to(self, user: User) -> Self:
+        """Batches whose project's results the person may read."""
+        return self.filter(project__in=Project.objects.overseen_by(user))
+
+    def run_by(self, user: User) -> Self:
+        return self.filter(project__in=Project.objects.run_by(user))
+
+    def open_to(self, user: User) -> Self:
+        """Batches the person may rate now, as an expert of the project."""
+        return self.filter(
+            state=Batch.State.OPEN,
+            project__memberships__user=user,
+            project__memberships__role=Role.EXPERT,
+        )
+
+    def blind_to(self, user: User) -> Self:
+        """Open batches in which the person holds a seat: nobody's judgement is shown there."""
+        seats = Assignment.objects.filter(batch=OuterRef("pk"), rater=user)
+        return self.exclude(state=Batch.State.CLOSED).filter(Exists(seats))
+
+
+class Batch(models.Model):
+    """Responses put before experts under one rubric version, each by `overlap` of them."""
+
+    class Kind(models.TextChoices):
+        PRACTICE = "practice", "Practice"
+        MAIN = "main", "Main"
+        AUDIT = "audit", "Audit"
+        IMPORTED = "imported", "Imported"
+        ANSWER = "answer", "Answer"
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open"
+        PAUSED = "paused", "Paused"
+        CLOSED = "closed", "Closed"
+
+    class Blindness(models.TextChoices):
+        """What an expert may not see while the batch is open."""
+
+        FULL = "full", "Peers, generators and grades hidden"
+        PEERS = "peers", "Peers and grades hidden, generators shown"
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="batches")
+    rubric_version = models.ForeignKey(RubricVersion, models.PROTECT, related_name="batches")
+    name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.MAIN)
+    state = models.CharField(max_length=6, choices=State, default=State.OPEN)
+    overlap = models.PositiveSmallIntegerField(default=3)
+    seed = models.PositiveIntegerField(default=0)
+    blindness = models.CharField(max_length=5, choices=Blindness, default=Blindness.FULL)
+    lease_minutes = models.PositiveSmallIntegerField(default=30)
+    # The highest rating id that a run has frozen; a rating can never appear behind it.
+    watermark = models.BigIntegerField(default=0)
+    # Set by a submit, cleared by the run that measures it.
+    stale_since = models.DateTimeField(null=True, blank=True)
+    created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+    closed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = BatchQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["project", "name"], name="batch_name_once"),
+            models.UniqueConstraint(fields=["project", "id"], name="batch_project_key"),
+            models.CheckConstraint(condition=Q(overlap__gte=1), name="batch_overlap_positive"),
+        ]
+        indexes = [
+            # beat: the batches that became stale
+            models.Index(
+                fields=["stale_since"],
+                condition=Q(stale_since__isnull=False),
+                name="batch_stale",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("batch", args=[self.project.slug, self.pk])
+
+
+class QueueEntry(models.Model):
+    """A response waiting in a batch: `taken` of its `overlap` seats are given out."""
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="+", db_index=False)
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="queue", db_index=False)
+    response = models.ForeignKey(Response, models.PROTECT, related_name="+")
+    # Dense rank of priority and seeded shuffle: the order in which seats are offered.
+    key = models.PositiveIntegerField()
+    taken = models.PositiveSmallIntegerField(default=0)
+    overlap = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "response"], name="queueentry_once"),
+            models.UniqueConstraint(fields=["batch", "key"], name="queueentry_key_once"),
+            models.CheckConstraint(
+                condition=Q(taken__gte=0, taken__lte=F("overlap")),
+                name="queueentry_taken_within_overlap",
+            ),
+        ]
+        indexes = [
+            # desk: the next free seat for this expert
+            models.Index(
+                fields=["batch", "key"], condition=Q(taken__lt=F("overlap")), name="queueentry_open"
+            ),
+        ]
+
+
+class RaterCursor(models.Model):
+    """Where an expert stands in a batch's queue; its row lock serialises the person's tabs."""
+
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="+", db_index=False)
+    rater = models.ForeignKey(User, models.PROTECT, related_name="+")
+    cur = models.PositiveIntegerField(default=0)
+    ord = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["batch", "rater"], name="ratercursor_once"),
+        ]
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
+    def visible_to(self, user: User) -> Self:
+        """An expert sees their own; who runs the batch sees all, unless blind there."""
+        blind = Batch.objects.blind_to(user).values("pk")
+        runs = Q(project__in=Project.objects.run_by(user)) & ~Q(batch__in=blind)
+        return self.filter(Q(rater=user) | runs)
+
+    def held_by(self, user: User) -> Self:
+        """The expert's own seats, with all that the desk shows."""
+        return self.filter(rater=user).select_related(
+            "batch__project", "batch__rubric_version", "response__item"
+        )
+
+
+class Assignment(models.Model):
+    """One expert's seat at one response: made when claimed, given back by losing its slot."""
+
+    class Purpose(models.TextChoices):
+        FIXED = "fixed", "Fixed overlap"
+        ADAPTIVE = "adaptive", "Adaptive overlap"
+        REPEAT = "repeat", "Repeat"
+        GOLD = "gold", "Gold"
+        ADJUDICATION = "adjudication", "Adjudication"
+        LATE = "late", "Late"
+
+    class State(models.TextChoices):
+        LEASED = "leased", "In work"
+        SUBMITTED = "submitted", "Submitted"
+        SKIPPED = "skipped", "Skipped"
+        EXPIRED = "expired", "Lease ended"
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="+", db_index=False)
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="assignments", db_index=False)
+    response = models.ForeignKey(Response, models.PROTECT, related_name="assignments")
+    rater = models.ForeignKey(User, models.PROTECT, related_name="assignments")
+    round = models.PositiveSmallIntegerField(default=1)
+    # Null once vacated (skipped, expired, late), so that a fresh row can take the seat.
+    slot = models.PositiveSmallIntegerField(null=True)
+    purpose = models.CharField(max_length=12, choices=Purpose, default=Purpose.FIXED)
+    state = models.CharField(max_length=9, choices=State, default=State.LEASED)
+    lease_until = models.DateTimeField(null=True)
+    ord = models.PositiveIntegerField(default=0)
+    skip_reason = models.TextField(blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["batch", "response", "slot"], name="assignment_slot_once"
+            ),
+            models.UniqueConstraint(
+                fields=["batch", "response", "rater", "round"], name="assignment_rater_once"
+            ),
+            models.UniqueConstraint(
+                fields=["batch", "rater"],
+                condition=Q(state="leased"),
+                name="assignment_one_open_lease",
+            ),
+            models.UniqueConstraint(
+                fields=["id", "batch", "response", "rater"], name="assignment_seat_key"
+            ),
+            models.CheckConstraint(
+                condition=Q(slot__isnull=True) | Q(slot__gte=1), name="assignment_slot_positive"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="leased") | Q(slot__isnull=False, lease_until__isnull=False),
+                name="assignment_lease_has_end",
+            ),
+        ]
+        indexes = [
+            # beat: leases that have ended
+            models.Index(
+                fields=["lease_until"], condition=Q(state="leased"), name="assignment_lease_end"
+            ),
+            # progress of one expert in a batch, and their history
+            models.Index(fields=["batch", "rater", "state"], name="assignment_progress"),
+        ]

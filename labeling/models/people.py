@@ -1,0 +1,121 @@
+"""Who works here: users, their projects and roles, and the tokens of their scripts."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.contrib.auth.models import AbstractUser
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.urls import reverse
+
+
+class User(AbstractUser):
+    """A person. People are deactivated, never deleted, since their judgements stay."""
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username
+
+
+class Role(models.TextChoices):
+    """What a person may do in a project; one person may hold several roles."""
+
+    ADMIN = "admin", "Admin"
+    AUTHOR = "author", "Author"
+    EXPERT = "expert", "Expert"
+    VIEWER = "viewer", "Viewer"
+
+
+class ProjectQuerySet(models.QuerySet["Project"]):
+    def visible_to(self, user: User) -> Self:
+        """Projects the person is a member of; the server's superuser sees them all."""
+        return self._with_role(user, set(Role.values))
+
+    def run_by(self, user: User) -> Self:
+        """Projects the person administers."""
+        return self._with_role(user, {Role.ADMIN})
+
+    def authored_by(self, user: User) -> Self:
+        """Projects whose rubrics the person may write."""
+        return self._with_role(user, {Role.ADMIN, Role.AUTHOR})
+
+    def overseen_by(self, user: User) -> Self:
+        """Projects whose results the person may read: everyone but those who only rate."""
+        return self._with_role(user, {Role.ADMIN, Role.AUTHOR, Role.VIEWER})
+
+    def _with_role(self, user: User, roles: set[str]) -> Self:
+        if user.is_superuser:
+            return self.all()
+        held = Membership.objects.filter(user=user, role__in=roles).values("project")
+        return self.filter(pk__in=held)
+
+
+class Project(models.Model):
+    """One undertaking with its own rubrics, items, experts and datasets; nothing crosses it."""
+
+    slug = models.SlugField(max_length=63, unique=True)
+    title = models.CharField(max_length=200)
+    description = models.TextField(blank=True)
+    created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = ProjectQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("project", args=[self.slug])
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def visible_to(self, user: User) -> Self:
+        """Everyone sees their own roles; who runs a project sees all of its."""
+        return self.filter(Q(user=user) | Q(project__in=Project.objects.run_by(user)))
+
+
+class Membership(models.Model):
+    """One role of one person in one project."""
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="memberships")
+    user = models.ForeignKey(User, models.PROTECT, related_name="memberships")
+    role = models.CharField(max_length=10, choices=Role)
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["project", "user", "role"], name="membership_once_per_role"
+            ),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} is {self.role} of {self.project}"
+
+
+class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
+    def visible_to(self, user: User) -> Self:
+        """Nobody sees another's tokens."""
+        return self.filter(user=user)
+
+
+class ApiToken(models.Model):
+    """A script's key. Only its hash is kept, so nothing here can be used to log in."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=100)
+    hash = models.CharField(max_length=64, unique=True)
+    scopes = ArrayField(models.CharField(max_length=20), default=list)
+    created_at = models.DateTimeField(db_default=Now())
+    expires_at = models.DateTimeField(null=True, blank=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ApiTokenQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,198 @@
+"""Judgements. Ratings and scores are facts: corrections are new revisions, nothing is edited."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from labeling.models.batches import Assignment, Batch
+from labeling.models.items import Response
+from labeling.models.people import Project, User
+from labeling.models.rubrics import Criterion, Level, RubricVersion
+
+
+class RatingDraft(models.Model):
+    """Unsent work on a seat, kept on every change; removed when it is submitted."""
+
+    assignment = models.OneToOneField(Assignment, models.CASCADE, related_name="draft")
+    payload = models.JSONField(default=dict)
+    # Counts the saves, so that two tabs cannot silently overwrite each other.
+    edit = models.PositiveIntegerField(default=0)
+    saved_at = models.DateTimeField(db_default=Now())
+
+
+class RatingQuerySet(models.QuerySet["Rating"]):
+    def visible_to(self, user: User) -> Self:
+        """One's own; and all of a project one oversees, but for batches one is blind in."""
+        blind = Batch.objects.blind_to(user).values("pk")
+        overseen = Q(project__in=Project.objects.overseen_by(user)) & ~Q(batch__in=blind)
+        return self.filter(Q(assignment__rater=user) | overseen)
+
+    def current(self) -> Self:
+        return self.filter(
+            superseded_by__isnull=True, withdrawn=False, excluded_reason__isnull=True
+        )
+
+
+class Rating(models.Model):
+    """One whole judgement of a response by an expert, under one rubric version."""
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="+", db_index=False)
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="ratings", db_index=False)
+    assignment = models.ForeignKey(
+        Assignment, models.PROTECT, related_name="ratings", db_index=False
+    )
+    rubric_version = models.ForeignKey(RubricVersion, models.PROTECT, related_name="+")
+    revision = models.PositiveSmallIntegerField(default=1)
+    # Drawn by the browser: the same submission sent again gets the same rating.
+    submission_id = models.UUIDField(unique=True)
+    payload_hash = models.CharField(max_length=64)
+    withdrawn = models.BooleanField(default=False)
+    superseded_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    excluded_reason = models.TextField(null=True)
+    # Drawn from the ratings' sequence when excluded: a run sees only exclusions before it.
+    excluded_seq = models.BigIntegerField(null=True)
+    active_ms = models.PositiveIntegerField(null=True)
+    shown_order = models.JSONField(default=list)
+    submitted_at = models.DateTimeField(db_default=Now())
+
+    objects = RatingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assignment", "revision"], name="rating_revision_once"
+            ),
+            models.UniqueConstraint(fields=["id", "assignment"], name="rating_assignment_key"),
+            models.CheckConstraint(
+                condition=Q(excluded_reason__isnull=True, excluded_seq__isnull=True)
+                | Q(excluded_reason__isnull=False, excluded_seq__isnull=False),
+                name="rating_exclusion_has_reason",
+            ),
+        ]
+        indexes = [
+            # measuring: ratings of a batch after a watermark
+            models.Index(fields=["batch", "id"], name="rating_batch_id"),
+        ]
+
+
+class Answer(models.TextChoices):
+    """What an expert said of a criterion; only `scored` carries a value."""
+
+    SCORED = "scored", "Scored"
+    NA = "NA", "Does not apply"
+    CANNOT_ASSESS = "cannot_assess", "Cannot assess"
+
+
+class Score(models.Model):
+    """The value of one criterion in one rating: the narrow table agreement is computed from."""
+
+    rating = models.ForeignKey(Rating, models.PROTECT, related_name="scores")
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="+", db_index=False)
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="+", db_index=False)
+    response = models.ForeignKey(Response, models.PROTECT, related_name="scores", db_index=False)
+    rater = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
+    criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="+", db_index=False)
+    lineage = models.ForeignKey(Criterion, models.PROTECT, related_name="+", db_index=False)
+    answer = models.CharField(max_length=13, choices=Answer, default=Answer.SCORED)
+    value = models.DecimalField(max_digits=14, decimal_places=6, null=True)
+    level = models.ForeignKey(
+        Level, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    rationale = models.TextField(blank=True)
+    evidence = models.JSONField(default=list)
+    confidence = models.PositiveSmallIntegerField(null=True)
+    superseded_by = models.ForeignKey(
+        Rating, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["assignment", "lineage"],
+                condition=Q(superseded_by__isnull=True),
+                name="score_one_current",
+            ),
+            models.UniqueConstraint(fields=["rating", "criterion"], name="score_criterion_once"),
+            models.CheckConstraint(
+                condition=Q(answer="scored", value__isnull=False)
+                | Q(answer__in=["NA", "cannot_assess"], value__isnull=True, level__isnull=True),
+                name="score_value_when_scored",
+            ),
+        ]
+        indexes = [
+            # measuring: every score of a batch, by unit; items: the scores of a response
+            models.Index(fields=["batch", "lineage", "response"], name="score_unit"),
+            models.Index(fields=["response", "lineage"], name="score_response"),
+        ]
+
+
+class Adjudication(models.Model):
+    """A ruling on a unit. It stands beside the scores and never overwrites one."""
+
+    class Reason(models.TextChoices):
+        RATER_ERROR = "rater_error", "Rater error"
+        RUBRIC_AMBIGUOUS = "rubric_ambiguous", "Rubric ambiguous"
+        UNDERSPECIFIED = "underspecified", "Prompt underspecified"
+        LEGITIMATE = "legitimate", "Legitimate disagreement"
+        MISSING_CONTEXT = "missing_context", "Missing context"
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="+")
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="adjudications")
+    response = models.ForeignKey(Response, models.PROTECT, related_name="+")
+    lineage = models.ForeignKey(Criterion, models.PROTECT, related_name="+")
+    revision = models.PositiveSmallIntegerField(default=1)
+    ruling = models.DecimalField(max_digits=14, decimal_places=6, null=True)
+    reason = models.CharField(max_length=16, choices=Reason)
+    note = models.TextField(blank=True)
+    own_rating = models.ForeignKey(Rating, models.PROTECT, related_name="+")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["batch", "response", "lineage", "revision"], name="adjudication_once"
+            ),
+        ]
+
+
+class FlagQuerySet(models.QuerySet["Flag"]):
+    def visible_to(self, user: User) -> Self:
+        """One's own; and all of a project one writes rubrics for."""
+        return self.filter(Q(by=user) | Q(project__in=Project.objects.authored_by(user)))
+
+
+class Flag(models.Model):
+    """An expert's remark that a criterion or a response is at fault; starts the rubric's loop."""
+
+    class Kind(models.TextChoices):
+        RUBRIC = "rubric", "Problem with the rubric"
+        ITEM = "item", "Problem with this item"
+        OTHER = "other", "Other problem the rubric misses"
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open"
+        ANSWERED = "answered", "Answered"
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="flags")
+    response = models.ForeignKey(Response, models.PROTECT, null=True, related_name="flags")
+    criterion = models.ForeignKey(Criterion, models.PROTECT, null=True, related_name="flags")
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=6, choices=Kind)
+    text = models.TextField()
+    state = models.CharField(max_length=8, choices=State, default=State.OPEN)
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = FlagQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(response__isnull=False) | Q(criterion__isnull=False),
+                name="flag_is_about_something",
+            ),
+        ]

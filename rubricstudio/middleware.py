@@ -1,0 +1,59 @@
+"""What every answer has in common: private pages stay uncached, people's errors are answered."""
+
+from collections.abc import Callable
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+
+from labeling.errors import DomainError, Problems
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class PrivatePages:
+    """Pages of people who are logged in are never kept by a cache on the way."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if getattr(request, "user", None) and request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+class DomainErrors:
+    """A domain error that no form showed becomes a page saying what is wrong, as 409 or 422.
+
+    A database that is away becomes 503, so that browsers keep what they have and try again.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, DomainError):
+            problems = error.problems if isinstance(error, Problems) else []
+            return _answer(request, error.status, str(error), problems)
+        if isinstance(error, OperationalError | InterfaceError):
+            text = "The database cannot be reached just now. Nothing was saved; please try again."
+            response = _answer(request, 503, text, [])
+            response.headers["Retry-After"] = "2"
+            return response
+        return None
+
+
+def _answer(request: HttpRequest, status: int, text: str, problems: list) -> HttpResponse:
+    if request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", ""):
+        return JsonResponse(
+            {"title": text, "status": status, "problems": [str(p) for p in problems]},
+            status=status,
+            content_type="application/problem+json",
+        )
+    context = {"text": text, "problems": problems, "status": status}
+    return render(request, "errors/problem.html", context, status=status)

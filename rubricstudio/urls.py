@@ -1,0 +1,12 @@
+"""Every address of the product. Pages first, then the API, then what operators ask."""
+
+from django.urls import include, path
+
+from rubricstudio import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("accounts/", include("django.contrib.auth.urls")),
+]

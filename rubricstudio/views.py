@@ -1,0 +1,77 @@
+"""What operators ask, and the pages for errors. The home page belongs to labeling."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from kombu.exceptions import OperationalError as BrokerError
+from redis.exceptions import RedisError
+
+from rubricstudio.celery import app
+
+SILENT_AFTER = timedelta(seconds=45)
+
+
+@login_not_required
+def healthz(request: HttpRequest) -> JsonResponse:
+    """The process is up; nothing else is asked."""
+    return JsonResponse({"status": "ok"})
+
+
+@login_not_required
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Database, broker, a live worker and beat: each true, or the reason why not."""
+    checks = {"database": _database(), "broker": _broker(), **_workers()}
+    ready = all(reason is None for reason in checks.values())
+    body = {name: reason or "ok" for name, reason in checks.items()}
+    return JsonResponse(
+        {"status": "ready" if ready else "not ready", **body}, status=200 if ready else 503
+    )
+
+
+def _database() -> str | None:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("select 1")
+    except DatabaseError:
+        return "the database does not answer"
+    return None
+
+
+def _broker() -> str | None:
+    try:
+        with app.connection_for_write() as broker:
+            broker.ensure_connection(max_retries=1, timeout=1)
+    except (BrokerError, RedisError, OSError):
+        return "the broker does not answer"
+    return None
+
+
+def _workers() -> dict[str, str | None]:
+    """Beat asks a worker for a sign of life every few seconds; the worker writes it down."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("select max(heard_at) from labeling_heartbeat where name = 'worker'")
+            (heard,) = cursor.fetchone()
+    except DatabaseError:
+        return {"worker": "unknown while the database is away"}
+    if heard is None:
+        return {"worker": "no worker has been heard of yet"}
+    silent = datetime.now(UTC) - heard
+    if silent > SILENT_AFTER:
+        return {"worker": f"no worker or beat for {int(silent.total_seconds())} seconds"}
+    return {"worker": None}
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form's key is stale, mostly after a log-in in another tab."""
+    text = "This page was open since before your last log-in. Reload it and send it again."
+    if request.headers.get("Accept", "").startswith("application/json"):
+        return JsonResponse({"title": text, "status": 403}, status=403)
+    return render(request, "errors/problem.html", {"text": text, "status": 403}, status=403)

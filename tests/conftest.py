@@ -1,0 +1,137 @@
+"""The stage of every test: a database owned by the owner's role, used by the application's."""
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.conf import settings
+from django.db import connections
+from django.test import Client, TransactionTestCase
+
+from labeling.models import Project, User
+from tests import factories
+
+SHARED = Path(os.environ.get("RS_SHARED", Path(__file__).resolve().parents[2] / "shared"))
+KEPT = {"django_migrations", "django_content_type", "auth_permission"}
+
+
+def owner_connection(**kwargs: object) -> psycopg.Connection:
+    """A raw connection of the owner's role to the test database, in autocommit."""
+    database = settings.DATABASES["owner"]
+    return psycopg.connect(
+        host=database["HOST"] or None,
+        port=database["PORT"] or None,
+        user=database["USER"],
+        password=database["PASSWORD"] or None,
+        dbname=connections["owner"].settings_dict["NAME"],
+        autocommit=True,
+        **kwargs,
+    )
+
+
+def application_connection(**kwargs: object) -> psycopg.Connection:
+    """A raw connection of the application's role to the test database, in autocommit."""
+    database = settings.DATABASES["default"]
+    return psycopg.connect(
+        host=database["HOST"] or None,
+        port=database["PORT"] or None,
+        user=database["USER"],
+        password=database["PASSWORD"] or None,
+        dbname=connections["owner"].settings_dict["NAME"],
+        autocommit=True,
+        **kwargs,
+    )
+
+
+def empty_database() -> None:
+    """Truncate as the owner: the application's role may not, and that is the point."""
+    with owner_connection() as owner:
+        tables = owner.execute(
+            "select tablename from pg_tables where schemaname = 'public'"
+        ).fetchall()
+        names = ", ".join(f'"{name}"' for (name,) in tables if name not in KEPT)
+        owner.execute(f"truncate {names} restart identity cascade")
+
+
+def _teardown(self: TransactionTestCase) -> None:
+    empty_database()
+
+
+TransactionTestCase._fixture_teardown = _teardown  # type: ignore[method-assign]
+
+
+@pytest.fixture
+def shared_data() -> Path:
+    if not (SHARED / "data").is_dir():
+        pytest.skip("the shared data folder is not on this machine")
+    return SHARED / "data"
+
+
+@pytest.fixture
+def project(db: None) -> Project:
+    return factories.project()
+
+
+@pytest.fixture
+def ana(project: Project) -> User:
+    """An expert of the project."""
+    return factories.member(project, "ana", "expert")
+
+
+@pytest.fixture
+def ben(project: Project) -> User:
+    """A second expert of the project."""
+    return factories.member(project, "ben", "expert")
+
+
+@pytest.fixture
+def carol(project: Project) -> User:
+    """The project's admin."""
+    return factories.member(project, "carol", "admin")
+
+
+@pytest.fixture
+def dan(db: None) -> User:
+    """A stranger: a user of the server who belongs to another project."""
+    return factories.member(factories.project(slug="elsewhere"), "dan", "admin")
+
+
+@pytest.fixture
+def as_user(client: Client) -> Callable[[User], Client]:
+    def log_in(user: User) -> Client:
+        client.force_login(user)
+        return client
+
+    return log_in
+
+
+@pytest.fixture
+def raw() -> Callable[..., None]:
+    """Run raw SQL as the application's role inside the test's own transaction."""
+
+    def execute(sql: str, *params: object) -> None:
+        with connections["default"].cursor() as cursor:
+            cursor.execute(sql, params)
+
+    return execute
+
+
+@pytest.fixture
+def refused() -> Callable[..., object]:
+    """`with refused("rule_name"):` the database refuses, and names the rule."""
+    from contextlib import contextmanager
+
+    from django.db import DatabaseError, transaction
+
+    @contextmanager
+    def expect(rule: str) -> Iterator[None]:
+        with pytest.raises(DatabaseError) as caught, transaction.atomic():
+            yield
+        diagnostics = getattr(caught.value.__cause__, "diag", None)
+        named = (diagnostics.constraint_name if diagnostics else None) or str(caught.value)
+        assert re.search(rule, named), f"{rule} expected, got {named}: {caught.value}"
+
+    return expect

@@ -1,0 +1,194 @@
+"""Small, real rows for tests. Each call makes what it names and whatever that needs."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+from decimal import Decimal
+from uuid import uuid4
+
+from django.db import connection
+from django.utils import timezone
+
+from labeling.models import (
+    Assignment,
+    Batch,
+    Criterion,
+    Generator,
+    Item,
+    Level,
+    Membership,
+    Project,
+    QueueEntry,
+    Rating,
+    Response,
+    Rubric,
+    RubricVersion,
+    Score,
+    User,
+)
+
+counter = itertools.count(1)
+
+
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def project(slug: str = "refunds", title: str = "Refund answers") -> Project:
+    return Project.objects.create(slug=slug, title=title)
+
+
+def user(username: str, **fields: object) -> User:
+    return User.objects.create_user(username, password="correct horse battery", **fields)
+
+
+def member(of: Project, username: str, *roles: str) -> User:
+    person = User.objects.filter(username=username).first() or user(username)
+    for role in roles:
+        Membership.objects.create(project=of, user=person, role=role)
+    return person
+
+
+def rubric(of: Project, slug: str = "refund-quality") -> Rubric:
+    return Rubric.objects.create(project=of, slug=slug, title="Refund quality")
+
+
+def draft(of: Project, number: int = 1, rubric_: Rubric | None = None) -> RubricVersion:
+    return RubricVersion.objects.create(
+        project=of, rubric=rubric_ or rubric(of), number=number, title="Refund quality"
+    )
+
+
+def criterion(version: RubricVersion, key: str = "cites_policy", **fields: object) -> Criterion:
+    made = Criterion.objects.create(
+        version=version,
+        key=key,
+        position=fields.pop("position", version.criteria.count()),
+        name=key.replace("_", " ").capitalize(),
+        criterion="Names the paragraph of the policy that decides the case.",
+        scale=fields.pop("scale", "binary"),
+        points=fields.pop("points", Decimal(1)),
+        **fields,
+    )
+    if made.scale == "binary":
+        Level.objects.create(criterion=made, position=0, value=0, label="Not met", credit=0)
+        Level.objects.create(criterion=made, position=1, value=1, label="Met", credit=1)
+    made.refresh_from_db()
+    return made
+
+
+def publish(version: RubricVersion) -> RubricVersion:
+    """Seal a draft as it stands; the verb is authoring.publish, this is the bare row."""
+    version.status = RubricVersion.Status.PUBLISHED
+    version.content_hash = digest(f"content {version.pk}")
+    version.structure_hash = digest(f"structure {version.pk}")
+    version.published_at = timezone.now()
+    version.save()
+    return version
+
+
+def published(of: Project, *keys: str) -> RubricVersion:
+    version = draft(of)
+    for key in keys or ("cites_policy", "polite"):
+        criterion(version, key)
+    return publish(version)
+
+
+def generator(of: Project, name: str = "model-a", kind: str = "model") -> Generator:
+    made, _ = Generator.objects.get_or_create(
+        project=of, name=name, params_hash=digest("{}"), defaults={"kind": kind}
+    )
+    return made
+
+
+def item(of: Project, external_id: str | None = None, **fields: object) -> Item:
+    external_id = external_id or f"item-{next(counter)}"
+    return Item.objects.create(
+        project=of,
+        external_id=external_id,
+        group_key=fields.pop("group_key", external_id),
+        messages=[{"role": "user", "content": "May I send the kettle back?"}],
+        content_hash=digest(external_id),
+        **fields,
+    )
+
+
+def response(
+    to: Item, by: Generator | None = None, text: str = "Yes, within 30 days.", **fields: object
+) -> Response:
+    by = by or generator(to.project)
+    index = fields.pop("index", Response.objects.filter(item=to, generator=by).count())
+    return Response.objects.create(
+        project=to.project,
+        item=to,
+        generator=by,
+        index=index,
+        external_id=fields.pop("external_id", f"{to.external_id}/{by.name}/{index}"),
+        messages=[{"role": "assistant", "content": text}],
+        output=text,
+        content_hash=digest(text),
+        **fields,
+    )
+
+
+def batch(version: RubricVersion, responses: list[Response] = (), **fields: object) -> Batch:
+    made = Batch.objects.create(
+        project=version.project,
+        rubric_version=version,
+        name=fields.pop("name", f"Batch {next(counter)}"),
+        **fields,
+    )
+    QueueEntry.objects.bulk_create(
+        QueueEntry(
+            project=version.project,
+            batch=made,
+            response=one,
+            key=key,
+            overlap=made.overlap,
+        )
+        for key, one in enumerate(responses)
+    )
+    return made
+
+
+def seat(in_: Batch, at: Response, by: User, slot: int = 1, **fields: object) -> Assignment:
+    return Assignment.objects.create(
+        project=in_.project,
+        batch=in_,
+        response=at,
+        rater=by,
+        slot=slot,
+        state=fields.pop("state", "submitted"),
+        **fields,
+    )
+
+
+def rating(at: Assignment, values: dict[str, int], **fields: object) -> Rating:
+    """A rating with a score per criterion key, by level value."""
+    version = fields.pop("version", at.batch.rubric_version)
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock_shared(7201, %s)", [at.batch_id])
+    made = Rating.objects.create(
+        project=at.project,
+        batch=at.batch,
+        assignment=at,
+        rubric_version=version,
+        submission_id=uuid4(),
+        payload_hash=digest(repr(values)),
+        **fields,
+    )
+    for key, value in values.items():
+        criterion_ = version.criteria.get(key=key)
+        Score.objects.create(
+            rating=made,
+            assignment=at,
+            batch=at.batch,
+            response=at.response,
+            rater=at.rater,
+            criterion=criterion_,
+            lineage_id=criterion_.lineage_id,
+            value=value,
+            level=criterion_.levels.filter(value=value).first(),
+        )
+    return made
