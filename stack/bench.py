@@ -1,2 +1,20 @@
-def main(a):
-    return 2
+"""`./run bench`: benchmarks on a stack of their own, one JSON object a line."""
+
+import os
+from collections.abc import Sequence
+
+from stack import environment, foreground, scratch
+from stack.accounts import service_account
+from stack.places import ROOT
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Run the named benchmarks, all of them without a name."""
+    account = service_account()
+    made = environment.ensure(ROOT / "requirements.lock", account)
+    with scratch.stack(made, account, "./run bench") as (application, supervisor):
+        application.prepare(static=True)
+        supervisor.start(application.worker(os.cpu_count() or 2, with_beat=True))
+        env = application.environ(owner=True) | {"PYTHONPATH": str(ROOT)}
+        command = [str(made.python), "-m", "benchmarks", *arguments]
+        return foreground.run(command, env=env, cwd=ROOT, supervisor=supervisor)

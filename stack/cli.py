@@ -2,12 +2,12 @@
 
 import os
 import signal
-import sys
 from collections.abc import Callable, Sequence
 from types import FrameType
 
 from stack import bench, manage, services, testing, up
 from stack.refusal import Refusal, in_words
+from stack.speech import answer, say
 from stack.supervisor import Stopped
 
 Command = Callable[[Sequence[str]], int]
@@ -23,18 +23,17 @@ USAGE = """\
 ./run test [pytest arguments]                                   run the tests
 ./run bench [NAME ...] [--scale N]                              run benchmarks
 ./run manage [--home DIR] COMMAND ...                           run one of manage.py's commands
-./run services [--home DIR]                                     only the database and the queue
-"""
+./run services [--home DIR]                                     only the database and the queue"""
 
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; a refusal is one sentence on stderr and exit code 1."""
     name = arguments[0] if arguments else ""
     if name in ("-h", "--help", "help"):
-        print(USAGE, end="")
+        answer(USAGE)
         return 0
     if name not in COMMANDS:
-        print(USAGE, end="", file=sys.stderr)
+        say(USAGE)
         return 2
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(number, _stop)
@@ -44,9 +43,9 @@ def main(arguments: Sequence[str]) -> int:
     try:
         return COMMANDS[name](arguments[1:])
     except Refusal as refusal:
-        print(f"run: {refusal}", file=sys.stderr)
+        say(f"run: {refusal}")
     except OSError as error:
-        print(f"run: {in_words(error)}", file=sys.stderr)
+        say(f"run: {in_words(error)}")
     except Stopped:
         return 130
     return 1

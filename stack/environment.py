@@ -5,6 +5,7 @@ import hashlib
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -16,7 +17,8 @@ from stack import interpreter
 from stack.accounts import Account
 from stack.home import default_state
 from stack.refusal import Refusal, check_output
-from stack.supervisor import say
+from stack.speech import say
+from stack.supervisor import dies_with_parent
 
 MARKER = ".complete"
 
@@ -88,7 +90,12 @@ def _mark(path: Path) -> None:
 
 def _run(command: list[str], log: Path) -> None:
     done = subprocess.run(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd="/"
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        cwd="/",
+        preexec_fn=dies_with_parent(signal.SIGKILL),
     )
     log.write_text(done.stdout, encoding="utf-8")
     if done.returncode:

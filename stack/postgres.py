@@ -18,7 +18,7 @@ from stack.accounts import Account
 from stack.home import Home
 from stack.keys import Keys
 from stack.refusal import Refusal, check_output
-from stack.supervisor import Service
+from stack.supervisor import Service, dies_with_parent
 
 DATABASE = "rubricstudio"
 OWNER = "rubricstudio_owner"
@@ -142,6 +142,7 @@ class Postgres:
             text=True,
             env=_environment(),
             cwd="/",
+            preexec_fn=dies_with_parent(signal.SIGKILL),
             **self.account.popen(),
         )
         log.write_text(done.stdout, encoding="utf-8")

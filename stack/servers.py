@@ -1,16 +1,21 @@
 """The two embedded servers together, and the addresses a programme needs to use them."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from stack import postgres, valkey
-from stack.home import Home, Occupancy
+from stack.home import Home
 from stack.keys import Keys
-from stack.supervisor import Supervisor, say
+from stack.occupancy import Occupancy
+from stack.refusal import Refusal
+from stack.speech import say
+from stack.supervisor import Supervisor
 from stack.watchdog import Watchdog
 
+GIVEN = ("DATABASE_URL", "MIGRATION_DATABASE_URL", "BROKER_URL")
 STOP_ORDER = [["web", "beat"], ["worker"], ["valkey"], ["postgres"]]
 
 
@@ -44,6 +49,11 @@ class Servers:
             what="The database or the queue does not answer",
         )
 
+    def migrations(self) -> str:
+        """A digest of the migrations the database says it has had; empty when it has none."""
+        rows = "string_agg(app || ' ' || name, ',' ORDER BY id)"
+        return self.database.ask(f"SELECT md5({rows}) FROM django_migrations", self.keys)
+
     def addresses(self) -> dict[str, str]:
         """What settings read to find the servers, as the application's role."""
         return {
@@ -57,6 +67,15 @@ class Servers:
         """The owner's address, for migrations, commands and tests; never for the web."""
         url = self.database.url(postgres.OWNER, self.keys.owner_password)
         return {"MIGRATION_DATABASE_URL": url}
+
+
+def servers_are_given() -> bool:
+    """Whether the environment names real servers, all three of them."""
+    given = [name for name in GIVEN if os.environ.get(name)]
+    if given and len(given) < len(GIVEN):
+        missing = ", ".join(sorted(set(GIVEN) - set(given)))
+        raise Refusal(f"{missing} is missing beside {', '.join(given)}: set all three, or none.")
+    return bool(given)
 
 
 @contextmanager

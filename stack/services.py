@@ -1,16 +1,16 @@
 """`./run services`: only the database and the queue, for a developer's own shell."""
 
 import shlex
-import time
 from collections.abc import Sequence
 
 from stack import environment
 from stack.accounts import service_account
 from stack.arguments import parser
-from stack.home import Home, Occupancy
+from stack.home import Home
+from stack.occupancy import Occupancy
 from stack.places import ROOT
 from stack.servers import Servers, supervising
-from stack.supervisor import TICK_SECONDS
+from stack.speech import answer
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -26,7 +26,5 @@ def main(arguments: Sequence[str]) -> int:
         servers.start(supervisor)
         occupancy.say("ready")
         for name, value in (servers.addresses() | servers.owner_address()).items():
-            print(f"export {name}={shlex.quote(value)}", flush=True)
-        while True:
-            supervisor.tick()
-            time.sleep(TICK_SECONDS)
+            answer(f"export {name}={shlex.quote(value)}")
+        supervisor.keep()

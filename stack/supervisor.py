@@ -9,10 +9,12 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NoReturn
 
 from stack.accounts import Account
 from stack.refusal import Refusal
-from stack.watchdog import Watchdog, alive, end_group
+from stack.speech import say
+from stack.watchdog import Watchdog, end_group
 
 PR_SET_PDEATHSIG = 1
 SHORTEST_WAIT, LONGEST_WAIT = 0.2, 10.0
@@ -101,6 +103,13 @@ class Supervisor:
             self.tick()
             time.sleep(TICK_SECONDS)
 
+    def keep(self) -> NoReturn:
+        """Keep the services running until somebody stops us."""
+        self.settled = True
+        while True:
+            self.tick()
+            time.sleep(TICK_SECONDS)
+
     def stop(self, order: list[list[str]]) -> None:
         """End the services group by group, each in its own gentle way while time allows."""
         for names in order:
@@ -168,11 +177,6 @@ class Supervisor:
         return str(self.children[0].service.log.parent) if self.children else "the logs"
 
 
-def say(text: str) -> None:
-    """Tell the person at the shell, on stderr: stdout belongs to the command's own output."""
-    print(text, file=sys.stderr, flush=True)
-
-
 def last_line(log: Path) -> str:
     """The last thing a service wrote, with the place of the rest."""
     lines = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()
@@ -182,6 +186,3 @@ def last_line(log: Path) -> str:
 def in_words(code: int) -> str:
     """An exit code, or the signal it stands for."""
     return f"signal {-code}" if code < 0 else f"exit code {code}"
-
-
-__all__ = ["Service", "Stopped", "Supervisor", "alive", "dies_with_parent", "last_line", "say"]

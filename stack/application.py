@@ -1,0 +1,183 @@
+"""RubricStudio itself as services: web, worker and beat, and the commands that prepare them."""
+
+import json
+import os
+import signal
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from stack import source
+from stack.environment import Environment
+from stack.home import Home
+from stack.refusal import check_output
+from stack.servers import Servers
+from stack.supervisor import Service, Supervisor, dies_with_parent
+
+QUEUES = "default,statistics,grading,export"
+WEB_WORKERS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """The source, the environment it runs in and the addresses of its servers.
+
+    Without embedded servers every address comes from our own environment.
+    """
+
+    home: Home
+    environment: Environment
+    code: Path
+    servers: Servers | None
+
+    def web(self, port: int) -> Service:
+        """The web server on loopback."""
+        options = {
+            "interface": "wsgi",
+            "host": "127.0.0.1",
+            "port": port,
+            "workers": WEB_WORKERS,
+            "blocking-threads": 4,
+            "backpressure": 16,
+            "workers-kill-timeout": 8,
+        }
+        words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+        target = ["--no-ws", "--respawn-failed-workers", "rubricstudio.wsgi:application"]
+        return self._service("web", ["granian", *words, *target])
+
+    def worker(self, processes: int, *, with_beat: bool = False) -> Service:
+        """The worker for every queue; with the schedule inside where no beat runs beside it."""
+        options = ["-Q", QUEUES, "--concurrency", str(processes), "--loglevel", "INFO"]
+        quiet = ["--without-gossip", "--without-mingle"]
+        beat = ["--beat", "--schedule", self._schedule] if with_beat else []
+        command = ["celery", "-A", "rubricstudio", "worker", *options, *quiet, *beat]
+        # SIGTERM lets running jobs end; SIGQUIT gives them up, and the sweeper starts them again.
+        return self._service("worker", command, stop_seconds=20.0, hurry=signal.SIGQUIT)
+
+    def beat(self) -> Service:
+        """The one process that starts what is due."""
+        # No pid file: one left by a killed beat would keep the next from starting.
+        options = ["--schedule", self._schedule, "--pidfile=", "--loglevel", "WARNING"]
+        return self._service("beat", ["celery", "-A", "rubricstudio", "beat", *options])
+
+    def prepare(self, *, static: bool) -> None:
+        """Migrate, and collect static files, unless this very source has done so before."""
+        wanted = source.digest()
+        done = self._prepared()
+        running = []
+        if not self.servers or done.get("migrated") != f"{wanted} {self.servers.migrations()}":
+            running.append(("migrate", ["migrate", "--database", "owner", "--no-input"]))
+        if static and done.get("static") != wanted:
+            running.append(("collectstatic", ["collectstatic", "--no-input", "-v", "0"]))
+        started = [(name, self._start(name, words)) for name, words in running]
+        for name, process in started:
+            self._finish(name, process)
+        if self.servers:
+            done["migrated"] = f"{wanted} {self.servers.migrations()}"
+        if static:
+            done["static"] = wanted
+        self._remember(done)
+
+    def command(self, *words: str, name: str) -> str:
+        """Run one of manage.py's commands as the services' user; what it printed on stdout."""
+        return self._finish(name, self._start(name, list(words)))
+
+    def environ(self, *, owner: bool) -> dict[str, str]:
+        """The variables of a process of ours; only commands get the owner's address."""
+        kept = {name: value for name, value in os.environ.items() if not _foreign(name)}
+        if self.home.account.dropped:
+            # Root's own temporary and home folders are closed to the services' user.
+            kept.pop("TMPDIR", None)
+            kept["HOME"] = str(self.home.path)
+        kept |= {"RS_HOME": str(self.home.path)} | self.python_environ()
+        if self.servers:
+            kept |= self.servers.addresses() | self.servers.owner_address()
+        if not owner:
+            kept.pop("MIGRATION_DATABASE_URL", None)
+        return kept
+
+    def python_environ(self) -> dict[str, str]:
+        """The variables that point Python at this environment and this source."""
+        programmes = self.environment.python.parent
+        return {
+            "PATH": f"{programmes}{os.pathsep}{os.environ.get('PATH', os.defpath)}",
+            "VIRTUAL_ENV": str(self.environment.path),
+            "PYTHONPATH": str(self.code),
+            "PYTHONUNBUFFERED": "1",
+            "DJANGO_SETTINGS_MODULE": "rubricstudio.settings",
+        }
+
+    @property
+    def _schedule(self) -> str:
+        return str(self.home.path / "beat" / "schedule")
+
+    def _service(
+        self,
+        name: str,
+        module: list[str],
+        *,
+        stop_seconds: float = 10.0,
+        hurry: signal.Signals = signal.SIGKILL,
+    ) -> Service:
+        return Service(
+            name=name,
+            command=[str(self.environment.python), "-m", *module],
+            log=self.home.log(name),
+            cwd=self.code,
+            env=self.environ(owner=False),
+            account=self.home.account,
+            stop_seconds=stop_seconds,
+            hurry_signal=hurry,
+        )
+
+    def _start(self, name: str, words: list[str]) -> subprocess.Popen[str]:
+        with self.home.log(name).open("w") as log:
+            return subprocess.Popen(
+                [str(self.environment.python), str(self.code / "manage.py"), *words],
+                cwd=self.code,
+                env=self.environ(owner=True),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                preexec_fn=dies_with_parent(signal.SIGTERM),
+                **self.home.account.popen(),
+            )
+
+    def _finish(self, name: str, process: subprocess.Popen[str]) -> str:
+        try:
+            printed, _ = process.communicate()
+        except BaseException:
+            process.kill()
+            process.wait()
+            raise
+        if process.returncode:
+            log = self.home.path / "logs" / f"{name}.log"
+            raise check_output(log.read_text(errors="replace"), doing=f"({name})", log=str(log))
+        return printed
+
+    def _prepared(self) -> dict[str, str]:
+        path = self.home.path / "prepared.json"
+        return json.loads(path.read_text()) if path.exists() else {}
+
+    def _remember(self, done: dict[str, str]) -> None:
+        path = self.home.path / "prepared.json"
+        part = path.with_suffix(".part")
+        part.write_text(json.dumps(done))
+        part.replace(path)
+
+
+def bring_up(
+    home: Home, environment: Environment, supervisor: Supervisor, *, embedded: bool
+) -> Application:
+    """The application of this home, with its own servers started where it has some."""
+    servers = Servers.of(home, environment.site_packages) if embedded else None
+    code = source.reachable(home)
+    if servers:
+        servers.start(supervisor)
+    return Application(home, environment, code, servers)
+
+
+def _foreign(name: str) -> bool:
+    """Variables that would turn our Python into another one."""
+    return name.startswith("PYTHON") or name in ("VIRTUAL_ENV", "RS_PYTHON")

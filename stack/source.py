@@ -1,0 +1,68 @@
+"""The source the services run from, and a digest that tells when it changed."""
+
+import hashlib
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from stack.home import Home
+from stack.places import ROOT
+
+LEFT_OUT = {".git", "var", "__pycache__", "node_modules"}
+# What decides whether the database and the static files must be prepared again.
+DECIDES = (".py", ".css", ".js", ".svg", ".woff2", ".lock", ".toml")
+
+
+def reachable(home: Home) -> Path:
+    """The checkout, or a fresh copy in the home when the services' user cannot read it."""
+    if home.account.can_read(ROOT / "manage.py") or not home.account.dropped:
+        return ROOT
+    part, old = home.path / "code.part", home.path / "code.old"
+    for leftover in (part, old):
+        shutil.rmtree(leftover, ignore_errors=True)
+    for name in files():
+        target = part / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / name, target)
+    _open_to_all(part)
+    if home.code.exists():
+        home.code.rename(old)
+    part.rename(home.code)
+    shutil.rmtree(old, ignore_errors=True)
+    return home.code
+
+
+def digest() -> str:
+    """A hash of every source file that decides how database and static files look."""
+    seen = hashlib.sha256()
+    for name in files():
+        if name.suffix in DECIDES and name.parts[0] not in ("tests", "docs", "benchmarks"):
+            seen.update(f"{name}\0".encode() + (ROOT / name).read_bytes())
+    return seen.hexdigest()
+
+
+def files() -> list[Path]:
+    """The files of the source, relative: what git lists, else all but git's and built ones."""
+    listed = _listed_by_git()
+    if listed is None:
+        listed = [path.relative_to(ROOT) for path in sorted(ROOT.rglob("*"))]
+        listed = [path for path in listed if not LEFT_OUT & set(path.parts)]
+    return [path for path in listed if (ROOT / path).is_file()]
+
+
+def _listed_by_git() -> list[Path] | None:
+    command = ["git", "-C", str(ROOT), "ls-files", "-coz", "--exclude-standard"]
+    try:
+        done = subprocess.run(command, capture_output=True)
+    except FileNotFoundError:
+        return None
+    # Also when the folder is no checkout, or another user's.
+    if done.returncode or not done.stdout:
+        return None
+    return sorted(Path(os.fsdecode(name)) for name in done.stdout.split(b"\0") if name)
+
+
+def _open_to_all(folder: Path) -> None:
+    for path in [folder, *folder.rglob("*")]:
+        path.chmod(0o755 if path.is_dir() else 0o644)
