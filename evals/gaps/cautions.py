@@ -1,0 +1,113 @@
+"""What a selection must say beside its numbers, in words."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from evals.gaps.agreeing import Agreeing, consensus
+from evals.gaps.pool import Criterion, Pool
+from evals.gaps.rewards import is_met
+from evals.gaps.verdicts import Verdict
+
+# Chance explains this much of what was observed: agreement is then mostly prevalence.
+PREVALENCE_SHARE = 0.9
+POLARITY_UNITS_MIN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Chance:
+    """Numbers of unanimous units that the marginals alone would give; None = not computed."""
+
+    unanimous: float | None = None
+    lowest: float | None = None
+    lowest_p_value: float | None = None
+
+
+def cautions(
+    agreeing: Agreeing, pool: Pool, verdicts: Sequence[Verdict], chance: Chance, lowest: int
+) -> tuple[str, ...]:
+    """Every warning that holds, the gravest first."""
+    chosen = [verdict for verdict in verdicts if verdict.verdict == "in"]
+    released = {key for verdict in chosen for key in verdict.released}
+    criteria = [each for each in pool.criteria if each.key in released]
+    found = [
+        *_prevalence(chance, lowest),
+        *_same_labels(agreeing),
+        *_uninformative(criteria),
+        *_polarity(criteria, agreeing, pool),
+        *_left_out(agreeing, pool),
+        *_splits(chosen),
+    ]
+    return tuple(found)
+
+
+def _prevalence(chance: Chance, lowest: int) -> Iterable[str]:
+    if chance.lowest is None or not lowest or chance.lowest < PREVALENCE_SHARE * lowest:
+        return
+    p_value = "" if chance.lowest_p_value is None else f" (p {chance.lowest_p_value:.2g})"
+    yield (
+        f'Most of this "agreement" is prevalence: {lowest} units are unanimous at the lowest '
+        f"level, {chance.lowest:.0f} would be by chance{p_value}."
+    )
+
+
+def _same_labels(agreeing: Agreeing) -> Iterable[str]:
+    if agreeing.rule.low_by == "consensus":
+        yield (
+            "Same-labels difficulty: the ratings that settle the consensus also say that models "
+            "score low, so difficulty is selected with its own noise. A second sample of "
+            "responses or an independent grade is needed before production."
+        )
+
+
+def _uninformative(criteria: Sequence[Criterion]) -> Iterable[str]:
+    flat = [
+        each.key
+        for each in criteria
+        if each.slice_alpha_low is not None and each.slice_alpha_low <= 0
+    ]
+    unknown = [each.key for each in criteria if each.slice_alpha_low is None]
+    if flat:
+        yield (
+            f"Agreed but uninformative: on the generator kinds the lower bound of alpha is 0 or "
+            f"less for {', '.join(flat)}; these tell no response of an item from another."
+        )
+    if unknown:
+        yield (
+            f"Alpha on the generator kinds is not known for {', '.join(unknown)}; whether these "
+            "tell responses apart was not shown."
+        )
+
+
+def _polarity(criteria: Sequence[Criterion], agreeing: Agreeing, pool: Pool) -> Iterable[str]:
+    met, unmet = _clear_units(criteria, agreeing, pool)
+    for name, counts in (("met", met), ("unmet", unmet)):
+        few = [f"{key} ({count})" for key, count in counts.items() if count < POLARITY_UNITS_MIN]
+        if few:
+            yield f"Fewer than {POLARITY_UNITS_MIN} clear {name} units: {', '.join(few)}."
+
+
+def _clear_units(
+    criteria: Sequence[Criterion], agreeing: Agreeing, pool: Pool
+) -> tuple[dict[str, int], dict[str, int]]:
+    by_key = {each.key: each for each in criteria}
+    met, unmet = dict.fromkeys(by_key, 0), dict.fromkeys(by_key, 0)
+    for unit in pool.units:
+        criterion = by_key.get(unit.criterion)
+        if criterion is not None and agreeing.is_clear(unit):
+            answer = consensus(unit, agreeing.rule.raters_min).answer
+            counts = met if is_met(criterion, answer) else unmet
+            counts[unit.criterion] += 1
+    return met, unmet
+
+
+def _left_out(agreeing: Agreeing, pool: Pool) -> Iterable[str]:
+    gates = [each.key for each in pool.criteria if each.gate]
+    if left := [key for key in gates if not agreeing.rule.considers(key)]:
+        yield f"The rule leaves out gates of the rubric: {', '.join(left)}."
+
+
+def _splits(chosen: Sequence[Verdict]) -> Iterable[str]:
+    if not chosen:
+        yield "No item is in: nothing can be exported."
+    elif all(verdict.split == "train" for verdict in chosen):
+        yield "The validation file will be empty: trainers ask for one."

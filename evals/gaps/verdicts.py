@@ -1,0 +1,131 @@
+"""The verdict on one item: in, out or held, with every reason in words and its numbers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Literal
+
+from evals.gaps.agreeing import Agreeing, consensus
+from evals.gaps.pool import Item, Pool, Response, exact
+from evals.gaps.reasons import Scored, reasons
+from evals.gaps.releasing import Release, carries, released_criteria
+from evals.gaps.rewards import canonical_reward
+from evals.rft.split import Split
+
+
+@dataclass(frozen=True, slots=True)
+class Stages:
+    """How far an item gets; the steps of the funnel, in their order."""
+
+    has_response: bool
+    has_points: bool
+    has_gates: bool
+    is_low: bool
+    is_complete: bool
+
+    @property
+    def passed(self) -> int:
+        """How many steps in a row it passes."""
+        flags = (
+            self.has_response,
+            self.has_points,
+            self.has_gates,
+            self.is_low,
+            self.is_complete,
+        )
+        return flags.index(False) if False in flags else len(flags)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was decided about an item, and what it was decided on."""
+
+    id: str
+    verdict: Literal["in", "out", "held"]
+    reasons: tuple[str, ...]
+    released: tuple[str, ...]
+    scored: tuple[Scored, ...]
+    mean_reward: Fraction | None
+    stages: Stages
+    split: Split | None = None
+
+    def with_split(self, split: Split | None) -> "Verdict":
+        """The same verdict, placed in a file of the dataset."""
+        return replace(self, split=split)
+
+    def to_json(self) -> dict[str, object]:
+        """The item's line of a selection."""
+        mean = self.mean_reward
+        return {
+            "id": self.id,
+            "verdict": self.verdict,
+            "reasons": list(self.reasons),
+            "released": list(self.released),
+            "split": self.split,
+            "mean_reward": None if mean is None else float(mean),
+        }
+
+
+def judge(item: Item, pool: Pool, agreeing: Agreeing) -> Verdict:
+    """Apply the rule to one item."""
+    release = released_criteria(item, pool, agreeing)
+    scored = tuple(
+        _score(response, release, pool, agreeing) for response in _targets(item, pool, agreeing)
+    )
+    rewards = [each.reward for each in scored if each.reward is not None]
+    mean = sum(rewards, Fraction(0)) / len(rewards) if rewards else None
+    out, held = reasons(release, scored, mean, agreeing.rule)
+    return Verdict(
+        id=item.id,
+        verdict="out" if out else "held" if held else "in",
+        reasons=(*out, *held),
+        released=tuple(criterion.key for criterion in release.released),
+        scored=scored,
+        mean_reward=mean,
+        stages=_stages(release, scored, mean, agreeing),
+    )
+
+
+def _targets(item: Item, pool: Pool, agreeing: Agreeing) -> list[Response]:
+    rule = agreeing.rule
+    return [
+        response
+        for response in pool.responses_of[item.id]
+        if response.kind in rule.generator_kinds
+        and rule.target_generator in (None, response.generator)
+    ]
+
+
+def _score(response: Response, release: Release, pool: Pool, agreeing: Agreeing) -> Scored:
+    if agreeing.rule.low_by == "consensus":
+        return _consensus_score(response, release, pool, agreeing.rule.raters_min)
+    if response.id not in pool.grades:
+        return Scored(response, None, "not graded yet")
+    grade = pool.grades[response.id]
+    if grade is None:
+        return Scored(response, None, "the grader failed on it")
+    return Scored(response, exact(grade))
+
+
+def _consensus_score(response: Response, release: Release, pool: Pool, raters_min: int) -> Scored:
+    answers: dict[str, object] = {}
+    for criterion in release.released:
+        settled = consensus(pool.unit.get((response.id, criterion.key)), raters_min)
+        if settled.missing:
+            return Scored(response, None, f"{settled.missing} on {criterion.key}")
+        answers[criterion.key] = settled.answer
+    reward = canonical_reward(release.released, answers)
+    return Scored(response, reward, "" if reward is not None else "no points to score")
+
+
+def _stages(
+    release: Release, scored: Sequence[Scored], mean: Fraction | None, agreeing: Agreeing
+) -> Stages:
+    rule = agreeing.rule
+    return Stages(
+        has_response=bool(scored),
+        has_points=carries(release.share, rule.released_points_min),
+        has_gates=all(each in release.released for each in release.applicable if each.gate),
+        is_low=mean is not None and mean <= exact(rule.low_max),
+        is_complete=all(each.reward is not None for each in scored),
+    )
