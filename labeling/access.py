@@ -47,7 +47,5 @@ def run_project(user: User, slug: str) -> Project:
 
 def roles(user: User, project: Project) -> set[str]:
     """The person's roles in the project; the server's superuser counts as an admin."""
-    held = set(
-        Membership.objects.filter(user=user, project=project).values_list("role", flat=True)
-    )
+    held = set(Membership.objects.filter(user=user, project=project).values_list("role", flat=True))
     return held | {Role.ADMIN.value} if user.is_superuser else held

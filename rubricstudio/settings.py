@@ -77,6 +77,7 @@ TEMPLATES = [
     }
 ]
 
+
 # --- PostgreSQL: the application's role, and the owner's for migrations -----------------------
 def _database(name: str) -> dict:
     url = env.db_url(name, default="postgres://rubricstudio@localhost/rubricstudio")
@@ -91,7 +92,10 @@ DATABASES["default"]["OPTIONS"] = {
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DATABASES["default"]["TEST"] = {"MIRROR": "owner"}
-DATABASES["owner"]["TEST"] = {"NAME": env("RS_TEST_DB", default="test_rubricstudio")}
+DATABASES["owner"]["TEST"] = {
+    "NAME": env("RS_TEST_DB", default="test_rubricstudio"),
+    "DEPENDENCIES": [],
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- Jobs ----------------------------------------------------------------------------------------
@@ -218,7 +222,20 @@ SPECTACULAR_SETTINGS = {
 # --- The rest ------------------------------------------------------------------------------------
 # The model named in exported graders that need a judge; trainers replace it by their own.
 JUDGE_MODEL = env("JUDGE_MODEL", default="judge-model")
-globals().update(env.email_url("EMAIL_URL", default="consolemail://"))
+_mail = env.email_url("EMAIL_URL", default="consolemail://")
+_smtp = {
+    "host": _mail.get("EMAIL_HOST"),
+    "port": _mail.get("EMAIL_PORT"),
+    "username": _mail.get("EMAIL_HOST_USER"),
+    "password": _mail.get("EMAIL_HOST_PASSWORD"),
+    "use_tls": _mail.get("EMAIL_USE_TLS", False),
+}
+MAILERS = {
+    "default": {
+        "BACKEND": _mail["EMAIL_BACKEND"],
+        "OPTIONS": _smtp if _mail["EMAIL_BACKEND"].endswith("smtp.EmailBackend") else {},
+    }
+}
 FIRST_ADMIN = env("FIRST_ADMIN", default="")
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"

@@ -4,12 +4,14 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from django.conf import settings
 from django.db import connections
 from django.test import Client, TransactionTestCase
+from django.test.utils import setup_databases, teardown_databases
 
 from labeling.models import Project, User
 from tests import factories
@@ -18,11 +20,10 @@ SHARED = Path(os.environ.get("RS_SHARED", Path(__file__).resolve().parents[2] / 
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}
 
 
-def owner_connection(**kwargs: object) -> psycopg.Connection:
-    """A raw connection of the owner's role to the test database, in autocommit."""
-    database = settings.DATABASES["owner"]
+def _connection(alias: str, **kwargs: object) -> psycopg.Connection:
+    database = settings.DATABASES[alias]
     return psycopg.connect(
-        host=database["HOST"] or None,
+        host=database.get("OPTIONS", {}).get("host") or database["HOST"] or None,
         port=database["PORT"] or None,
         user=database["USER"],
         password=database["PASSWORD"] or None,
@@ -30,20 +31,16 @@ def owner_connection(**kwargs: object) -> psycopg.Connection:
         autocommit=True,
         **kwargs,
     )
+
+
+def owner_connection(**kwargs: object) -> psycopg.Connection:
+    """A raw connection of the owner's role to the test database, in autocommit."""
+    return _connection("owner", **kwargs)
 
 
 def application_connection(**kwargs: object) -> psycopg.Connection:
     """A raw connection of the application's role to the test database, in autocommit."""
-    database = settings.DATABASES["default"]
-    return psycopg.connect(
-        host=database["HOST"] or None,
-        port=database["PORT"] or None,
-        user=database["USER"],
-        password=database["PASSWORD"] or None,
-        dbname=connections["owner"].settings_dict["NAME"],
-        autocommit=True,
-        **kwargs,
-    )
+    return _connection("default", **kwargs)
 
 
 def empty_database() -> None:
@@ -61,6 +58,18 @@ def _teardown(self: TransactionTestCase) -> None:
 
 
 TransactionTestCase._fixture_teardown = _teardown  # type: ignore[method-assign]
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: Any, django_db_modify_db_settings: None
+) -> Iterator[None]:
+    """One test database, made and migrated by the owner whatever a test asks for."""
+    with django_db_blocker.unblock():
+        made = setup_databases(verbosity=0, interactive=False, aliases=None)
+    yield
+    with django_db_blocker.unblock():
+        teardown_databases(made, verbosity=0)
 
 
 @pytest.fixture

@@ -62,9 +62,7 @@ class AgreementSlice(models.Model):
 class Agreement(models.Model):
     """One statistic of one criterion on one slice: a value, or the reason why there is none."""
 
-    criterion_slice = models.ForeignKey(
-        AgreementSlice, models.PROTECT, related_name="statistics"
-    )
+    criterion_slice = models.ForeignKey(AgreementSlice, models.PROTECT, related_name="statistics")
     statistic = models.CharField(max_length=20)
     value = models.FloatField(null=True)
     undefined_reason = models.TextField(null=True)

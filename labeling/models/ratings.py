@@ -63,9 +63,7 @@ class Rating(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["assignment", "revision"], name="rating_revision_once"
-            ),
+            models.UniqueConstraint(fields=["assignment", "revision"], name="rating_revision_once"),
             models.UniqueConstraint(fields=["id", "assignment"], name="rating_assignment_key"),
             models.CheckConstraint(
                 condition=Q(excluded_reason__isnull=True, excluded_seq__isnull=True)
@@ -99,9 +97,7 @@ class Score(models.Model):
     lineage = models.ForeignKey(Criterion, models.PROTECT, related_name="+", db_index=False)
     answer = models.CharField(max_length=13, choices=Answer, default=Answer.SCORED)
     value = models.DecimalField(max_digits=14, decimal_places=6, null=True)
-    level = models.ForeignKey(
-        Level, models.PROTECT, null=True, related_name="+", db_index=False
-    )
+    level = models.ForeignKey(Level, models.PROTECT, null=True, related_name="+", db_index=False)
     rationale = models.TextField(blank=True)
     evidence = models.JSONField(default=list)
     confidence = models.PositiveSmallIntegerField(null=True)
