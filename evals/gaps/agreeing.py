@@ -14,7 +14,7 @@ Clarity = Callable[[str, Mapping[Value, int]], float]
 class Consensus:
     """The settled answer of a unit, or in words why there is none."""
 
-    answer: Value | None
+    answer: Value | Special | None
     missing: str = ""
 
 
@@ -61,13 +61,13 @@ def consensus(unit: Unit | None, raters_min: int) -> Consensus:
     raters = unit.raters if unit else 0
     if unit is None or raters < raters_min:
         return Consensus(None, f"{raters} of {raters_min} raters")
-    tally: dict[Value, int] = {
-        **unit.counts,
-        Special.NA: unit.na,
-        Special.CANNOT_ASSESS: unit.cannot_assess,
-    }
-    most = max(tally.values())
-    leaders = [answer for answer, count in tally.items() if count == most]
+    tally: list[tuple[Value | Special, int]] = [
+        *unit.counts.items(),
+        (Special.NA, unit.na),
+        (Special.CANNOT_ASSESS, unit.cannot_assess),
+    ]
+    most = max(count for _, count in tally)
+    leaders = [answer for answer, count in tally if count == most]
     if len(leaders) > 1:
         return Consensus(None, "a tie")
     if leaders[0] is Special.CANNOT_ASSESS:

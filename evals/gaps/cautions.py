@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from evals.gaps.agreeing import Agreeing, consensus
 from evals.gaps.pool import Criterion, Pool
-from evals.gaps.rewards import is_met
 from evals.gaps.verdicts import Verdict
 
 # Chance explains this much of what was observed: agreement is then mostly prevalence.
@@ -95,13 +94,14 @@ def _clear_units(
         criterion = by_key.get(unit.criterion)
         if criterion is not None and agreeing.is_clear(unit):
             answer = consensus(unit, agreeing.rule.raters_min).answer
-            counts = met if is_met(criterion, answer) else unmet
-            counts[unit.criterion] += 1
+            is_met = criterion.is_met(answer)
+            if is_met is not None:
+                (met if is_met else unmet)[unit.criterion] += 1
     return met, unmet
 
 
 def _left_out(agreeing: Agreeing, pool: Pool) -> Iterable[str]:
-    gates = [each.key for each in pool.criteria if each.gate]
+    gates = [each.key for each in pool.criteria if each.spec.gate]
     if left := [key for key in gates if not agreeing.rule.considers(key)]:
         yield f"The rule leaves out gates of the rubric: {', '.join(left)}."
 

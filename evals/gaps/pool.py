@@ -1,13 +1,18 @@
 """What a selection is made from: criteria, items, responses, and how raters answered each unit."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
 from functools import cached_property
 from typing import Final, Literal
 
-Value = Hashable
+from labeling.scoring import credit
+from labeling.spec import CriterionSpec, ScaleType
+from labeling.spec.rubric import level_credits
+
+Value = Decimal
 
 
 class Special(Enum):
@@ -22,43 +27,46 @@ NA: Final = Special.NA
 
 @dataclass(frozen=True)
 class Criterion:
-    """One criterion as the selection sees it.
+    """A criterion of the rubric and what its agreement run said.
 
-    `credits` maps each value to its credit 0..1; for negative points credit is the amount of
-    fault. `points` None keeps it out of the reward. `usable` says that its agreement was measured;
-    `slice_alpha_low` is the lower bound of alpha on the generator kinds, None when undefined.
+    `usable` says that its agreement was measured; `slice_alpha_low` is the lower bound of alpha
+    on the generator kinds, None when undefined.
     """
 
-    key: str
-    points: Fraction | None
-    credits: Mapping[Value, Fraction] = field(default_factory=dict)
-    gate: bool = False
-    pass_credit: Fraction | None = None
+    spec: CriterionSpec
     usable: bool = True
     slice_alpha_low: float | None = None
 
     @property
-    def is_negative(self) -> bool:
-        """Met means that the bad thing happened."""
-        return self.points is not None and self.points < 0
-
-    @cached_property
-    def lowest(self) -> Value | None:
-        """The level that pays least: no credit, or the whole fault of a negative criterion."""
-        if not self.credits:
-            return None
-        worth = {value: -paid if self.is_negative else paid for value, paid in self.credits.items()}
-        return min(worth, key=lambda value: worth[value])
+    def key(self) -> str:
+        """The criterion's key in its rubric."""
+        return self.spec.key
 
     @property
     def is_rewarded(self) -> bool:
         """Whether the reward depends on it; what it does not depend on is never released."""
-        return self.points is not None or self.gate
+        return bool(self.spec.points) or self.spec.gate
 
-    @property
-    def weight(self) -> Fraction:
-        """Its share in the points of an item, counted without the sign."""
-        return abs(self.points) if self.points is not None else Fraction(0)
+    @cached_property
+    def lowest(self) -> Decimal | None:
+        """The value that pays least: no credit, or the whole fault of a pitfall."""
+        scale = self.spec.scale
+        if scale.type == ScaleType.INTERVAL:
+            return scale.bounds[1 if self.spec.is_pitfall else 0]
+        paid = {
+            value: credit for value, credit in level_credits(scale).items() if credit is not None
+        }
+        if not paid:
+            return None
+        return (max if self.spec.is_pitfall else min)(paid, key=lambda value: paid[value])
+
+    def is_met(self, answer: Value | Special | None) -> bool | None:
+        """Whether an answer reaches the pass value (full credit where none is named)."""
+        if not isinstance(answer, Decimal) or self.lowest is None:
+            return None
+        pass_at = self.spec.pass_at
+        needed = Fraction(1) if pass_at is None else credit(self.spec, pass_at)
+        return credit(self.spec, answer) >= needed
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,12 +50,12 @@ def _points_reason(release: Release, least: float, out: list[str], held: list[st
             held.append(f"{reason}; ratings are missing on {_keys(release.pending)}")
         else:
             out.append(reason)
-    if release.released and not any((each.points or 0) > 0 for each in release.released):
+    if release.released and not any((each.spec.points or 0) > 0 for each in release.released):
         out.append("no released criterion has positive points, so it has no reward")
 
 
 def _gate_reasons(release: Release, out: list[str], held: list[str]) -> None:
-    for gate in (each for each in release.applicable if each.gate):
+    for gate in (each for each in release.applicable if each.spec.gate):
         if gate in release.pending:
             held.append(f"the gate {gate.key} is not released; ratings are missing")
         elif gate not in release.released:

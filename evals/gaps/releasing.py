@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from evals.gaps.agreeing import Agreeing
 from evals.gaps.pool import Criterion, Item, Pool, exact
+from labeling.scoring import points_share
 
 # Two clear responses, so that no single easy answer releases a criterion for its item.
 CLEAR_RESPONSES = 2
@@ -72,8 +73,7 @@ def _clear_responses(
 
 
 def _share(part: Sequence[Criterion], whole: Sequence[Criterion]) -> Fraction | None:
-    total = sum((each.weight for each in whole), Fraction(0))
-    return sum((each.weight for each in part), Fraction(0)) / total if total else None
+    return points_share([each.spec for each in whole], {each.key for each in part})
 
 
 def carries(share: Fraction | None, needed: float) -> bool:

@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
-from evals.gaps.agreeing import Agreeing, consensus
-from evals.gaps.pool import Item, Pool, Response, exact
+from evals.gaps.agreeing import Agreeing, Consensus, consensus
+from evals.gaps.pool import Item, Pool, Response, Special, exact
 from evals.gaps.reasons import Scored, reasons
 from evals.gaps.releasing import Release, carries, released_criteria
-from evals.gaps.rewards import canonical_reward
 from evals.rft.split import Split
+from labeling.scoring import reward
+from labeling.spec import Answer, AnswerKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +109,20 @@ def _score(response: Response, release: Release, pool: Pool, agreeing: Agreeing)
 
 
 def _consensus_score(response: Response, release: Release, pool: Pool, raters_min: int) -> Scored:
-    answers: dict[str, object] = {}
+    answers: dict[str, Answer] = {}
     for criterion in release.released:
         settled = consensus(pool.unit.get((response.id, criterion.key)), raters_min)
         if settled.missing:
             return Scored(response, None, f"{settled.missing} on {criterion.key}")
-        answers[criterion.key] = settled.answer
-    reward = canonical_reward(release.released, answers)
-    return Scored(response, reward, "" if reward is not None else "no points to score")
+        answers[criterion.key] = _answer(settled)
+    earned = reward([each.spec for each in release.released], answers)
+    return Scored(response, earned.value, earned.undefined_reason or "")
+
+
+def _answer(settled: Consensus) -> Answer:
+    if isinstance(settled.answer, Special):
+        return Answer(AnswerKind.NA)
+    return Answer(AnswerKind.SCORED, settled.answer)
 
 
 def _stages(
@@ -125,7 +132,7 @@ def _stages(
     return Stages(
         has_response=bool(scored),
         has_points=carries(release.share, rule.released_points_min),
-        has_gates=all(each in release.released for each in release.applicable if each.gate),
+        has_gates=all(each in release.released for each in release.applicable if each.spec.gate),
         is_low=mean is not None and mean <= exact(rule.low_max),
         is_complete=all(each.reward is not None for each in scored),
     )

@@ -1,17 +1,27 @@
 """Small pools written by hand: a unit is the string of its raters' answers."""
 
 from collections import Counter
-from fractions import Fraction
+from decimal import Decimal
 
 from evals.gaps.pool import Criterion, Item, Pool, Response, Unit
+from labeling.spec import CriterionSpec
+from labeling.spec.scales import BINARY
 
-BINARY = {"No": Fraction(0), "Yes": Fraction(1)}
-LETTERS = {"Y": "Yes", "N": "No"}
+NO, YES = Decimal(0), Decimal(1)
+LETTERS = {"Y": YES, "N": NO}
 
 
-def binary(key, points=1, **more):
-    paid = None if points is None else Fraction(points)
-    return Criterion(key, paid, BINARY, **({"slice_alpha_low": 0.3} | more))
+def binary(key, points=1, *, gate=False, usable=True, slice_alpha_low=0.3):
+    spec = CriterionSpec(
+        key=key,
+        name=key,
+        criterion=f"It is {key}.",
+        scale=BINARY,
+        points=None if points is None else Decimal(points),
+        gate=gate,
+        pass_at=YES if gate else None,
+    )
+    return Criterion(spec, usable, slice_alpha_low)
 
 
 def model(response_id, item, generator="small", kind="model"):

@@ -3,7 +3,7 @@ import pytest
 from evals.gaps.agreeing import Agreeing, Consensus, consensus
 from evals.gaps.pool import NA, Unit
 from evals.gaps.rule import Rule
-from tests.unit.gaps.pools import unit
+from tests.unit.gaps.pools import NO, YES, unit
 
 UNANIMOUS = Agreeing(Rule())
 
@@ -42,7 +42,7 @@ def test_a_unit_nobody_rated_may_become_clear():
 
 
 def test_clarity_comes_from_the_function_given():
-    shares = Agreeing(Rule(clarity=0.75), lambda key, counts: counts["Yes"] / counts.total())
+    shares = Agreeing(Rule(clarity=0.75), lambda key, counts: counts[YES] / counts.total())
     assert shares.is_clear(seen("YYYN"))
     assert not shares.is_clear(seen("YYN"))
     assert not shares.is_clear(seen("YY"))
@@ -58,7 +58,7 @@ def test_clarity_without_a_function_is_a_fault_of_the_caller():
 @pytest.mark.parametrize(
     ("answers", "settled"),
     [
-        ("YYN", Consensus("Yes")),
+        ("YYN", Consensus(YES)),
         ("--Y", Consensus(NA)),
         ("YN-", Consensus(None, "a tie")),
         ("YYNN", Consensus(None, "a tie")),
@@ -75,4 +75,4 @@ def test_no_unit_has_no_consensus():
 
 
 def test_a_value_counted_zero_times_was_not_given():
-    assert UNANIMOUS.is_unanimous(Unit("r", "c", {"Yes": 0, "No": 3}))
+    assert UNANIMOUS.is_unanimous(Unit("r", "c", {YES: 0, NO: 3}))

@@ -145,6 +145,13 @@ def test_a_criterion_that_applies_nowhere_leaves_the_points_of_the_item():
     assert verdict.verdict == "in"
 
 
+def test_na_on_one_response_counts_as_unmet_there():
+    # 1, 1 and nothing: mean 2/3
+    r3 = model("r3", "i")
+    verdict = only(pool([binary("a")], [R1, R2, r3], {"r1": ["YYY"], "r2": ["YYY"], "r3": ["---"]}))
+    assert verdict.mean_reward == Fraction(2, 3)
+
+
 def test_a_criterion_outside_the_reward_neither_counts_nor_holds():
     criteria = [binary("a"), binary("remark", None)]
     verdict = only(pool(criteria, [R1], {"r1": ["NNN", "YN"]}))

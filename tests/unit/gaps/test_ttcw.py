@@ -11,7 +11,7 @@ import pytest
 from evals.gaps.funnel import select
 from evals.gaps.pool import Item, Pool, Response, Unit
 from evals.gaps.rule import Rule
-from tests.unit.gaps.pools import binary
+from tests.unit.gaps.pools import LETTERS, binary
 
 BESIDE = Path(__file__).resolve().parents[3] / ".." / "shared"
 TTCW = Path(os.environ.get("RS_SHARED", BESIDE)) / "data" / "ttcw"
@@ -25,7 +25,7 @@ def read_lines(name):
 def load():
     counts = defaultdict(Counter)
     for row in csv.DictReader((TTCW / "ratings.csv").open(encoding="utf-8", newline="")):
-        counts[row["item_id"], row["criterion_id"]][row["value"]] += 1
+        counts[row["item_id"], row["criterion_id"]][LETTERS[row["value"][0]]] += 1
     stories = read_lines("items.jsonl")
     return Pool(
         criteria=[binary(each["criterion_id"]) for each in read_lines("criteria.jsonl")],
