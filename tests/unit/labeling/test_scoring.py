@@ -24,9 +24,10 @@ def answers(*values: object) -> dict[str, Answer]:
     """c1, c2 and so on; a number is a score, None leaves the criterion out."""
     given = {}
     for number, value in enumerate(values, start=1):
-        if value is not None:
-            scored = Answer(AnswerKind.SCORED, Decimal(str(value)))
-            given[f"c{number}"] = value if isinstance(value, Answer) else scored
+        if isinstance(value, Answer):
+            given[f"c{number}"] = value
+        elif value is not None:
+            given[f"c{number}"] = Answer(AnswerKind.SCORED, Decimal(str(value)))
     return given
 
 

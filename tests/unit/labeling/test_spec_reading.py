@@ -239,3 +239,12 @@ def test_five_thousand_criteria_are_read_in_seconds():
     spec = parse_rubric({"title": "T", "criteria": criteria})
     assert len({criterion.key for criterion in spec.criteria}) == 5000
     assert time.perf_counter() - start < 10
+
+
+def test_five_thousand_equal_or_faulty_criteria_cost_no_more():
+    same = [{"criterion": "Same"} for _ in range(5000)]
+    faulty = [{"criterion": "x", "pionts": 1, "guidanse": "y"} for _ in range(5000)]
+    start = time.perf_counter()
+    assert parse_rubric({"title": "T", "criteria": same}).criteria[-1].key == "same-5000"
+    assert len(faults({"title": "T", "criteria": faulty})) == 10_000
+    assert time.perf_counter() - start < 10

@@ -1,0 +1,35 @@
+"""What a rubric says: read from JSON with every fault named, written canonically, hashed."""
+
+from labeling.spec.answers import Answer, AnswerKind, ValueOutsideScale, level_for
+from labeling.spec.hashing import content_hash, structure_hash, to_json
+from labeling.spec.publishing import publishing_problems
+from labeling.spec.reading import parse_criteria, parse_rubric
+from labeling.spec.rubric import (
+    CriterionSpec,
+    LevelSpec,
+    Measurement,
+    RubricSpec,
+    ScaleSpec,
+    ScaleType,
+    measurement,
+)
+
+__all__ = [
+    "Answer",
+    "AnswerKind",
+    "CriterionSpec",
+    "LevelSpec",
+    "Measurement",
+    "RubricSpec",
+    "ScaleSpec",
+    "ScaleType",
+    "ValueOutsideScale",
+    "content_hash",
+    "level_for",
+    "measurement",
+    "parse_criteria",
+    "parse_rubric",
+    "publishing_problems",
+    "structure_hash",
+    "to_json",
+]

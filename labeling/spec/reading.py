@@ -1,0 +1,138 @@
+"""Reading a rubric from JSON: all of it at once, every fault with its place."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from labeling.errors import Problem, Problems
+from labeling.spec.fields import Fields, kind_of, text_fault
+from labeling.spec.keys import KEY_PATTERN, derived_key, derived_name
+from labeling.spec.rubric import CriterionSpec, RubricSpec, ScaleSpec, ScaleType, level_credits
+from labeling.spec.scales import BINARY, read_scale
+from labeling.strict_json import InvalidJson, dumps, number_text
+
+CHECK_LENGTH = 262_144
+
+_RUBRIC_KEYS = ("title", "description", "guidelines", "criteria")
+_CRITERION_KEYS = (
+    *("key", "name", "criterion", "guidance", "tags", "dimension", "path"),
+    *("scale", "points", "gate", "pass_at", "check"),
+)
+
+
+def parse_rubric(data: object) -> RubricSpec:
+    """The rubric in `data`, or Problems with every fault in it."""
+    if not isinstance(data, dict):
+        message = f"a rubric is an object with `title` and `criteria`, not {kind_of(data)}"
+        raise Problems([Problem("", message)])
+    fields = Fields(data, "", [])
+    fields.expect_only(_RUBRIC_KEYS)
+    spec = RubricSpec(
+        fields.line("title", required=True),
+        fields.text("description"),
+        fields.text("guidelines"),
+        _read_criteria(fields, "criteria"),
+    )
+    if fields.problems:
+        raise Problems(fields.problems)
+    return spec
+
+
+def parse_criteria(data: object, *, where: str) -> tuple[CriterionSpec, ...]:
+    """The criteria of one item, which stand in a list without a rubric around it."""
+    fields = Fields({where: data}, "", [])
+    criteria = _read_criteria(fields, where)
+    if fields.problems:
+        raise Problems(fields.problems)
+    return criteria
+
+
+def _read_criteria(fields: Fields, key: str) -> tuple[CriterionSpec, ...]:
+    placed = fields.each(key, _read_criterion, required=True)
+    first = {spec.key: at for at, spec in reversed(placed) if spec.key}
+    taken = dict.fromkeys(first, 1)
+    criteria = []
+    for at, spec in placed:
+        if spec.key and first[spec.key] != at:
+            message = f"`{spec.key}` is the key of {key}[{first[spec.key]}] too"
+            fields.problem(f"{key}[{at}].key", message)
+        made = spec.key or derived_key(spec.name or spec.criterion, taken)
+        criteria.append(replace(spec, key=made, name=spec.name or derived_name(spec.criterion)))
+    return tuple(criteria)
+
+
+def _read_criterion(fields: Fields) -> CriterionSpec:
+    fields.expect_only(_CRITERION_KEYS)
+    name = fields.line("name")
+    scale = read_scale(fields)
+    points, gate = _read_points(fields), fields.flag("gate")
+    pass_at = fields.number("pass_at")
+    if scale is not None:
+        pass_at = _settle_pass(fields, scale, gate, pass_at)
+        _expect_credits(fields, scale, points, gate)
+    return CriterionSpec(
+        key=_read_key(fields),
+        name=name,
+        # A draft may have a name only; publishing asks for the text.
+        criterion=fields.text("criterion", required=not name),
+        scale=scale or BINARY,
+        guidance=fields.text("guidance"),
+        tags=fields.lines("tags"),
+        dimension=fields.line("dimension"),
+        path=fields.lines("path"),
+        points=points,
+        gate=gate,
+        pass_at=pass_at,
+        check=_read_check(fields),
+    )
+
+
+def _read_key(fields: Fields) -> str:
+    key = fields.line("key")
+    if key and not KEY_PATTERN.fullmatch(key):
+        message = "a key is 1 to 63 of a-z, 0-9, _ and -, beginning with a letter"
+        fields.problem("key", f"`{key[:70]}` will not do: {message}")
+        return ""
+    return key
+
+
+def _read_points(fields: Fields) -> Decimal | None:
+    points = fields.number("points")
+    if points == 0:
+        fields.problem("points", "are 0; write null to keep the criterion out of the reward")
+    return points
+
+
+def _settle_pass(
+    fields: Fields, scale: ScaleSpec, gate: bool, pass_at: Decimal | None
+) -> Decimal | None:
+    """The value a gate turns on: the met level of a binary scale, else one must be given."""
+    if pass_at is not None:
+        if not scale.allows(pass_at):
+            fields.problem("pass_at", f"{number_text(pass_at)} is not a value of the scale")
+    elif gate and scale.type == ScaleType.BINARY:
+        return next(level.value for level in scale.levels if level.credit == 1)
+    elif gate and fields.data.get("pass_at") is None:
+        fields.problem("pass_at", "is missing; a gate needs the value that passes it")
+    return pass_at
+
+
+def _expect_credits(fields: Fields, scale: ScaleSpec, points: Decimal | None, gate: bool) -> None:
+    if scale.type != ScaleType.NOMINAL or not (points or gate):
+        return
+    for value, credit in level_credits(scale).items():
+        if credit is None:
+            message = (
+                f"the level {number_text(value)} needs a credit, as nominal levels have no order"
+            )
+            fields.problem("scale.levels", message)
+
+
+def _read_check(fields: Fields) -> dict[str, object] | None:
+    check = fields.mapping("check")
+    try:
+        fault = check and text_fault(dumps(check), CHECK_LENGTH)
+    except (InvalidJson, TypeError) as error:
+        fault = f"cannot be kept: {error}"
+    if fault:
+        fields.problem("check", fault)
+    return check

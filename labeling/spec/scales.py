@@ -1,0 +1,155 @@
+"""Reading a scale: its levels, its bounds, its credits."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+
+from labeling.spec.fields import Fields, kind_of
+from labeling.spec.rubric import LevelSpec, ScaleSpec, ScaleType, level_credits
+from labeling.strict_json import number_text
+
+# The words that stand for answers without a value, so no level may be called so.
+RESERVED_LABELS = ("na", "cannot_assess")
+
+_LEVEL_KEYS = ("value", "label", "anchor", "example", "credit")
+_SCALE_KEYS = ("type", "levels", "min", "max", "step")
+type Placed = list[tuple[int, LevelSpec]]
+
+_ZERO, _ONE = Decimal(0), Decimal(1)
+NOT_MET = LevelSpec(_ZERO, "Not met", credit=_ZERO)
+MET = LevelSpec(_ONE, "Met", credit=_ONE)
+BINARY = ScaleSpec(ScaleType.BINARY, (NOT_MET, MET))
+
+
+def read_scale(criterion: Fields) -> ScaleSpec | None:
+    """The scale of a criterion, binary where none is given; None when it has a fault."""
+    before = len(criterion.problems)
+    data = criterion.mapping("scale")
+    scale = BINARY
+    if data is not None:
+        scale = _read(Fields(data, criterion.place("scale"), criterion.problems))
+    return scale if len(criterion.problems) == before else None
+
+
+def _read(fields: Fields) -> ScaleSpec:
+    fields.expect_only(_SCALE_KEYS)
+    before = len(fields.problems)
+    kind = _read_type(fields)
+    placed = [(at, level) for at, level in fields.each("levels", _read_level) if level]
+    _refuse_doubles(fields, placed)
+    if kind == ScaleType.INTERVAL:
+        return _read_interval(fields, placed)
+    if kind is None or len(fields.problems) > before:
+        # What is said about the levels together would only echo the faults of single ones.
+        return BINARY
+    return _read_steps(fields, kind, tuple(level for _, level in placed))
+
+
+def _read_type(fields: Fields) -> ScaleType | None:
+    value = fields.data.get("type")
+    if value in list(ScaleType):
+        return ScaleType(str(value))
+    allowed = ", ".join(ScaleType)
+    if value is None:
+        fields.problem("type", f"is missing; one of {allowed}")
+    else:
+        shown = f"`{value[:60]}`" if isinstance(value, str) else kind_of(value)
+        fields.problem("type", f"is {shown}; one of {allowed}")
+    return None
+
+
+def _read_level(fields: Fields) -> LevelSpec | None:
+    fields.expect_only(_LEVEL_KEYS)
+    value = fields.number("value", required=True)
+    label = fields.line("label", required=True)
+    if label.casefold() in RESERVED_LABELS:
+        fields.problem("label", f"`{label}` is the word for an answer without a value")
+    credit = fields.number("credit")
+    if credit is not None and not 0 <= credit <= 1:
+        fields.problem("credit", f"is {number_text(credit)}, it must be between 0 and 1")
+    anchor, example = fields.text("anchor"), fields.text("example")
+    return None if value is None else LevelSpec(value, label, anchor, example, credit)
+
+
+def _refuse_doubles(fields: Fields, placed: Placed) -> None:
+    values = {number_text(level.value): at for at, level in reversed(placed)}
+    labels = {level.label: at for at, level in reversed(placed)}
+    for at, level in placed:
+        value, label = number_text(level.value), level.label
+        if values[value] != at:
+            fields.problem(f"levels[{at}].value", f"{value} is the value of another level too")
+        if label and labels[label] != at:
+            fields.problem(f"levels[{at}].label", f"`{label}` is the label of another level too")
+        elif label != value and label in values:
+            # A rating that says `2` could otherwise mean either of them.
+            fields.problem(f"levels[{at}].label", f"`{label}` is the value of another level")
+
+
+def _read_steps(fields: Fields, kind: ScaleType, levels: tuple[LevelSpec, ...]) -> ScaleSpec:
+    for key in ("min", "max", "step"):
+        if fields.data.get(key) is not None:
+            fields.problem(key, "belongs to an interval scale only")
+    ordered = _ordered(levels)
+    if kind == ScaleType.BINARY:
+        return _read_binary(fields, ordered)
+    if len(levels) < 2:
+        fields.problem("levels", f"a scale needs at least two levels, here are {len(levels)}")
+    scale = ScaleSpec(kind, ordered)
+    if kind == ScaleType.ORDINAL and not _is_monotone(level_credits(scale).values()):
+        fields.problem("levels", "the credits of an ordinal scale must only rise or only fall")
+    return scale
+
+
+def _read_binary(fields: Fields, levels: tuple[LevelSpec, ...]) -> ScaleSpec:
+    if fields.data.get("levels") is None:
+        return BINARY
+    if [level.value for level in levels] != [0, 1]:
+        fields.problem("levels", "a binary scale has exactly two levels, of the values 0 and 1")
+        return BINARY
+    low, high = levels
+    # One stated credit settles the other; with none the level 1 is the met one.
+    credit = high.credit if high.credit is not None else _ONE
+    if high.credit is None and low.credit is not None:
+        credit = _ONE - low.credit
+    met = (replace(low, credit=_ONE - credit), replace(high, credit=credit))
+    if credit not in (0, 1) or low.credit not in (None, met[0].credit):
+        fields.problem("levels", "one level of a binary scale has credit 1, the other credit 0")
+    return ScaleSpec(ScaleType.BINARY, met)
+
+
+def _read_interval(fields: Fields, placed: Placed) -> ScaleSpec:
+    low, high = fields.number("min", required=True), fields.number("max", required=True)
+    step = fields.number("step")
+    scale = ScaleSpec(ScaleType.INTERVAL, _ordered(level for _, level in placed), low, high, step)
+    if low is None or high is None:
+        return scale
+    if low >= high:
+        fields.problem("max", f"is {number_text(high)}, it must be above `min`")
+    elif step is not None and step <= 0:
+        fields.problem("step", f"is {number_text(step)}, it must be above 0")
+    elif step is not None and (high - low) % step != 0:
+        reach = f"{number_text(low)} to {number_text(high)}"
+        fields.problem("step", f"{number_text(step)} does not divide the range {reach}")
+    else:
+        _check_anchors(fields, scale, placed)
+    return scale
+
+
+def _check_anchors(fields: Fields, scale: ScaleSpec, placed: Placed) -> None:
+    for index, level in placed:
+        if not scale.allows(level.value):
+            message = f"{number_text(level.value)} is not on the scale"
+            fields.problem(f"levels[{index}].value", message)
+        if level.credit is not None:
+            message = "an interval gives credit in proportion; leave it out"
+            fields.problem(f"levels[{index}].credit", message)
+
+
+def _ordered(levels: Iterable[LevelSpec]) -> tuple[LevelSpec, ...]:
+    return tuple(sorted(levels, key=lambda level: level.value))
+
+
+def _is_monotone(credits: Iterable[Fraction | None]) -> bool:
+    stated = [credit for credit in credits if credit is not None]
+    return stated in (sorted(stated), sorted(stated, reverse=True))
