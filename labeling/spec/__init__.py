@@ -1,7 +1,7 @@
 """What a rubric says: read from JSON with every fault named, written canonically, hashed."""
 
 from labeling.spec.answers import Answer, AnswerKind, ValueOutsideScale, level_for
-from labeling.spec.hashing import content_hash, structure_hash, to_json
+from labeling.spec.hashing import content_hash, criterion_json, structure_hash, to_json
 from labeling.spec.publishing import publishing_problems
 from labeling.spec.reading import parse_criteria, parse_rubric
 from labeling.spec.rubric import (
@@ -11,6 +11,7 @@ from labeling.spec.rubric import (
     RubricSpec,
     ScaleSpec,
     ScaleType,
+    level_credits,
     measurement,
 )
 
@@ -25,6 +26,8 @@ __all__ = [
     "ScaleType",
     "ValueOutsideScale",
     "content_hash",
+    "criterion_json",
+    "level_credits",
     "level_for",
     "measurement",
     "parse_criteria",
