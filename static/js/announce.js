@@ -17,8 +17,7 @@ const warn = (text) => {
   const alert = document.createElement("div");
   alert.className = "alert";
   alert.dataset.tone = "bad";
-  alert.setAttribute("role", "alert");
-  alert.append(document.createElement("span"), body);
+  alert.append(body);
   alerts.replaceChildren(alert);
 };
 
@@ -30,7 +29,8 @@ document.addEventListener("htmx:afterSettle", ({ target }) => {
 document.addEventListener("htmx:responseError", ({ detail }) => {
   if (detail.xhr.status === 503) return; // the server's own words were swapped in
   const error = detail.xhr.getResponseHeader("X-Error-Id");
-  warn(`The server answered ${detail.xhr.status}. Nothing was saved; reload the page and try again.${error ? ` Error ${error}.` : ""}`);
+  const lost = detail.requestConfig.verb === "get" ? "Part of this page could not be loaded" : "Nothing was saved";
+  warn(`${lost}: the server answered ${detail.xhr.status}. Reload the page and try again.${error ? ` Error ${error}.` : ""}`);
 });
 
 document.addEventListener("htmx:sendError", () => {
