@@ -12,7 +12,7 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
 env = environ.Env()
 
-# --- Where state lives and who we are -------------------------------------------------------
+# --- Where state lives and who we are -----------------------------------------------------------
 TESTING = env.bool("RS_TEST", default=False)
 DEBUG = False
 HOME = Path(env("RS_HOME", default=str(BASE_DIR / "var")))
@@ -28,7 +28,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 # Only a deployment behind TLS may switch this on; on loopback there is no certificate.
 HTTPS = env.bool("HTTPS", default=False)
 
-# --- Applications -----------------------------------------------------------------------------
+# --- Applications -------------------------------------------------------------------------------
 INSTALLED_APPS = [
     "rubricstudio",
     "labeling",
@@ -78,7 +78,7 @@ TEMPLATES = [
 ]
 
 
-# --- PostgreSQL: the application's role, and the owner's for migrations -----------------------
+# --- PostgreSQL: the application's role, and the owner's for migrations -------------------------
 def _database(name: str) -> dict:
     url = env.db_url(name, default="postgres://rubricstudio@localhost/rubricstudio")
     return {**url, "ENGINE": "django.db.backends.postgresql", "ATOMIC_REQUESTS": False}
@@ -98,7 +98,7 @@ DATABASES["owner"]["TEST"] = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# --- Jobs ----------------------------------------------------------------------------------------
+# --- Jobs ---------------------------------------------------------------------------------------
 CELERY_BROKER_URL = env("BROKER_URL", default="redis://127.0.0.1:6379/0")
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A submit must not hang on a broker that is down: the sweeper enqueues again.
@@ -129,7 +129,7 @@ CELERY_BEAT_SCHEDULE = {
 RUN_LEASE_SECONDS = env.int("RUN_LEASE_SECONDS", default=30)
 RUN_MAX_ATTEMPTS = 3
 
-# --- Accounts and sessions --------------------------------------------------------------------
+# --- Accounts and sessions ----------------------------------------------------------------------
 AUTH_USER_MODEL = "labeling.User"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
@@ -172,7 +172,7 @@ SECURE_CSP = {
     "frame-ancestors": [CSP.NONE],
 }
 
-# --- Files ---------------------------------------------------------------------------------------
+# --- Files --------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = HOME / "static"
@@ -193,7 +193,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=2 * 1024**3)
 IMPORT_MAX_LINE_BYTES = env.int("IMPORT_MAX_LINE_BYTES", default=8 * 1024**2)
 
-# --- API -------------------------------------------------------------------------------------------
+# --- API ----------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "labeling.api.base.BearerAuthentication",
@@ -219,7 +219,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
 }
 
-# --- The rest ------------------------------------------------------------------------------------
+# --- The rest -----------------------------------------------------------------------------------
 # The model named in exported graders that need a judge; trainers replace it by their own.
 JUDGE_MODEL = env("JUDGE_MODEL", default="judge-model")
 _mail = env.email_url("EMAIL_URL", default="consolemail://")

@@ -69,6 +69,8 @@ def django_db_setup(
         made = setup_databases(verbosity=0, interactive=False, aliases=None)
     yield
     with django_db_blocker.unblock():
+        # The mirror's connection stays open otherwise, and an open database is not dropped.
+        connections.close_all()
         teardown_databases(made, verbosity=0)
 
 

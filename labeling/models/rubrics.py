@@ -11,8 +11,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 
 from labeling.models.people import Project, User
-
-SCALES = ("binary", "nominal", "ordinal", "interval")
+from labeling.spec import ScaleType
 
 
 class RubricQuerySet(models.QuerySet["Rubric"]):
@@ -119,7 +118,7 @@ class Criterion(models.Model):
     guidance = models.TextField(blank=True)
     tags = ArrayField(models.TextField(), default=list)
     dimension = models.CharField(max_length=200, blank=True)
-    scale = models.CharField(max_length=8, choices=[(kind, kind) for kind in SCALES])
+    scale = models.CharField(max_length=8, choices=[(str(kind), str(kind)) for kind in ScaleType])
     minimum = models.DecimalField(max_digits=14, decimal_places=6, null=True)
     maximum = models.DecimalField(max_digits=14, decimal_places=6, null=True)
     step = models.DecimalField(max_digits=14, decimal_places=6, null=True)
@@ -136,7 +135,7 @@ class Criterion(models.Model):
             models.UniqueConstraint(fields=["version", "key"], name="criterion_key_once"),
             models.UniqueConstraint(fields=["id", "lineage"], name="criterion_lineage_key"),
             models.CheckConstraint(
-                condition=Q(scale__in=SCALES),
+                condition=Q(scale__in=[str(kind) for kind in ScaleType]),
                 name="criterion_scale_known",
             ),
             models.CheckConstraint(

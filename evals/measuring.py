@@ -1,0 +1,178 @@
+"""Measuring: agreement of a batch as of a watermark, in one job, never changed afterwards."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
+
+from evals.models import Agreement, AgreementRun, AgreementSlice
+from evals.queries.unit_counts import CriterionUnits, Unit, criterion_units, ratings_through
+from evals.reliability import Summary, UnitCounts, summarise
+from evals.reliability.summary import Estimate
+from evals.slices import Slice, parse_slice, usual_slices
+from labeling import runs, strict_json
+from labeling.models import Batch, Project, User
+from labeling.spec import ScaleType
+
+RESAMPLES = 1000
+
+
+def start(
+    batch: Batch, *, by: User | None = None, slices: Sequence[str] = (), seed: int = 0
+) -> tuple[AgreementRun, bool]:
+    """Freeze the batch's ratings as they are and make the run that measures them.
+
+    The same ratings, rubric and settings join the run there is. Returns the run and whether
+    it is new; the caller enqueues `tasks.measure_agreement`.
+    """
+    wanted = sorted(name for text in slices if (name := parse_slice(text).name))
+    with transaction.atomic():
+        watermark = _freeze(batch)
+        work = ["agreement", batch.pk, watermark, batch.rubric_version_id, wanted, seed, RESAMPLES]
+        digest = hashlib.sha256(strict_json.dumps(work).encode()).hexdigest()
+        return runs.start(
+            AgreementRun,
+            key={"input_hash": digest},
+            project=batch.project,
+            batch=batch,
+            rubric_version_id=batch.rubric_version_id,
+            watermark=watermark,
+            ratings_through=ratings_through(batch, watermark),
+            slices=wanted,
+            seed=seed,
+            resamples=RESAMPLES,
+            created_by=by,
+        )
+
+
+def _freeze(batch: Batch) -> int:
+    """Wait for open submits, then take the highest rating (or exclusion) there is."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(7201, %s)", [batch.pk])
+        cursor.execute(
+            "SELECT coalesce(greatest(max(id), max(excluded_seq)), 0)"
+            " FROM labeling_rating WHERE batch_id = %s",
+            [batch.pk],
+        )
+        (watermark,) = cursor.fetchone()
+    Batch.objects.filter(pk=batch.pk).update(
+        watermark=Greatest(F("watermark"), watermark), stale_since=None
+    )
+    return watermark
+
+
+def start_stale(project: Project | None = None, *, by: User | None = None) -> list[AgreementRun]:
+    """Start a run for every batch whose ratings are newer than its last run."""
+    stale = Batch.objects.filter(stale_since__isnull=False).select_related("project")
+    if project is not None:
+        stale = stale.filter(project=project)
+    return [start(batch, by=by)[0] for batch in stale]
+
+
+def measure(attempt: runs.Attempt[AgreementRun]) -> None:
+    """Count, compute and write all rows of the run in one transaction, then seal it."""
+    run = attempt.run
+    criteria = criterion_units(run.batch, run.watermark or 0)
+    slices = [*usual_slices(criteria), *(parse_slice(name) for name in run.slices)]
+    slices = list(dict.fromkeys(slices))
+    total = len(criteria) * len(slices)
+    attempt.progress(0, total)
+    measured = []
+    for done, (units, part) in enumerate(((c, s) for c in criteria for s in slices), start=1):
+        measured.append((units, part, _summarise(units, part, run)))
+        attempt.progress(done, total)
+    with transaction.atomic():
+        attempt.guard()
+        for units, part, summary in measured:
+            _write(run, units, part, summary)
+        attempt.finish()
+
+
+def counts_of(units: CriterionUnits, chosen: Sequence[Unit]) -> UnitCounts:
+    """Value counts of some units of a criterion on its declared scale."""
+    declared = units.declared
+    return UnitCounts.from_rows(
+        (
+            (unit.response, unit.item, float(value), n)
+            for unit in chosen
+            for value, n in unit.values
+        ),
+        values=None if declared is None else [float(value) for value in declared],
+    )
+
+
+def _summarise(units: CriterionUnits, part: Slice, run: AgreementRun) -> Summary:
+    chosen = [unit for unit in units.units if part.keeps(unit)]
+    labels = {float(level.value): level.label for level in units.criterion.levels.all()}
+    return summarise(
+        counts_of(units, chosen),
+        measurement=measurement_of(units.criterion.scale),
+        raters=units.n_raters(part.keeps_generator),
+        labels=labels,
+        seed=run.seed,
+        resamples=run.resamples,
+    )
+
+
+def measurement_of(scale: str) -> str:
+    """Binary scales are nominal; the others are named as they are measured."""
+    return "nominal" if scale == ScaleType.BINARY else scale
+
+
+def _write(run: AgreementRun, units: CriterionUnits, part: Slice, summary: Summary) -> None:
+    chosen = [unit for unit in units.units if part.keeps(unit)]
+    row = AgreementSlice.objects.create(
+        run=run,
+        lineage_id=units.criterion.lineage_id,
+        criterion=units.criterion,
+        slice=part.name,
+        measurement=summary.measurement,
+        n_items=summary.n_items,
+        n_units=summary.n_units,
+        n_pairable_units=summary.n_pairable_units,
+        n_raters=units.n_raters(part.keeps_generator),
+        n_ratings=summary.n_ratings,
+        n_na=sum(unit.n_na for unit in chosen),
+        n_cannot_assess=sum(unit.n_cannot_assess for unit in chosen),
+        n_excluded=units.left_out if part.name is None else {},
+        prevalence=summary.prevalence,
+        unanimous=summary.unanimous,
+        expected_unanimous=summary.expected_unanimous,
+        ci_method=summary.ci_method,
+        ci_level=summary.ci_level,
+        resamples=summary.resamples,
+        resamples_undefined=summary.resamples_undefined,
+        warnings=[{"code": c.code, "text": c.sentence} for c in summary.cautions],
+    )
+    Agreement.objects.bulk_create(_statistics(row, summary))
+
+
+def _statistics(row: AgreementSlice, summary: Summary) -> list[Agreement]:
+    rows = [_statistic(row, "alpha", summary.alpha), _statistic(row, "ac1", summary.ac1)]
+    if summary.ac2 is not None:
+        rows.append(_statistic(row, "ac2", summary.ac2))
+    no_pairs = "No response has been rated by two experts yet."
+    rows.append(
+        Agreement(
+            criterion_slice=row,
+            statistic="percent",
+            value=summary.percent,
+            undefined_reason=None if summary.percent is not None else no_pairs,
+        )
+    )
+    return rows
+
+
+def _statistic(row: AgreementSlice, name: str, estimate: Estimate) -> Agreement:
+    return Agreement(
+        criterion_slice=row,
+        statistic=name,
+        value=estimate.value,
+        undefined_reason=estimate.undefined_reason,
+        ci_low=estimate.ci_low,
+        ci_high=estimate.ci_high,
+    )

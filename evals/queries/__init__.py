@@ -1,0 +1,1 @@
+"""Reads across models, as frozen dataclasses and with a constant number of queries."""

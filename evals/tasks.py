@@ -1,0 +1,44 @@
+"""Doors for Celery: an id in, one verb called. Nothing else happens here."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.db import connection
+from django.db.models.functions import Now
+from labeling.tasks import run_import
+
+from evals import measuring
+from evals.models import AgreementRun
+from labeling import assigning, runs
+from labeling.models import Heartbeat, Import
+
+SWEEP_LOCK = 7202
+
+
+@shared_task(acks_late=True)
+def measure_agreement(run_id: int) -> None:
+    with runs.executing(AgreementRun, run_id) as attempt:
+        if attempt:
+            measuring.measure(attempt)
+
+
+@shared_task
+def sweep() -> None:
+    """Beat's round: a sign of life, lost runs woken, leases ended, stale batches measured."""
+    Heartbeat.objects.update_or_create(name="worker", defaults={"heard_at": Now()})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [SWEEP_LOCK])
+        if not cursor.fetchone()[0]:
+            return
+        try:
+            _round()
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [SWEEP_LOCK])
+
+
+def _round() -> None:
+    runs.sweep(AgreementRun, measure_agreement.delay)
+    runs.sweep(Import, run_import.delay)
+    assigning.expire_leases()
+    for run in measuring.start_stale():
+        runs.enqueue(measure_agreement, run)
