@@ -1,0 +1,144 @@
+"""The launcher under fire: real processes, really killed. One home serves every test here."""
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults.running_stack import ROOT, RunningStack, all_gone, environ, eventually, run
+
+pytestmark = pytest.mark.faults
+
+
+@pytest.fixture(scope="module")
+def home() -> Iterator[Path]:
+    # Not pytest's folder: the services' user could not pass through it when we are root.
+    folder = Path(tempfile.mkdtemp(prefix="rs-", dir="/tmp"))
+    folder.chmod(0o755)
+    yield folder / "home"
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="module")
+def started(home: Path) -> Iterator[RunningStack]:
+    stack = RunningStack(home)
+    yield stack
+    if stack.process is not None and stack.process.poll() is None:
+        stack.stop()
+
+
+@pytest.fixture
+def up(started: RunningStack) -> RunningStack:
+    return started.ensure()
+
+
+def test_a_taken_port_is_refused_in_one_sentence_before_anything_is_made(home):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = run("up", "--port", str(port), home=home)
+    assert done.returncode == 1
+    expected = f"run: Port {port} is taken by another programme; choose one with --port.\n"
+    assert done.stderr == expected
+    assert not home.exists()
+
+
+def test_ready_is_said_once_readyz_answers(started):
+    assert started.start() == f"ready: http://127.0.0.1:{started.port}/"
+    assert eventually(started.is_ready, seconds=5)
+
+
+def test_no_service_runs_as_root(up):
+    services = [child for child in up.supervisor.children() if child.name() != "python3"]
+    running = [
+        child.uids().real for child in services if " -m stack " not in " ".join(child.cmdline())
+    ]
+    assert len(running) == 5
+    assert 0 not in running
+
+
+def test_a_second_up_on_the_same_home_is_refused(up, home):
+    done = run("up", "--port", str(up.port + 1), home=home)
+    assert done.returncode == 1
+    assert f"{home} is in use by ./run up (process {up.process.pid}) ready" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_command_uses_the_running_stack_and_keeps_stdout_for_itself(up, home):
+    before = {child.pid for child in up.supervisor.children()}
+    done = run("manage", "showmigrations", "--plan", "--database", "owner", home=home)
+    assert done.returncode == 0
+    assert all(line.startswith("[X]") for line in done.stdout.splitlines())
+    assert {child.pid for child in up.supervisor.children()} == before
+
+
+def test_a_failing_command_gives_its_own_exit_code(up, home):
+    done = run("manage", "no_such_command", home=home)
+    assert done.returncode == 1
+    assert "no_such_command" in done.stderr
+    assert done.stdout == ""
+
+
+@pytest.mark.parametrize("word", ["celery -A rubricstudio worker", "valkey-server", "granian"])
+def test_a_killed_service_is_started_again(up, word):
+    old = up.service(word)
+    family = [old, *old.children(recursive=True)]
+    old.kill()
+    assert eventually(lambda: up.has_new(word, old), seconds=10)
+    assert all_gone(family)
+    assert eventually(up.is_ready, seconds=30)
+
+
+def test_a_killed_postmaster_comes_back(up):
+    old = up.service("bin/postgres")
+    for process in [old, *old.children(recursive=True)]:
+        process.kill()
+    assert eventually(lambda: up.has_new("bin/postgres", old), seconds=10)
+    assert eventually(up.is_ready, seconds=30)
+
+
+def test_nothing_outlives_a_killed_supervisor_and_the_next_start_takes_over(up):
+    family = up.supervisor.children(recursive=True)
+    up.stop(signal.SIGKILL)
+    assert up.start() == f"ready: http://127.0.0.1:{up.port}/"
+    assert all_gone(family)
+
+
+def test_a_stopped_service_cannot_outlive_a_killed_supervisor(up):
+    # A frozen process takes no gentle signal, so only the watchdog's last resort ends it.
+    worker = up.service("celery -A rubricstudio worker")
+    worker.suspend()
+    up.stop(signal.SIGKILL)
+    assert eventually(lambda: all_gone([worker]), seconds=15)
+
+
+def test_term_stops_everything_cleanly(up):
+    family = up.supervisor.children(recursive=True)
+    assert up.stop(signal.SIGTERM) == 0
+    assert all_gone(family)
+    assert "database system is shut down" in (up.home / "logs" / "postgres.log").read_text()
+
+
+def test_a_command_brings_its_own_services_when_none_run(started, home):
+    if started.process is not None and started.process.poll() is None:
+        started.stop()
+    done = run("manage", "check", home=home)
+    assert done.returncode == 0
+    assert "System check identified no issues" in done.stdout + done.stderr
+    assert not (home / "sockets" / "valkey.sock").exists()
+
+
+def test_some_but_not_all_addresses_are_refused(home):
+    command = [str(ROOT / "run"), "up", "--home", str(home), "--port", "1"]
+    env = environ() | {"DATABASE_URL": "postgres://a@b/c"}
+    done = subprocess.run(command, env=env, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    if os.geteuid() == 0:
+        assert "BROKER_URL, MIGRATION_DATABASE_URL is missing beside DATABASE_URL" in done.stderr
