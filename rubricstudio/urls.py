@@ -5,7 +5,8 @@ from django.urls import include, path
 from rubricstudio import views
 
 urlpatterns = [
-    path("", views.home, name="home"),
+    path("", include("labeling.urls")),
+    path("", include("evals.urls")),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("accounts/", include("django.contrib.auth.urls")),

@@ -1,0 +1,118 @@
+"""A version's rows as a spec, and a spec as a version's rows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from django.db import connection
+from django.db.models import prefetch_related_objects
+
+from labeling.models import Criterion, Level, RubricVersion
+from labeling.spec import CriterionSpec, LevelSpec, RubricSpec, ScaleSpec, ScaleType
+from labeling.strict_json import number_text
+
+
+def spec_of(version: RubricVersion) -> RubricSpec:
+    """What the version says, in two queries whatever its length."""
+    prefetch_related_objects([version], "criteria__levels")
+    return RubricSpec(
+        version.title,
+        version.description,
+        version.guidelines,
+        tuple(_criterion_spec(criterion) for criterion in version.criteria.all()),
+    )
+
+
+def _criterion_spec(row: Criterion) -> CriterionSpec:
+    levels = tuple(
+        LevelSpec(_plain(level.value), level.label, level.anchor, level.example, _of(level.credit))
+        for level in row.levels.all()
+    )
+    return CriterionSpec(
+        key=row.key,
+        name=row.name,
+        criterion=row.criterion,
+        scale=ScaleSpec(
+            ScaleType(row.scale), levels, _of(row.minimum), _of(row.maximum), _of(row.step)
+        ),
+        guidance=row.guidance,
+        tags=tuple(row.tags),
+        dimension=row.dimension,
+        path=tuple(row.path),
+        points=_of(row.points),
+        gate=row.gate,
+        pass_at=_of(row.pass_at),
+        check=row.code_check,
+    )
+
+
+def _of(number: Decimal | None) -> Decimal | None:
+    return None if number is None else _plain(number)
+
+
+def _plain(number: Decimal) -> Decimal:
+    """The column's six decimals are not part of the number: 1.000000 -> 1."""
+    return Decimal(number_text(number))
+
+
+def replace_criteria(version: RubricVersion, spec: RubricSpec, lineages: Mapping[str, int]) -> None:
+    """Make the draft's criteria those of `spec`, each on the lineage given for its key."""
+    delete_criteria(version)
+    rows = [
+        _criterion_row(version, position, criterion, lineages.get(criterion.key))
+        for position, criterion in enumerate(spec.criteria)
+    ]
+    Criterion.objects.bulk_create(rows, batch_size=1000)
+    Level.objects.bulk_create(
+        [
+            Level(
+                criterion=row,
+                position=position,
+                value=level.value,
+                label=level.label,
+                anchor=level.anchor,
+                example=level.example,
+                credit=level.credit,
+            )
+            for row, criterion in zip(rows, spec.criteria, strict=True)
+            for position, level in enumerate(criterion.scale.levels)
+        ],
+        batch_size=1000,
+    )
+
+
+def delete_criteria(version: RubricVersion) -> None:
+    """Plain SQL: a criterion is its own lineage, which Django would take for a protection."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM labeling_level l USING labeling_criterion c"
+            " WHERE c.id = l.criterion_id AND c.version_id = %s",
+            [version.pk],
+        )
+        cursor.execute("DELETE FROM labeling_criterion WHERE version_id = %s", [version.pk])
+
+
+def _criterion_row(
+    version: RubricVersion, position: int, spec: CriterionSpec, lineage: int | None
+) -> Criterion:
+    return Criterion(
+        version=version,
+        lineage_id=lineage,
+        position=position,
+        key=spec.key,
+        name=spec.name,
+        criterion=spec.criterion,
+        guidance=spec.guidance,
+        tags=list(spec.tags),
+        dimension=spec.dimension,
+        path=list(spec.path),
+        scale=spec.scale.type.value,
+        minimum=spec.scale.min,
+        maximum=spec.scale.max,
+        step=spec.scale.step,
+        points=spec.points,
+        gate=spec.gate,
+        pass_at=spec.pass_at,
+        code_check=spec.check,
+    )

@@ -1,0 +1,220 @@
+"""From a draft to a sealed version. Everything is decided under the lock of the rubric's row."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+
+from django.db import transaction
+from django.db.models import Max
+from django.db.models.functions import Now
+from django.utils.text import slugify
+
+from labeling.authoring.lineages import carried
+from labeling.authoring.rows import delete_criteria, replace_criteria, spec_of
+from labeling.errors import Conflict, DomainError, Problems
+from labeling.models import Item, Project, Rubric, RubricVersion, User
+from labeling.spec import RubricSpec, content_hash, publishing_problems, structure_hash
+
+log = logging.getLogger(__name__)
+
+SLUG_LENGTH = 63
+# The address of the page that makes a rubric.
+RESERVED_SLUGS = {"new"}
+
+
+class VersionSealed(Conflict):
+    """Somebody wants to change a version that has been published."""
+
+
+class DraftChanged(Conflict):
+    """Two authors saved at once: both texts are at hand, and neither is lost."""
+
+    def __init__(self, *, theirs: RubricSpec, mine: RubricSpec | None, edit: int) -> None:
+        self.theirs, self.mine, self.edit = theirs, mine, edit
+        super().__init__(
+            "Somebody else has saved this draft since you opened it. Nothing of yours was saved."
+        )
+
+
+@transaction.atomic
+def publish_spec(
+    project: Project,
+    spec: RubricSpec,
+    *,
+    by: User | None,
+    slug: str | None = None,
+    item: Item | None = None,
+) -> tuple[RubricVersion, bool]:
+    """Publish a whole rubric as the next version; said again, it is the version there is.
+
+    With `item` it is the rubric of that one item. The flag says whether a version was made.
+    """
+    rubric = _rubric_for(project, spec.title, slug, item)
+    latest = latest_published(rubric)
+    if latest is not None and latest.content_hash == content_hash(spec):
+        return latest, False
+    if draft := _draft(rubric):
+        raise Conflict(
+            f"Version {draft.number} of the rubric “{rubric.title}” is open as a draft;"
+            " publish or discard it first."
+        )
+    version = _open(rubric, spec, latest)
+    return _seal(version, spec, by=by, change_note=""), True
+
+
+@transaction.atomic
+def create_rubric(project: Project, title: str, *, by: User) -> Rubric:
+    """A rubric with an empty first draft, under an address of its own."""
+    Project.objects.select_for_update().get(pk=project.pk)
+    wanted, slug, count = slug_from(title), slug_from(title), 1
+    while slug in RESERVED_SLUGS or project.rubrics.filter(slug=slug).exists():
+        count += 1
+        slug = f"{wanted[: SLUG_LENGTH - 7]}-{count}"
+    rubric = Rubric.objects.create(project=project, slug=slug, title=title)
+    _open(rubric, RubricSpec(title), None)
+    log.info("rubric %s made by user %s", rubric.pk, by.pk)
+    return rubric
+
+
+@transaction.atomic
+def draft_of(rubric: Rubric, *, by: User) -> RubricVersion:
+    """The open draft, or the next version opened as a copy of the latest published one."""
+    rubric = _locked(rubric)
+    if draft := _draft(rubric):
+        return draft
+    latest = latest_published(rubric)
+    spec = spec_of(latest) if latest else RubricSpec(rubric.title)
+    log.info("rubric %s: a draft opened by user %s", rubric.pk, by.pk)
+    return _open(rubric, spec, latest)
+
+
+@transaction.atomic
+def save_draft(version: RubricVersion, spec: RubricSpec, *, edit: int, by: User) -> RubricVersion:
+    """Replace what the draft says. `edit` is the save the author started from."""
+    rubric = _locked(version.rubric)
+    draft = RubricVersion.objects.get(pk=version.pk)
+    _expect_draft(draft)
+    if draft.edit != edit:
+        raise DraftChanged(theirs=spec_of(draft), mine=spec, edit=draft.edit)
+    draft.title, draft.description, draft.guidelines = spec.title, spec.description, spec.guidelines
+    draft.edit += 1
+    draft.save(update_fields=["title", "description", "guidelines", "edit"])
+    _write(draft, spec, latest_published(rubric))
+    log.info("rubric version %s: save %s by user %s", draft.pk, draft.edit, by.pk)
+    return draft
+
+
+@transaction.atomic
+def save_as_draft(
+    rubric: Rubric, spec: RubricSpec, *, number: int, edit: int, by: User
+) -> RubricVersion:
+    """Save version `number`, which the first save opens. A published number is refused."""
+    draft = draft_of(rubric, by=by)
+    if draft.number != number:
+        raise VersionSealed(
+            f"Version {number} is no longer the draft of this rubric."
+            f" What you save now goes into version {draft.number}."
+        )
+    return save_draft(draft, spec, edit=edit, by=by)
+
+
+@transaction.atomic
+def publish(
+    version: RubricVersion, *, by: User, change_note: str, edit: int | None = None
+) -> RubricVersion:
+    """Seal the draft for good; asked twice, it is published once.
+
+    `edit` is the save that the author read before deciding; a newer one is refused.
+    """
+    rubric = _locked(version.rubric)
+    draft = RubricVersion.objects.get(pk=version.pk)
+    if draft.status == RubricVersion.Status.PUBLISHED:
+        return draft
+    spec = spec_of(draft)
+    if edit is not None and draft.edit != edit:
+        raise DraftChanged(theirs=spec, mine=None, edit=draft.edit)
+    latest = latest_published(rubric)
+    if latest is not None and latest.content_hash == content_hash(spec):
+        raise DomainError(f"This draft says the same as version {latest.number}, to the letter.")
+    return _seal(draft, spec, by=by, change_note=change_note)
+
+
+@transaction.atomic
+def discard(version: RubricVersion, *, by: User) -> None:
+    """Throw a draft away; what is published stays."""
+    _locked(version.rubric)
+    draft = RubricVersion.objects.get(pk=version.pk)
+    _expect_draft(draft)
+    delete_criteria(draft)
+    draft.delete()
+    log.info("rubric %s: draft %s discarded by user %s", draft.rubric_id, draft.number, by.pk)
+
+
+def latest_published(rubric: Rubric) -> RubricVersion | None:
+    """The version in force, None before the first one."""
+    return rubric.versions.published().order_by("-number").first()
+
+
+def slug_from(title: str) -> str:
+    """The part of the address that a title gives; titles without ASCII letters are hashed."""
+    slug = slugify(title)[:SLUG_LENGTH].strip("-")
+    return slug or f"rubric-{hashlib.sha256(title.encode()).hexdigest()[:8]}"
+
+
+def _rubric_for(project: Project, title: str, slug: str | None, item: Item | None) -> Rubric:
+    named = slug or (slug_from(title) if item is None else f"item-{item.pk}")
+    rubric, _ = Rubric.objects.get_or_create(
+        project=project, slug=named, defaults={"title": title, "item": item}
+    )
+    return _locked(rubric)
+
+
+def _locked(rubric: Rubric) -> Rubric:
+    return Rubric.objects.select_for_update().get(pk=rubric.pk)
+
+
+def _draft(rubric: Rubric) -> RubricVersion | None:
+    return rubric.versions.filter(status=RubricVersion.Status.DRAFT).first()
+
+
+def _expect_draft(version: RubricVersion) -> None:
+    if version.status != RubricVersion.Status.DRAFT:
+        raise VersionSealed(f"Version {version.number} is published; nothing in it changes again.")
+
+
+def _open(rubric: Rubric, spec: RubricSpec, latest: RubricVersion | None) -> RubricVersion:
+    highest = rubric.versions.aggregate(highest=Max("number"))["highest"] or 0
+    version = RubricVersion.objects.create(
+        project_id=rubric.project_id,
+        rubric=rubric,
+        number=highest + 1,
+        title=spec.title,
+        description=spec.description,
+        guidelines=spec.guidelines,
+    )
+    _write(version, spec, latest)
+    return version
+
+
+def _write(version: RubricVersion, spec: RubricSpec, latest: RubricVersion | None) -> None:
+    before = spec_of(latest) if latest else RubricSpec("")
+    replace_criteria(version, spec, carried(latest, before, spec))
+
+
+def _seal(
+    version: RubricVersion, spec: RubricSpec, *, by: User | None, change_note: str
+) -> RubricVersion:
+    if problems := publishing_problems(spec):
+        raise Problems(problems, "This rubric cannot be published yet.")
+    RubricVersion.objects.filter(pk=version.pk).update(
+        status=RubricVersion.Status.PUBLISHED,
+        content_hash=content_hash(spec),
+        structure_hash=structure_hash(spec),
+        change_note=change_note,
+        published_at=Now(),
+        published_by=by,
+    )
+    Rubric.objects.filter(pk=version.rubric_id).update(title=spec.title)
+    log.info("rubric version %s published by user %s", version.pk, by and by.pk)
+    return RubricVersion.objects.select_related("rubric", "project").get(pk=version.pk)

@@ -1,0 +1,166 @@
+"""Projects and the people in them: opening one, giving roles, making accounts."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from labeling.errors import Conflict, DomainError
+from labeling.models import Assignment, Batch, Membership, Project, QueueEntry, Role, User
+
+log = logging.getLogger(__name__)
+
+# In the order in which pages name them.
+ROLES = (Role.ADMIN, Role.AUTHOR, Role.EXPERT, Role.VIEWER)
+
+
+class LastAdmin(Conflict):
+    """A project would be left with nobody to run it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person and all their roles in one project."""
+
+    user: User
+    roles: tuple[Role, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """An open batch for one expert: their own ratings, and the responses with a free seat."""
+
+    batch: Batch
+    rated: int
+    open: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectCard:
+    """A project as its member finds it on the first page."""
+
+    project: Project
+    roles: tuple[Role, ...]
+    desks: tuple[Desk, ...]
+    oversees: bool
+
+
+def projects_of(user: User) -> list[ProjectCard]:
+    """The person's projects with what awaits them there, in four queries."""
+    projects = Project.objects.visible_to(user).order_by("title", "pk")
+    held = _roles_by(Membership.objects.filter(user=user), "project_id")
+    desks: dict[int, list[Desk]] = {}
+    for desk in _desks(user):
+        desks.setdefault(desk.batch.project_id, []).append(desk)
+    overseen = set(Project.objects.overseen_by(user).values_list("pk", flat=True))
+    return [
+        ProjectCard(
+            one, held.get(one.pk, ()), tuple(desks.get(one.pk, ())), oversees=one.pk in overseen
+        )
+        for one in projects
+    ]
+
+
+def members_of(project: Project) -> list[Member]:
+    """Everybody who has a role, by name, those who are deactivated too."""
+    memberships = project.memberships.select_related("user")
+    users = {membership.user_id: membership.user for membership in memberships}
+    held = _roles_by(memberships, "user_id")
+    by_name = sorted(users.values(), key=lambda user: (not user.is_active, user.username))
+    return [Member(user, held[user.pk]) for user in by_name]
+
+
+@transaction.atomic
+def open_project(*, title: str, slug: str, description: str, by: User) -> Project:
+    """A project whose first admin is the person who opens it."""
+    try:
+        with transaction.atomic():
+            project = Project.objects.create(
+                title=title, slug=slug, description=description, created_by=by
+            )
+    except IntegrityError:
+        raise Conflict(
+            f"The address “{slug}” belongs to another project; choose another."
+        ) from None
+    Membership.objects.create(project=project, user=by, role=Role.ADMIN)
+    log.info("project %s opened by user %s", project.pk, by.pk)
+    return project
+
+
+@transaction.atomic
+def set_roles(project: Project, user: User, roles: Collection[str], *, by: User) -> None:
+    """Give the person exactly these roles; none takes them out of the project."""
+    Project.objects.select_for_update().get(pk=project.pk)
+    if Role.ADMIN not in roles:
+        _expect_another_admin(project, user)
+    project.memberships.filter(user=user).exclude(role__in=roles).delete()
+    Membership.objects.bulk_create(
+        [Membership(project=project, user=user, role=role) for role in roles],
+        ignore_conflicts=True,
+    )
+    log.info("project %s: user %s is now %s, by user %s", project.pk, user.pk, roles, by.pk)
+
+
+@transaction.atomic
+def add_member(project: Project, username: str, roles: Collection[str], *, by: User) -> User:
+    """Give an existing person further roles."""
+    user = User.objects.filter(username=username).first()
+    if user is None:
+        raise DomainError(f"Nobody here is called “{username}”; make an account for them.")
+    if not user.is_active:
+        raise DomainError(f"The account “{username}” is deactivated.")
+    held = set(project.memberships.filter(user=user).values_list("role", flat=True))
+    set_roles(project, user, held | set(roles), by=by)
+    return user
+
+
+@transaction.atomic
+def create_person(
+    project: Project, username: str, roles: Collection[str], *, by: User
+) -> tuple[User, str]:
+    """A new account with a random first password, which is known only now."""
+    password = secrets.token_urlsafe(12)
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(username, password=password)
+    except IntegrityError:
+        raise Conflict(f"The account “{username}” exists already; add it as it is.") from None
+    set_roles(project, user, roles, by=by)
+    log.info("user %s made by user %s", user.pk, by.pk)
+    return user, password
+
+
+def _expect_another_admin(project: Project, user: User) -> None:
+    admins = project.memberships.filter(role=Role.ADMIN, user__is_active=True)
+    if admins.filter(user=user).exists() and not admins.exclude(user=user).exists():
+        raise LastAdmin(f"{user} is the project's only admin; make somebody else an admin first.")
+
+
+def _roles_by(memberships: QuerySet[Membership], owner: str) -> dict[int, tuple[Role, ...]]:
+    held: dict[int, set[str]] = {}
+    for membership in memberships:
+        held.setdefault(getattr(membership, owner), set()).add(membership.role)
+    return {key: tuple(role for role in ROLES if role in names) for key, names in held.items()}
+
+
+def _desks(user: User) -> list[Desk]:
+    own = Assignment.objects.filter(batch=OuterRef("pk"), rater=user, state="submitted")
+    free = QueueEntry.objects.filter(batch=OuterRef("pk"), taken__lt=F("overlap"))
+    batches = (
+        Batch.objects.open_to(user)
+        .annotate(rated=_count(own), free=_count(free))
+        .select_related("project")
+        .order_by("pk")
+    )
+    return [Desk(batch, batch.rated, batch.free) for batch in batches]
+
+
+def _count(rows: QuerySet) -> Coalesce:
+    counted = rows.order_by().values("batch").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0)
