@@ -1,0 +1,20 @@
+"""Agreement between experts, computed from how many of them chose each level of each unit.
+
+Read `counts`, then `alpha` and `gwet`, `bootstrap`, `chance`, `consensus`; `summary` joins them.
+Pure: numpy and scipy, nothing of the web framework, no database.
+"""
+
+from evals.reliability.counts import UnitCounts
+from evals.reliability.statistic import Statistic, Undefined
+from evals.reliability.summary import Summary, summarise, to_json
+from evals.reliability.sums import Measurement
+
+__all__ = [
+    "Measurement",
+    "Statistic",
+    "Summary",
+    "Undefined",
+    "UnitCounts",
+    "summarise",
+    "to_json",
+]

@@ -1,0 +1,105 @@
+"""The sums that alpha and AC1 are made of: they add up over units, items and chunks.
+
+Every unit contributes its row; a weighted sum of rows is all that a point estimate, a resample or
+a merge of two chunks needs. m is the number of ratings of a unit, n_c those at level c.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from evals.reliability.counts import (
+    DENSE_LEVELS,
+    Floats,
+    Matrix,
+    UnitCounts,
+    row_sums,
+    scaled_rows,
+    squares,
+)
+
+
+class Measurement(StrEnum):
+    """What distances between levels mean. Binary scales are nominal."""
+
+    NOMINAL = "nominal"
+    ORDINAL = "ordinal"
+    INTERVAL = "interval"
+
+
+@dataclass(frozen=True, eq=False)
+class Sums:
+    """One row per unit, per item or per resample, depending on what was summed."""
+
+    units: Floats  # units with at least one rating
+    shared: Floats  # units with two ratings or more
+    agreeing: Floats  # sum of P_u, the share of agreeing pairs of ratings of a unit
+    agreeing_nearly: Floats  # the same with quadratic weights
+    disagreement: Floats  # sum of pairs x distance / (m - 1); not filled for ordinal
+    moments: Floats  # m, sum of n_c x, sum of n_c x^2 over shared units; interval only
+    paired: Matrix  # n_c over shared units; not for interval
+    shares: Matrix  # n_c / m over all units; declared scales only
+    pairs: Floats  # n_c n_d / (m - 1) for c < d; ordinal scales of few levels only
+
+    def weighted(self, weights: Matrix) -> "Sums":
+        """Each row of `weights` (ndarray or csr_array) makes one row of sums."""
+        return Sums(*(weights @ getattr(self, name) for name in self.__dataclass_fields__))
+
+
+def unit_sums(rows: Matrix, scale: UnitCounts, measurement: Measurement) -> Sums:
+    """What each row of counts on that scale contributes."""
+    interval = measurement is Measurement.INTERVAL
+    m = row_sums(rows).astype(np.float64)
+    shared = m >= 2
+    pairs_per_rating = np.where(shared, 1 / np.maximum(m - 1, 1), 0.0)
+    equal = row_sums(squares(rows)).astype(np.float64)
+    x = _positions(scale.values, measurement)
+    moments = np.column_stack([m, rows @ x, rows @ x**2]) * shared[:, None]
+    spread = 2 * (m * moments[:, 2] - moments[:, 1] ** 2) * pairs_per_rating
+    possible = np.maximum(m, 1)
+    reach = float(np.ptp(x)) ** 2 if len(x) > 1 else 0.0
+    return Sums(
+        units=(m >= 1).astype(np.float64),
+        shared=shared.astype(np.float64),
+        agreeing=(equal - m) * pairs_per_rating / possible,
+        agreeing_nearly=shared - spread / possible / (reach or 1.0),
+        disagreement=(
+            (m**2 - equal) * pairs_per_rating if measurement is Measurement.NOMINAL else spread
+        ),
+        moments=moments,
+        paired=_nothing(rows) if interval else scaled_rows(rows, shared.astype(np.float64)),
+        shares=scaled_rows(rows, 1 / possible) if scale.declared else _nothing(rows),
+        pairs=_pairs(rows, pairs_per_rating, measurement),
+    )
+
+
+def _positions(values: tuple[float, ...], measurement: Measurement) -> Floats:
+    """Where the levels lie: at their values on an interval scale, one step apart elsewhere.
+
+    Values are centred, because sums of squares far from zero lose their last digits.
+    """
+    if measurement is not Measurement.INTERVAL:
+        return np.arange(len(values), dtype=np.float64) - (len(values) - 1) / 2
+    x: Floats = np.array(values, dtype=np.float64)
+    return x - float(np.median(x)) if len(x) else x
+
+
+def _pairs(rows: Matrix, pairs_per_rating: Floats, measurement: Measurement) -> Floats:
+    if measurement is not Measurement.ORDINAL or isinstance(rows, csr_array):
+        return _nothing(rows)
+    low, high = level_pairs(rows.shape[1])
+    products = rows[:, low].astype(np.float64) * rows[:, high]
+    return products * pairs_per_rating[:, None]
+
+
+def _nothing(rows: Matrix) -> Floats:
+    return np.zeros((rows.shape[0], 0))
+
+
+def level_pairs(levels: int) -> tuple[np.ndarray, np.ndarray]:
+    """Indices c < d of all pairs of levels, in the order of `Sums.pairs`."""
+    if levels > DENSE_LEVELS:
+        raise ValueError("Pairs of levels are tabulated for short scales only.")
+    return np.triu_indices(levels, k=1)
