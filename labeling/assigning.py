@@ -1,0 +1,209 @@
+"""The third verb: responses are put before experts, exactly `overlap` of them at each.
+
+The queue itself is a handful of functions in the database (migrations/sql/claim_next.sql), so
+that a seat is handed out in one round trip whatever the number of responses.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+
+from labeling.errors import Conflict, DomainError, Problem, Problems
+from labeling.models import Assignment, Batch, Project, Response, Role, RubricVersion, User
+from labeling.overlap import coverage, plan_order
+from labeling.spec.fields import text_fault
+
+log = logging.getLogger(__name__)
+
+MAX_OVERLAP = 32_767
+MAX_SEED = 2_147_483_647
+MAX_LEASE_MINUTES = 24 * 60
+# The kinds that have a queue; ratings of the kind `imported` come from files.
+KINDS = (Batch.Kind.MAIN, Batch.Kind.PRACTICE, Batch.Kind.AUDIT)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a batch over these responses would be, before it is opened."""
+
+    usable: int
+    withheld: int
+    experts: int
+    warning: str | None
+
+
+def plan(project: Project, responses: QuerySet[Response], *, overlap: int) -> Plan:
+    """How many responses can be rated, and whether the project has the experts for it."""
+    chosen = responses.filter(project=project)
+    usable = chosen.filter(withheld__isnull=True).count()
+    experts = User.objects.filter(
+        is_active=True, memberships__project=project, memberships__role=Role.EXPERT
+    ).count()
+    warning = coverage(usable, max(overlap, 1), experts).problem
+    return Plan(usable, chosen.count() - usable, experts, warning)
+
+
+@transaction.atomic
+def open_batch(
+    project: Project,
+    version: RubricVersion,
+    name: str,
+    *,
+    responses: QuerySet[Response],
+    overlap: int = 3,
+    seed: int = 0,
+    kind: str = Batch.Kind.MAIN,
+    blindness: str = Batch.Blindness.FULL,
+    lease_minutes: int = 30,
+    by: User | None,
+) -> Batch:
+    """Put the responses before the project's experts, in an order drawn from the seed.
+
+    Withheld responses are left out: there is nothing to read (`plan` counts them).
+    """
+    settings = {"overlap": overlap, "seed": seed, "lease_minutes": lease_minutes}
+    _check(project, version, name, kind, blindness, settings)
+    chosen = responses.filter(project=project, withheld__isnull=True)
+    ids = dict(chosen.order_by().values_list("external_id", "pk"))
+    if not ids:
+        raise DomainError(
+            "None of the chosen responses can be rated: a batch needs at least one with its text."
+        )
+    try:
+        with transaction.atomic():
+            batch = Batch.objects.create(
+                project=project,
+                rubric_version=version,
+                name=name,
+                kind=kind,
+                blindness=blindness,
+                created_by=by,
+                **settings,
+            )
+    except IntegrityError:
+        raise Conflict(f"The project has a batch named “{name}” already.") from None
+    _fill_queue(batch, ids)
+    log.info("batch %s opened with %s responses by %s", batch.pk, len(ids), by and by.pk)
+    return batch
+
+
+def _check(
+    project: Project,
+    version: RubricVersion,
+    name: str,
+    kind: str,
+    blindness: str,
+    settings: dict[str, int],
+) -> None:
+    if version.project_id != project.pk:
+        raise DomainError("The rubric belongs to another project.")
+    if version.status != RubricVersion.Status.PUBLISHED:
+        raise DomainError(
+            f"Version {version.number} of the rubric is not published; experts rate by a"
+            " published version only."
+        )
+    problems = [_name_problem(name)]
+    limits = {"overlap": (1, MAX_OVERLAP), "seed": (0, MAX_SEED)}
+    limits["lease_minutes"] = (1, MAX_LEASE_MINUTES)
+    for field, (low, high) in limits.items():
+        if not low <= settings[field] <= high:
+            text = f"is {settings[field]}, it must lie between {low} and {high}"
+            problems.append(Problem(field, text))
+    if kind not in KINDS:
+        problems.append(Problem("kind", f"is {kind}; one of {', '.join(KINDS)}"))
+    if blindness not in Batch.Blindness.values:
+        allowed = ", ".join(Batch.Blindness.values)
+        problems.append(Problem("blindness", f"is {blindness}; one of {allowed}"))
+    if found := [problem for problem in problems if problem]:
+        raise Problems(found)
+
+
+def _name_problem(name: str) -> Problem | None:
+    fault = "is missing" if not name.strip() else text_fault(name, 200)
+    return Problem("name", fault) if fault else None
+
+
+def _fill_queue(batch: Batch, ids: dict[str, int]) -> None:
+    order = plan_order(list(ids), seed=batch.seed)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "insert into labeling_queueentry"
+            " (project_id, batch_id, response_id, key, taken, overlap)"
+            " select %s, %s, response, key, 0, %s"
+            " from unnest(%s::bigint[], %s::int[]) as t (response, key)",
+            [
+                *(batch.project_id, batch.pk, batch.overlap),
+                *([ids[external_id] for external_id, _ in order], [key for _, key in order]),
+            ],
+        )
+
+
+def claim_next(batch: Batch, rater: User) -> Assignment | None:
+    """The expert's next seat: the one in work, or a fresh one; None when nothing is left.
+
+    Asked again before it is submitted, it is the same seat with its lease extended.
+    """
+    pk = _call("labeling_claim_next(%s, %s)", batch.pk, rater.pk)
+    return None if pk is None else Assignment.objects.held_by(rater).get(pk=pk)
+
+
+def vacate(assignments: QuerySet[Assignment], state: str, reason: str = "") -> int:
+    """Give seats in work back to the queue; drafts stay with their owners."""
+    ids = list(assignments.filter(state=Assignment.State.LEASED).values_list("pk", flat=True))
+    return _call("labeling_vacate(%s::bigint[], %s, %s)", ids, state, reason)
+
+
+def retake(assignment: Assignment, state: str) -> bool:
+    """Give a vacated seat its place back in the given state, if one is still free."""
+    return _call("labeling_retake(%s, %s, null)", assignment.pk, state)
+
+
+def expire_leases() -> int:
+    """Give back every seat whose lease has ended. Beat calls this every few seconds."""
+    return _call("labeling_expire_leases()")
+
+
+def pause(batch: Batch, *, by: User) -> Batch:
+    """Hand out no more seats; what is in work can still be submitted."""
+    return _move(batch, {Batch.State.OPEN}, Batch.State.PAUSED, by)
+
+
+def reopen(batch: Batch, *, by: User) -> Batch:
+    """Hand out seats again. A closed batch stays closed: its ratings are no longer blind."""
+    return _move(batch, {Batch.State.PAUSED}, Batch.State.OPEN, by)
+
+
+@transaction.atomic
+def close(batch: Batch, *, by: User) -> Batch:
+    """End the rating for good; seats in work are given back, their drafts kept."""
+    closed = _move(batch, {Batch.State.OPEN, Batch.State.PAUSED}, Batch.State.CLOSED, by)
+    vacate(Assignment.objects.filter(batch=batch), Assignment.State.EXPIRED)
+    return closed
+
+
+@transaction.atomic
+def _move(batch: Batch, from_states: set[Batch.State], to: Batch.State, by: User) -> Batch:
+    locked = Batch.objects.select_for_update(no_key=True).get(pk=batch.pk)
+    if locked.state == to:
+        return locked
+    if locked.state not in from_states:
+        raise Conflict(f"This batch is {locked.get_state_display().lower()} and cannot be {to}.")
+    fields: dict[str, Any] = {"state": to}
+    if to == Batch.State.CLOSED:
+        fields["closed_at"] = Now()
+    Batch.objects.filter(pk=batch.pk).update(**fields)
+    locked.refresh_from_db()
+    log.info("batch %s is %s, by %s", batch.pk, to, by.pk)
+    return locked
+
+
+def _call(function: str, *arguments: Any) -> Any:
+    with connection.cursor() as cursor:
+        cursor.execute(f"select {function}", arguments)
+        return cursor.fetchone()[0]

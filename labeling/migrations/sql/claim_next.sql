@@ -1,0 +1,187 @@
+-- The expert's queue: hand out the next seat, take seats back, exactly `overlap` at each response.
+--
+-- Three rules make it exact and fast (a queue entry's `taken` is the number of seats with a slot):
+--   * whoever changes `taken` holds the entry's row lock and gives or takes the slot with it;
+--   * an entry whose seat comes back moves to the end of the queue (key = highest + 1), so a
+--     cursor that has walked past it meets it again and never has to turn back;
+--   * a cursor only moves to an entry that is open to its rater, and nothing open lies behind it.
+-- The planner settings hold for empty and for full tables alike: the plan is one index walk.
+
+-- The lowest slot of a response nobody holds. Call it with the queue entry locked.
+CREATE FUNCTION labeling_free_slot(p_batch bigint, p_response bigint, p_overlap integer)
+RETURNS integer LANGUAGE sql VOLATILE
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off
+AS $$
+    SELECT s FROM generate_series(1, p_overlap) AS s
+    WHERE (SELECT 1 FROM labeling_assignment a
+           WHERE a.batch_id = p_batch AND a.response_id = p_response AND a.slot = s
+           LIMIT 1) IS NULL
+    LIMIT 1
+$$;
+
+-- Give a seat without a slot its place back, if one is still free there.
+CREATE FUNCTION labeling_retake(p_seat bigint, p_state text, p_lease timestamptz)
+RETURNS boolean LANGUAGE plpgsql AS $$
+DECLARE
+    seat labeling_assignment;
+    entry labeling_queueentry;
+BEGIN
+    SELECT * INTO STRICT seat FROM labeling_assignment WHERE id = p_seat FOR UPDATE;
+    IF seat.slot IS NOT NULL THEN RETURN true; END IF;
+    SELECT * INTO entry FROM labeling_queueentry q
+        WHERE q.batch_id = seat.batch_id AND q.response_id = seat.response_id
+            AND q.taken < q.overlap FOR UPDATE;
+    IF NOT FOUND THEN RETURN false; END IF;
+    UPDATE labeling_queueentry SET taken = taken + 1 WHERE id = entry.id;
+    UPDATE labeling_assignment SET state = p_state, lease_until = p_lease,
+        slot = labeling_free_slot(seat.batch_id, seat.response_id, entry.overlap)
+        WHERE id = p_seat;
+    RETURN true;
+END $$;
+
+-- The rater's next seat in a batch: the one in work, one whose lease ended and whose place is
+-- still free, or a fresh one. Null when nothing is left for this rater.
+CREATE FUNCTION labeling_claim_next(p_batch bigint, p_rater bigint)
+RETURNS bigint LANGUAGE plpgsql
+SET enable_seqscan = off SET enable_bitmapscan = off SET enable_hashjoin = off
+SET enable_mergejoin = off SET jit = off
+AS $$
+DECLARE
+    batch labeling_batch;
+    lease timestamptz;
+    place labeling_ratercursor;
+    entry labeling_queueentry;
+    first_key integer;
+    start integer;
+    top integer;
+    seat bigint;
+BEGIN
+    SELECT * INTO batch FROM labeling_batch WHERE id = p_batch AND state = 'open';
+    IF NOT FOUND THEN RETURN NULL; END IF;
+    lease := clock_timestamp() + make_interval(mins => batch.lease_minutes);
+
+    -- The row lock lets one tab of a rater in at a time.
+    UPDATE labeling_ratercursor SET ord = ord + 1
+        WHERE batch_id = p_batch AND rater_id = p_rater RETURNING * INTO place;
+    IF NOT FOUND THEN
+        INSERT INTO labeling_ratercursor (batch_id, rater_id, cur, ord)
+            VALUES (p_batch, p_rater, 0, 1)
+            ON CONFLICT (batch_id, rater_id) DO UPDATE SET ord = labeling_ratercursor.ord + 1
+            RETURNING * INTO place;
+    END IF;
+
+    UPDATE labeling_assignment SET lease_until = lease
+        WHERE batch_id = p_batch AND rater_id = p_rater AND state = 'leased'
+        RETURNING id INTO seat;
+    IF FOUND THEN RETURN seat; END IF;
+
+    -- The rater's own unfinished work, the latest first.
+    FOR seat IN
+        SELECT a.id FROM labeling_assignment a
+        WHERE a.batch_id = p_batch AND a.rater_id = p_rater AND a.state = 'expired'
+        ORDER BY a.id DESC LIMIT 16
+    LOOP
+        IF labeling_retake(seat, 'leased', lease) THEN RETURN seat; END IF;
+    END LOOP;
+
+    -- A subquery in place of NOT EXISTS: the planner cannot turn it into a join over all rows.
+    IF place.ord % 8 = 1 THEN
+        -- Read without a lock: an entry that another claim holds this instant is still open.
+        SELECT q.key INTO first_key FROM labeling_queueentry q
+            WHERE q.batch_id = p_batch AND q.taken < q.overlap AND q.key >= place.cur
+                AND (SELECT 1 FROM labeling_assignment a
+                     WHERE a.batch_id = q.batch_id AND a.response_id = q.response_id
+                         AND a.rater_id = p_rater LIMIT 1) IS NULL
+            ORDER BY q.key LIMIT 1;
+        IF FOUND AND first_key > place.cur THEN
+            UPDATE labeling_ratercursor SET cur = first_key WHERE id = place.id;
+            place.cur := first_key;
+        END IF;
+    END IF;
+
+    -- A random start spreads the raters; every eighth claim starts at the cursor itself, so that
+    -- nothing stays behind for ever. (Drawn first: within WHERE it would be drawn for every row.)
+    start := place.cur + CASE WHEN place.ord % 8 = 1 THEN 0 ELSE floor(random() * 64)::integer END;
+    LOOP
+        SELECT q.* INTO entry FROM labeling_queueentry q
+            WHERE q.batch_id = p_batch AND q.taken < q.overlap AND q.key >= start
+                AND (SELECT 1 FROM labeling_assignment a
+                     WHERE a.batch_id = q.batch_id AND a.response_id = q.response_id
+                         AND a.rater_id = p_rater LIMIT 1) IS NULL
+            ORDER BY q.key LIMIT 1
+            FOR UPDATE SKIP LOCKED;
+        EXIT WHEN FOUND OR start = place.cur;
+        start := place.cur;
+    END LOOP;
+
+    IF entry.id IS NULL THEN
+        -- Whatever is left is locked by other claims: wait for it. The highest key is read
+        -- first; what comes back later lies beyond it.
+        SELECT q.key INTO top FROM labeling_queueentry q
+            WHERE q.batch_id = p_batch ORDER BY q.key DESC LIMIT 1;
+        SELECT q.* INTO entry FROM labeling_queueentry q
+            WHERE q.batch_id = p_batch AND q.taken < q.overlap AND q.key >= place.cur
+                AND (SELECT 1 FROM labeling_assignment a
+                     WHERE a.batch_id = q.batch_id AND a.response_id = q.response_id
+                         AND a.rater_id = p_rater LIMIT 1) IS NULL
+            ORDER BY q.key LIMIT 1
+            FOR UPDATE;
+        IF NOT FOUND THEN
+            UPDATE labeling_ratercursor SET cur = top + 1 WHERE id = place.id AND cur <= top;
+            RETURN NULL;
+        END IF;
+    END IF;
+
+    UPDATE labeling_queueentry SET taken = taken + 1 WHERE id = entry.id;
+    INSERT INTO labeling_assignment
+        (project_id, batch_id, response_id, rater_id, round, slot, purpose, state, lease_until,
+         ord, skip_reason)
+        VALUES (batch.project_id, p_batch, entry.response_id, p_rater, 1,
+            labeling_free_slot(p_batch, entry.response_id, entry.overlap),
+            'fixed', 'leased', lease, place.ord, '')
+        RETURNING id INTO seat;
+    RETURN seat;
+END $$;
+
+-- Vacate seats: the slot is free for another, the response goes to the end of the queue, the
+-- rater's own draft stays. Returns how many seats were vacated.
+CREATE FUNCTION labeling_vacate(p_seats bigint[], p_state text, p_reason text)
+RETURNS integer LANGUAGE plpgsql AS $$
+DECLARE
+    n integer;
+BEGIN
+    -- New keys are drawn one batch, one transaction at a time, in one order.
+    FOR n IN SELECT DISTINCT batch_id::integer FROM labeling_assignment
+             WHERE id = ANY (p_seats) ORDER BY 1
+    LOOP
+        PERFORM pg_advisory_xact_lock(7202, n);
+    END LOOP;
+    WITH vacated AS (
+        UPDATE labeling_assignment
+            SET state = p_state, slot = NULL, lease_until = NULL, skip_reason = p_reason
+            WHERE id = ANY (p_seats) AND state = 'leased'
+            RETURNING id, batch_id, response_id
+    ), freed AS (
+        SELECT batch_id, response_id, count(*) AS seats,
+            row_number() OVER (PARTITION BY batch_id ORDER BY min(id)) AS place
+        FROM vacated GROUP BY batch_id, response_id
+    ), ends AS (
+        SELECT batch_id, (SELECT max(q.key) FROM labeling_queueentry q
+                          WHERE q.batch_id = b.batch_id) AS top
+        FROM (SELECT DISTINCT batch_id FROM freed) b
+    ), moved AS (
+        UPDATE labeling_queueentry q SET taken = q.taken - f.seats, key = e.top + f.place
+            FROM freed f JOIN ends e USING (batch_id)
+            WHERE q.batch_id = f.batch_id AND q.response_id = f.response_id
+    )
+    SELECT count(*) INTO n FROM vacated;
+    RETURN n;
+END $$;
+
+-- All leases that have ended, in one go; a seat that is being saved this moment is left alone.
+CREATE FUNCTION labeling_expire_leases() RETURNS integer LANGUAGE sql AS $$
+    SELECT labeling_vacate(coalesce(array_agg(id), '{}'), 'expired', '')
+    FROM (SELECT id FROM labeling_assignment
+          WHERE state = 'leased' AND lease_until < clock_timestamp()
+          FOR UPDATE SKIP LOCKED) AS ended
+$$;
