@@ -7,8 +7,8 @@ from django.db import connection
 from django.db.models.functions import Now
 from labeling.tasks import run_import
 
-from evals import measuring
-from evals.models import AgreementRun
+from evals import grading, measuring
+from evals.models import AgreementRun, GradingRun
 from labeling import assigning, runs
 from labeling.models import Heartbeat, Import
 
@@ -20,6 +20,13 @@ def measure_agreement(run_id: int) -> None:
     with runs.executing(AgreementRun, run_id) as attempt:
         if attempt:
             measuring.measure(attempt)
+
+
+@shared_task(acks_late=True)
+def grade_responses(run_id: int) -> None:
+    with runs.executing(GradingRun, run_id) as attempt:
+        if attempt:
+            grading.grade(attempt)
 
 
 @shared_task
@@ -38,6 +45,7 @@ def sweep() -> None:
 
 def _round() -> None:
     runs.sweep(AgreementRun, measure_agreement.delay)
+    runs.sweep(GradingRun, grade_responses.delay)
     runs.sweep(Import, run_import.delay)
     assigning.expire_leases()
     for run in measuring.start_stale():

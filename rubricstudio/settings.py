@@ -118,7 +118,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "evals.tasks.measure_agreement": {"queue": "statistics"},
-    "evals.tasks.grade_chunk": {"queue": "grading"},
+    "evals.tasks.grade_responses": {"queue": "grading"},
     "evals.tasks.write_export": {"queue": "export"},
 }
 CELERY_TIMEZONE = "UTC"

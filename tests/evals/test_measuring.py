@@ -1,0 +1,199 @@
+"""Measuring as of a watermark: right numbers, sealed, and honest about what it left out."""
+
+from decimal import Decimal
+
+import pytest
+
+from evals import measuring
+from evals.models import Agreement, AgreementRun, AgreementSlice
+from evals.queries import agreement
+from labeling import runs
+from labeling.errors import DomainError
+from labeling.models import Batch, Rating, Score
+from tests import factories
+
+
+@pytest.fixture
+def experts(project):
+    return [factories.member(project, name, "expert") for name in ("ana", "ben", "cem")]
+
+
+@pytest.fixture
+def batch(project, experts):
+    """Four responses of four items; cites_policy rated 111 000 111 001, polite always 1."""
+    version = factories.published(project)
+    responses = [factories.response(factories.item(project)) for _ in range(4)]
+    batch = factories.batch(version, responses, stale_since="2026-01-01T00:00Z")
+    for response, pattern in zip(responses, ("111", "000", "111", "001"), strict=True):
+        for slot, (expert, value) in enumerate(zip(experts, pattern, strict=True), start=1):
+            seat = factories.seat(batch, response, expert, slot=slot)
+            factories.rating(seat, {"cites_policy": int(value), "polite": 1})
+    return batch
+
+
+def measured(batch, **options):
+    run, _ = measuring.start(batch, **options)
+    with runs.executing(AgreementRun, run.pk) as attempt:
+        measuring.measure(attempt)
+    run.refresh_from_db()
+    return run
+
+
+def row(run, key, part=None):
+    return AgreementSlice.objects.get(run=run, criterion__key=key, slice=part)
+
+
+def test_alpha_of_one_disagreement_in_four_units(batch):
+    # Krippendorff: 12 values, 7 x 1 and 5 x 0. Observed disagreement: the unit 001 has 4 of its
+    # 6 ordered pairs unequal, over m-1 = 2: 2 of 12. Expected 2*7*5 / (12*11) = 70/132.
+    statistic = row(measured(batch), "cites_policy").statistics.get(statistic="alpha")
+    assert statistic.value == pytest.approx(1 - (2 / 12) / (70 / 132))
+    assert statistic.undefined_reason is None
+
+
+def test_one_answer_only_is_undefined_in_words(batch):
+    statistic = row(measured(batch), "polite").statistics.get(statistic="alpha")
+    assert statistic.value is None
+    assert "same" in statistic.undefined_reason
+
+
+def test_counts_beside_the_statistics(batch):
+    found = row(measured(batch), "cites_policy")
+    assert (found.n_items, found.n_units, found.n_pairable_units, found.n_raters) == (4, 4, 4, 3)
+    assert (found.n_ratings, found.unanimous) == (12, 3)
+    # Chance alone: 4 units x ((7/12)^3 + (5/12)^3)
+    assert found.expected_unanimous == pytest.approx(4 * ((7 / 12) ** 3 + (5 / 12) ** 3))
+    assert found.prevalence == pytest.approx({"Not met": 5 / 12, "Met": 7 / 12})
+
+
+def test_the_same_ratings_join_the_run(batch):
+    first, _ = measuring.start(batch)
+    second, new = measuring.start(batch)
+    assert (first.pk, new) == (second.pk, False)
+
+
+def test_a_run_does_not_see_what_came_after_it(batch, experts):
+    run, _ = measuring.start(batch)
+    seat = batch.assignments.first()
+    late = factories.batch(batch.rubric_version, name="later")
+    assert late.watermark == 0
+    revise(seat, {"cites_policy": 0, "polite": 0})
+    with runs.executing(AgreementRun, run.pk) as attempt:
+        measuring.measure(attempt)
+    assert row(run, "cites_policy").unanimous == 3, "the revision lies behind the watermark"
+    assert agreement.stale_by(run) == 2
+    assert row(measured(batch), "cites_policy").unanimous == 2
+
+
+def revise(seat, values):
+    old = seat.ratings.get()
+    with_id = Rating.objects.create(
+        project=seat.project,
+        batch=seat.batch,
+        assignment=seat,
+        rubric_version=old.rubric_version,
+        revision=2,
+        submission_id="9d2c1f52-57a5-4c1f-9c6b-3d0d1cf0a111",
+        payload_hash="x",
+    )
+    Rating.objects.filter(pk=old.pk).update(superseded_by=with_id)
+    Score.objects.filter(rating=old).update(superseded_by=with_id)
+    for key, value in values.items():
+        criterion = old.rubric_version.criteria.get(key=key)
+        Score.objects.create(
+            rating=with_id,
+            assignment=seat,
+            batch=seat.batch,
+            response=seat.response,
+            rater=seat.rater,
+            criterion=criterion,
+            lineage_id=criterion.lineage_id,
+            value=Decimal(value),
+            level=criterion.levels.get(value=value),
+        )
+
+
+def test_only_fixed_overlap_counts_and_the_rest_is_reported(batch, project):
+    dora = factories.member(project, "dora", "expert")
+    response = batch.assignments.first().response
+    seat = factories.seat(batch, response, dora, slot=None, purpose="late")
+    factories.rating(seat, {"cites_policy": 0, "polite": 0})
+    found = row(measured(batch), "cites_policy")
+    assert found.n_ratings == 12
+    assert found.n_excluded == {"seat is late, not fixed overlap": 1}
+
+
+def test_na_and_cannot_assess_are_reported_not_dropped_in_silence(project, experts):
+    version = factories.published(project)
+    response = factories.response(factories.item(project))
+    batch = factories.batch(version, [response])
+    for slot, (expert, answer) in enumerate(
+        zip(experts, ("NA", "cannot_assess", "NA"), strict=True), start=1
+    ):
+        rating = factories.rating(factories.seat(batch, response, expert, slot=slot), {})
+        criterion = version.criteria.get(key="polite")
+        Score.objects.create(
+            rating=rating,
+            assignment=rating.assignment,
+            batch=batch,
+            response=response,
+            rater=expert,
+            criterion=criterion,
+            lineage_id=criterion.lineage_id,
+            answer=answer,
+        )
+    found = row(measured(batch), "polite")
+    assert (found.n_na, found.n_cannot_assess, found.n_ratings) == (2, 1, 0)
+    assert found.statistics.get(statistic="alpha").value is None
+
+
+def test_slices_by_generator_kind(project, experts):
+    version = factories.published(project)
+    item = factories.item(project)
+    human = factories.generator(project, "poet", "expert")
+    responses = [factories.response(item), factories.response(item, human)]
+    batch = factories.batch(version, responses)
+    for response in responses:
+        for slot, expert in enumerate(experts, start=1):
+            factories.rating(
+                factories.seat(batch, response, expert, slot=slot), {"cites_policy": 1, "polite": 1}
+            )
+    run = measured(batch)
+    assert row(run, "polite", "generator_kind=model").n_units == 1
+    assert row(run, "polite", "generator=poet").n_units == 1
+    assert row(run, "polite").n_units == 2
+
+
+def test_an_unknown_slice_is_refused(batch):
+    with pytest.raises(DomainError, match="generator_kind"):
+        measuring.start(batch, slices=["colour=red"])
+
+
+def test_measuring_clears_the_mark_of_staleness(batch):
+    assert [run.batch_id for run in measuring.start_stale()] == [batch.pk]
+    assert Batch.objects.get(pk=batch.pk).stale_since is None
+    assert measuring.start_stale() == []
+
+
+def test_rows_of_a_finished_run_are_sealed(batch, raw, refused):
+    run = measured(batch)
+    with refused("agreement_is_a_fact"):
+        raw("update evals_agreement set value = 1 where value is not null")
+    with refused("agreementslice_while_running"):
+        found = row(run, "polite")
+        found.pk, found.slice = None, "generator=other"
+        found.save(force_insert=True)
+
+
+def test_a_value_or_a_reason_but_never_both(batch, refused):
+    found = row(measured(batch), "polite")
+    with refused("agreement_value_or_reason"):
+        Agreement.objects.create(
+            criterion_slice=found, statistic="other", value=1, undefined_reason="none"
+        )
+
+
+def test_a_constant_number_of_queries(batch, django_assert_max_num_queries):
+    run = measured(batch)
+    with django_assert_max_num_queries(2):
+        assert len(list(agreement.rows(run))) == 2
