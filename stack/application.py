@@ -153,7 +153,9 @@ class Application:
             raise
         if process.returncode:
             log = self.home.path / "logs" / f"{name}.log"
-            raise check_output(log.read_text(errors="replace"), doing=f"({name})", log=str(log))
+            raise check_output(
+                log.read_text(errors="replace"), doing=f"running {name}", log=str(log)
+            )
         return printed
 
     def _prepared(self) -> dict[str, str]:

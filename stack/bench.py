@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 
+import benchmarks
 from stack import environment, foreground, scratch
 from stack.accounts import service_account
 from stack.places import ROOT
@@ -10,6 +11,8 @@ from stack.places import ROOT
 
 def main(arguments: Sequence[str]) -> int:
     """Run the named benchmarks, all of them without a name."""
+    # Wrong usage ends here, before anything is installed or started.
+    benchmarks.chosen(arguments)
     account = service_account()
     made = environment.ensure(ROOT / "requirements.lock", account)
     with scratch.stack(made, account, "./run bench") as (application, supervisor):

@@ -5,7 +5,7 @@ import signal
 from collections.abc import Callable, Sequence
 from types import FrameType
 
-from stack import bench, manage, services, testing, up
+from stack import bench, manage, python, services, testing, up
 from stack.refusal import Refusal, in_words
 from stack.speech import answer, say
 from stack.supervisor import Stopped
@@ -17,13 +17,15 @@ COMMANDS: dict[str, Command] = {
     "bench": bench.main,
     "manage": manage.main,
     "services": services.main,
+    "python": python.main,
 }
 USAGE = """\
 ./run up [--port 8000] [--home DIR] [--no-demo] [--workers N]   start everything
 ./run test [pytest arguments]                                   run the tests
 ./run bench [NAME ...] [--scale N]                              run benchmarks
 ./run manage [--home DIR] COMMAND ...                           run one of manage.py's commands
-./run services [--home DIR]                                     only the database and the queue"""
+./run services [--home DIR]                                     only the database and the queue
+./run python [--test]                                           where the Python is"""
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -70,12 +70,16 @@ def _prepare(folder: Path, account: Account) -> None:
 def _make(path: Path, python: Path, lock: Path) -> None:
     say(f"Making the environment of {lock.name}; this happens once and takes about half a minute.")
     log = path.with_suffix(".log")
+    log.unlink(missing_ok=True)
     shutil.rmtree(path, ignore_errors=True)
     try:
         _run([str(python), "-I", "-m", "venv", str(path)], log)
+        inside = [str(path / "bin" / "python"), "-I", "-m"]
         install = ["install", "--quiet", "--no-input", "--no-deps", "--require-hashes"]
-        pip = [str(path / "bin" / "python"), "-I", "-m", "pip"]
-        _run([*pip, *install, "--requirement", str(lock)], log)
+        _run([*inside, "pip", *install, "--no-compile", "--requirement", str(lock)], log)
+        # Compiled here because the services' user may not write; pip would use one core only.
+        # A package may carry files for other Pythons, so the exit code says nothing.
+        _run([*inside, "compileall", "-qq", "-j", "0", str(path / "lib")], log, must=False)
         _mark(path)
     except BaseException:
         # An environment is complete or absent.
@@ -88,7 +92,7 @@ def _mark(path: Path) -> None:
         os.fsync(marker.fileno())
 
 
-def _run(command: list[str], log: Path) -> None:
+def _run(command: list[str], log: Path, *, must: bool = True) -> None:
     done = subprocess.run(
         command,
         stdout=subprocess.PIPE,
@@ -97,8 +101,9 @@ def _run(command: list[str], log: Path) -> None:
         cwd="/",
         preexec_fn=dies_with_parent(signal.SIGKILL),
     )
-    log.write_text(done.stdout, encoding="utf-8")
-    if done.returncode:
+    with log.open("a", encoding="utf-8") as file:
+        file.write(done.stdout)
+    if must and done.returncode:
         raise check_output(done.stdout, doing="installing the packages", log=str(log))
 
 

@@ -4,12 +4,14 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from stack.accounts import Account
 from stack.application import Application, bring_up
 from stack.environment import Environment
 from stack.home import Home
 from stack.occupancy import Occupancy
+from stack.refusal import Refusal
 from stack.servers import supervising
 from stack.supervisor import Supervisor
 
@@ -18,7 +20,10 @@ from stack.supervisor import Supervisor
 def stack(
     environment: Environment, account: Account, purpose: str
 ) -> Iterator[tuple[Application, Supervisor]]:
-    """An application on a database and a queue of its own, both gone afterwards."""
+    """An application on a database and a queue of its own, both gone afterwards.
+
+    When the services fail, their logs stay: the message names them.
+    """
     folder = tempfile.mkdtemp(prefix="rubricstudio-", dir="/tmp")
     try:
         home = Home.at(folder, account)
@@ -26,5 +31,18 @@ def stack(
         occupancy.take()
         with supervising(occupancy) as supervisor:
             yield bring_up(home, environment, supervisor, embedded=True), supervisor
-    finally:
+    except Refusal:
+        _remove(folder, but="logs")
+        raise
+    except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
+        raise
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _remove(folder: str, *, but: str) -> None:
+    for path in Path(folder).iterdir():
+        if path.is_file():
+            path.unlink()
+        elif path.name != but:
+            shutil.rmtree(path, ignore_errors=True)
