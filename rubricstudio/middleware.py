@@ -56,4 +56,9 @@ def _answer(request: HttpRequest, status: int, text: str, problems: list) -> Htt
             content_type="application/problem+json",
         )
     context = {"text": text, "problems": problems, "status": status}
-    return render(request, "errors/problem.html", context, status=status)
+    response = render(request, "errors/problem.html", context, status=status)
+    if getattr(request, "htmx", False):
+        # What the person was working on stays; the alert goes to the page's head.
+        response.headers["HX-Retarget"] = "#site-alerts"
+        response.headers["HX-Reswap"] = "innerHTML"
+    return response

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime, timedelta
+from uuid import uuid4
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
@@ -13,6 +15,7 @@ from redis.exceptions import RedisError
 
 from rubricstudio.celery import app
 
+log = logging.getLogger(__name__)
 SILENT_AFTER = timedelta(seconds=45)
 
 
@@ -67,9 +70,50 @@ def _workers() -> dict[str, str | None]:
     return {"worker": None}
 
 
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500 with an id that also stands in the log; no traceback leaves the server."""
+    error_id = uuid4().hex[:12]
+    log.error("error %s at %s %s", error_id, request.method, request.path)
+    if _speaks_json(request):
+        response: HttpResponse = _problem(500, f"Something broke on our side (error {error_id}).")
+    else:
+        response = render(request, "errors/500.html", {"error_id": error_id}, status=500)
+    response.headers["X-Error-Id"] = error_id
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _refusal(request, 400, "The request could not be read: it is malformed or too large.")
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _refusal(request, 403, str(exception) or "Your role does not include this.")
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _refusal(request, 404, "There is no such thing here.")
+
+
+def _refusal(request: HttpRequest, status: int, text: str) -> HttpResponse:
+    if _speaks_json(request):
+        return _problem(status, text)
+    context = {"exception": text if status == 403 else ""}
+    return render(request, f"errors/{status}.html", context, status=status)
+
+
+def _speaks_json(request: HttpRequest) -> bool:
+    accepts = request.headers.get("Accept", "")
+    return request.path.startswith("/api/") or accepts.startswith("application/json")
+
+
+def _problem(status: int, title: str) -> JsonResponse:
+    body = {"type": "about:blank", "title": title, "status": status, "problems": []}
+    return JsonResponse(body, status=status, content_type="application/problem+json")
+
+
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form's key is stale, mostly after a log-in in another tab."""
     text = "This page was open since before your last log-in. Reload it and send it again."
-    if request.headers.get("Accept", "").startswith("application/json"):
-        return JsonResponse({"title": text, "status": 403}, status=403)
+    if _speaks_json(request):
+        return _problem(403, text)
     return render(request, "errors/problem.html", {"text": text, "status": 403}, status=403)
