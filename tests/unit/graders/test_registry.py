@@ -71,6 +71,12 @@ def test_shape_faults_of_model_graders():
     ]
 
 
+def test_a_python_source_stays_under_256_kilobytes():
+    spec = {"type": "python", "name": "p", "source": "#" * 255_999}
+    validate_grader(spec)
+    assert faults(spec | {"source": "#" * 256_000}) == ["source"]
+
+
 def test_multi_graders_are_not_nested_and_names_differ():
     assert faults(MULTI | {"graders": {"a": MULTI}, "calculate_output": "a"}) == ["graders.a"]
     twice = {"a": CHECK, "b": dict(CHECK)}
