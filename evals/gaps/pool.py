@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import Enum
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Final, Literal
 
 from labeling.scoring import credit
@@ -142,11 +142,17 @@ class Pool:
         return {criterion.key: criterion for criterion in self.criteria}
 
     @cached_property
+    def rewards(self) -> dict[tuple[object, ...], Fraction | None]:
+        """Rewards worked out before, by criteria and answers: few patterns, many responses."""
+        return {}
+
+    @cached_property
     def unit(self) -> dict[tuple[str, str], Unit]:
         """Units by response and criterion."""
         return {(unit.response, unit.criterion): unit for unit in self.units}
 
 
+@lru_cache(maxsize=65_536)
 def exact(number: float | Fraction) -> Fraction:
     """The decimal a person wrote: 0.3 is 3/10 here, not the nearest binary fraction."""
     return number if isinstance(number, Fraction) else Fraction(str(number))

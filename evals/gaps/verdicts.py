@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Literal
 
 from evals.gaps.agreeing import Agreeing, Consensus, consensus
-from evals.gaps.pool import Item, Pool, Response, Special, exact
+from evals.gaps.pool import Criterion, Item, Pool, Response, Special, exact
 from evals.gaps.reasons import Scored, reasons
 from evals.gaps.releasing import Release, carries, released_criteria
 from evals.rft.split import Split
@@ -109,14 +109,25 @@ def _score(response: Response, release: Release, pool: Pool, agreeing: Agreeing)
 
 
 def _consensus_score(response: Response, release: Release, pool: Pool, raters_min: int) -> Scored:
-    answers: dict[str, Answer] = {}
+    answers: list[Answer] = []
     for criterion in release.released:
         settled = consensus(pool.unit.get((response.id, criterion.key)), raters_min)
         if settled.missing:
             return Scored(response, None, f"{settled.missing} on {criterion.key}")
-        answers[criterion.key] = _answer(settled)
-    earned = reward([each.spec for each in release.released], answers)
-    return Scored(response, earned.value, earned.undefined_reason or "")
+        answers.append(_answer(settled))
+    earned = _reward(release.released, answers, pool)
+    return Scored(response, earned, "" if earned is not None else "no reward is defined")
+
+
+def _reward(
+    criteria: Sequence[Criterion], answers: Sequence[Answer], pool: Pool
+) -> Fraction | None:
+    keys = tuple(criterion.key for criterion in criteria)
+    pattern = (keys, tuple((answer.kind, answer.value) for answer in answers))
+    if pattern not in pool.rewards:
+        specs = [criterion.spec for criterion in criteria]
+        pool.rewards[pattern] = reward(specs, dict(zip(keys, answers, strict=True))).value
+    return pool.rewards[pattern]
 
 
 def _answer(settled: Consensus) -> Answer:
