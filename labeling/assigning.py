@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
@@ -159,9 +160,10 @@ def vacate(assignments: QuerySet[Assignment], state: str, reason: str = "") -> i
     return _call("labeling_vacate(%s::bigint[], %s, %s)", ids, state, reason)
 
 
-def retake(assignment: Assignment, state: str) -> bool:
+def retake(assignment: Assignment, state: str, lease_until: datetime | None = None) -> bool:
     """Give a vacated seat its place back in the given state, if one is still free."""
-    return _call("labeling_retake(%s, %s, null)", assignment.pk, state)
+    call = "labeling_retake(%s, %s, %s::timestamptz)"
+    return _call(call, assignment.pk, state, lease_until)
 
 
 def expire_leases() -> int:

@@ -1,0 +1,33 @@
+"""The fourth verb: an expert judges a response. Drafts change, ratings are facts.
+
+`save_draft` on every change, `submit` once however often it is sent, `revise` and `withdraw` as
+new revisions, `skip` and `flag` for what cannot be judged.
+"""
+
+from labeling.rating.drafts import StaleDraft, answers_of, save_draft
+from labeling.rating.judgements import JudgedCriterion, Judgement, criteria_of, read_judgements
+from labeling.rating.recording import AlreadySubmitted, current_rating
+from labeling.rating.remarks import SKIP_REASONS, flag, skip
+from labeling.rating.seats import NotYours
+from labeling.rating.submitting import revise, submit
+from labeling.rating.withdrawing import UNDO_SECONDS, withdraw
+
+__all__ = [
+    "SKIP_REASONS",
+    "UNDO_SECONDS",
+    "AlreadySubmitted",
+    "JudgedCriterion",
+    "Judgement",
+    "NotYours",
+    "StaleDraft",
+    "answers_of",
+    "criteria_of",
+    "current_rating",
+    "flag",
+    "read_judgements",
+    "revise",
+    "save_draft",
+    "skip",
+    "submit",
+    "withdraw",
+]

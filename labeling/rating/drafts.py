@@ -1,0 +1,94 @@
+"""Unsent work, kept on every change, so that no crash, lunch or lost network costs a judgement."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from labeling.errors import Conflict, Problem, Problems
+from labeling.models import Assignment, RatingDraft, User
+from labeling.rating.judgements import FIELDS, criteria_of, text_problem, unknown_criteria
+from labeling.rating.recording import AlreadySubmitted
+from labeling.rating.seats import locked
+from labeling.spec.fields import kind_of
+
+# A lease is extended once this much of it is used, not on every key.
+LEASE_STEP = timedelta(minutes=1)
+
+
+class StaleDraft(Conflict):
+    """The draft was saved elsewhere in the meantime; both texts are at hand, neither is lost."""
+
+    def __init__(self, stored: RatingDraft, sent: Mapping[str, Any]) -> None:
+        self.stored, self.sent = stored, sent
+        super().__init__(
+            "This response was also worked on in another tab or on another device."
+            " Choose which answers to keep."
+        )
+
+
+@transaction.atomic
+def save_draft(
+    assignment: Assignment,
+    payload: Mapping[str, Any],
+    *,
+    edit: int,
+    by: User,
+    writer: str = "",
+    seq: int = 0,
+) -> RatingDraft:
+    """Keep unsent answers and extend the lease; a seat whose lease ended keeps its draft.
+
+    `payload` maps criterion keys to value and rationale. `edit` is the number of the last save
+    the writer knows of: another one's save since then is a StaleDraft. One tab is one `writer`
+    counting its saves in `seq`, so that its own repeats and late arrivals do no harm.
+    """
+    seat = locked(assignment, by)
+    _check(seat, payload)
+    if seat.state == Assignment.State.SUBMITTED:
+        raise AlreadySubmitted.of(seat)
+    draft = RatingDraft.objects.filter(assignment=seat).first() or RatingDraft(assignment=seat)
+    own = bool(writer) and draft.payload.get("writer") == writer
+    if own and seq <= draft.payload.get("seq", 0):
+        return draft
+    if not own and draft.edit != edit:
+        raise StaleDraft(draft, payload)
+    draft.payload = {"answers": dict(payload), "writer": writer, "seq": seq}
+    draft.edit += 1
+    draft.saved_at = timezone.now()
+    draft.save()
+    _extend_lease(seat)
+    return draft
+
+
+def answers_of(draft: RatingDraft | None) -> dict[str, dict[str, str]]:
+    """The answers kept in a draft, by criterion key."""
+    return {} if draft is None else draft.payload.get("answers", {})
+
+
+def _check(seat: Assignment, payload: Mapping[str, Any]) -> None:
+    problems = unknown_criteria(criteria_of(seat.batch.rubric_version), payload)
+    if not problems:
+        problems = [found for key, one in payload.items() for found in _faults(key, one)]
+    if problems:
+        raise Problems(problems)
+
+
+def _faults(key: str, answer: object) -> list[Problem]:
+    if not isinstance(answer, Mapping) or set(answer) - FIELDS:
+        return [Problem(key, f"must be an object of value and rationale, not {kind_of(answer)}")]
+    texts = [(f"{key}.{field}", text) for field, text in answer.items() if text is not None]
+    return [problem for where, text in texts if (problem := text_problem(where, text))]
+
+
+def _extend_lease(seat: Assignment) -> None:
+    until = timezone.now() + timedelta(minutes=seat.batch.lease_minutes)
+    if seat.lease_until and until - seat.lease_until > LEASE_STEP:
+        Assignment.objects.filter(pk=seat.pk, state=Assignment.State.LEASED).update(
+            lease_until=Now() + timedelta(minutes=seat.batch.lease_minutes)
+        )

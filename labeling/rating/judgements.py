@@ -1,0 +1,169 @@
+"""From what an expert sent to judgements on the criteria's own scales, every fault named."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from labeling import spec, strict_json
+from labeling.authoring import spec_of
+from labeling.errors import Problem, Problems
+from labeling.models import Assignment, Rating, RubricVersion, Score
+from labeling.spec.fields import kind_of, text_fault
+
+MAX_RATIONALE = 20_000
+FIELDS = {"value", "rationale"}
+
+# Criterion key -> {"value": a level's value or label, "NA" or "cannot_assess"; "rationale"}.
+type Raw = Mapping[str, Mapping[str, object]]
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedCriterion:
+    """A criterion of a published version as its rows and its spec know it."""
+
+    id: int
+    lineage_id: int
+    spec: spec.CriterionSpec
+    level_ids: Mapping[Decimal, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the expert said of one criterion."""
+
+    criterion: JudgedCriterion
+    answer: spec.Answer
+    rationale: str
+
+    @property
+    def text(self) -> str:
+        """The answer as it is sent and shown: a number, NA or cannot_assess."""
+        value = self.answer.value
+        return self.answer.kind.value if value is None else strict_json.number_text(value)
+
+
+def criteria_of(version: RubricVersion) -> tuple[JudgedCriterion, ...]:
+    """The version's criteria in order. Published versions are sealed, so they are kept."""
+    return _criteria(_Published(version.pk, str(version.published_at), version))
+
+
+def read_judgements(version: RubricVersion, raw: Raw) -> tuple[Judgement, ...]:
+    """One judgement for each criterion of the version, or all that is wrong with them."""
+    criteria = criteria_of(version)
+    problems = unknown_criteria(criteria, raw)
+    if not isinstance(raw, Mapping):
+        raise Problems(problems)
+    judgements = []
+    for criterion in criteria:
+        found = _read(criterion, raw.get(criterion.spec.key))
+        if isinstance(found, Judgement):
+            judgements.append(found)
+        else:
+            problems.append(found)
+    if problems:
+        raise Problems(problems)
+    return tuple(judgements)
+
+
+def unknown_criteria(criteria: tuple[JudgedCriterion, ...], raw: Raw) -> list[Problem]:
+    """Keys that this version of the rubric does not have."""
+    if not isinstance(raw, Mapping):
+        return [Problem("", f"must be an object of criteria, not {kind_of(raw)}")]
+    known = {criterion.spec.key for criterion in criteria}
+    return [
+        Problem(str(key)[:63], "is no criterion of this version of the rubric")
+        for key in raw
+        if key not in known
+    ]
+
+
+def text_problem(where: str, text: object) -> Problem | None:
+    """Why a reason cannot be kept, None when it can."""
+    if not isinstance(text, str):
+        return Problem(where, f"must be a text, not {kind_of(text)}")
+    fault = text_fault(text, MAX_RATIONALE)
+    return Problem(where, fault) if fault else None
+
+
+def fingerprint(version: RubricVersion, judgements: tuple[Judgement, ...]) -> str:
+    """Equal for two submissions that say the same."""
+    said = {one.criterion.spec.key: [one.text, one.rationale] for one in judgements}
+    return hashlib.sha256(strict_json.dumps([version.pk, said]).encode()).hexdigest()
+
+
+def scores(rating: Rating, seat: Assignment, judgements: tuple[Judgement, ...]) -> list[Score]:
+    """The rows of a rating, not yet written."""
+    return [
+        Score(
+            rating=rating,
+            assignment=seat,
+            batch_id=seat.batch_id,
+            response_id=seat.response_id,
+            rater_id=seat.rater_id,
+            criterion_id=one.criterion.id,
+            lineage_id=one.criterion.lineage_id,
+            answer=one.answer.kind.value,
+            value=one.answer.value,
+            level_id=_level_id(one),
+            rationale=one.rationale,
+        )
+        for one in judgements
+    ]
+
+
+def _level_id(judgement: Judgement) -> int | None:
+    criterion = judgement.criterion
+    if judgement.answer.value is None or criterion.spec.scale.type == spec.ScaleType.INTERVAL:
+        return None
+    return criterion.level_ids[judgement.answer.value]
+
+
+def _read(criterion: JudgedCriterion, sent: object) -> Judgement | Problem:
+    key = criterion.spec.key
+    if sent is None:
+        return Problem(key, "is not answered yet")
+    if not isinstance(sent, Mapping):
+        return Problem(key, f"must be an object with value and rationale, not {kind_of(sent)}")
+    if extra := set(sent) - FIELDS:
+        return Problem(key, f"has the unknown field {sorted(map(str, extra))[0][:63]}")
+    rationale = sent.get("rationale", "")
+    if problem := text_problem(f"{key}.rationale", rationale):
+        return problem
+    try:
+        answer = spec.level_for(criterion.spec, sent.get("value"))
+    except spec.ValueOutsideScale as error:
+        return Problem(key, str(error).removeprefix(f"`{key}`: "))
+    if answer.kind == spec.AnswerKind.NOT_RATED:
+        return Problem(key, "is not answered yet")
+    return Judgement(criterion, answer, str(rationale).strip())
+
+
+class _Published:
+    """A version as a key: equal by what never changes once it is published."""
+
+    def __init__(self, pk: int, published_at: str, version: RubricVersion) -> None:
+        self.identity, self.version = (pk, published_at), version
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Published) and self.identity == other.identity
+
+    def __hash__(self) -> int:
+        return hash(self.identity)
+
+
+@lru_cache(maxsize=256)
+def _criteria(key: _Published) -> tuple[JudgedCriterion, ...]:
+    told = spec_of(key.version)
+    return tuple(
+        JudgedCriterion(
+            row.pk,
+            row.lineage_id or row.pk,
+            said,
+            {level.value: level.pk for level in row.levels.all()},
+        )
+        for row, said in zip(key.version.criteria.all(), told.criteria, strict=True)
+    )

@@ -1,0 +1,38 @@
+"""The seat a person writes from, locked, and what stands in the way of writing."""
+
+from __future__ import annotations
+
+from django.db import connection
+
+from labeling.errors import Conflict, DomainError
+from labeling.models import Assignment, Batch, User
+
+
+class NotYours(DomainError):
+    """Somebody writes from another person's seat."""
+
+    status = 403
+
+
+def locked(assignment: Assignment, by: User) -> Assignment:
+    """The seat's row under lock, with its batch and rubric version."""
+    seat = (
+        Assignment.objects.select_for_update(of=("self",))
+        .select_related("batch__rubric_version")
+        .get(pk=assignment.pk)
+    )
+    if seat.rater_id != by.pk:
+        raise NotYours("This seat belongs to somebody else.")
+    return seat
+
+
+def join_batch(batch_id: int) -> None:
+    """Take part in the batch's watermark: before any rating id is drawn, until the commit."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock_shared(7201, %s)", [batch_id])
+
+
+def expect_open(batch: Batch) -> None:
+    """A closed batch takes no more judgements; a paused one takes those already in work."""
+    if batch.state == Batch.State.CLOSED:
+        raise Conflict("This batch is closed. Your answers are kept as a draft and not counted.")

@@ -1,0 +1,79 @@
+"""Undo: a withdrawal is a revision too, and the seat is in work again."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from uuid import uuid4
+
+from django.db import transaction
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from labeling import assigning
+from labeling.errors import Conflict
+from labeling.models import Assignment, RaterCursor, Rating, RatingDraft, User
+from labeling.rating.recording import mark_stale, revision, supersede
+from labeling.rating.seats import expect_open, join_batch, locked
+from labeling.strict_json import number_text
+
+log = logging.getLogger(__name__)
+
+UNDO_SECONDS = 30
+
+
+@transaction.atomic
+def withdraw(assignment: Assignment, *, by: User) -> Assignment:
+    """Undo the last submission within 30 seconds: the seat is in work again with its answers.
+
+    The withdrawal is a revision of its own. A fresh seat handed out in the meantime is put aside.
+    """
+    join_batch(assignment.batch_id)
+    RaterCursor.objects.select_for_update().filter(batch=assignment.batch_id, rater=by).first()
+    seat = locked(assignment, by)
+    expect_open(seat.batch)
+    rating = _undoable(seat)
+    _restore_draft(seat, rating)
+    supersede(rating, revision(rating, submission_id=uuid4(), withdrawn=True))
+    others = Assignment.objects.filter(batch=seat.batch, rater=by).exclude(pk=seat.pk)
+    assigning.vacate(others, Assignment.State.EXPIRED)
+    _reopen(seat)
+    mark_stale(seat.batch_id)
+    log.info("rating %s withdrawn", rating.pk)
+    return seat
+
+
+def _undoable(seat: Assignment) -> Rating:
+    since = Now() - timedelta(seconds=UNDO_SECONDS)
+    ratings = seat.ratings.filter(superseded_by__isnull=True, withdrawn=False)
+    rating = ratings.filter(submitted_at__gte=since).first()
+    if rating is None:
+        raise Conflict(
+            f"Undo is possible for {UNDO_SECONDS} seconds after submitting; open the response"
+            " to correct your answers."
+        )
+    return rating
+
+
+def _restore_draft(seat: Assignment, rating: Rating) -> None:
+    answers = {
+        score.criterion.key: {
+            "value": score.answer if score.value is None else number_text(score.value),
+            "rationale": score.rationale,
+        }
+        for score in rating.scores.select_related("criterion")
+    }
+    RatingDraft.objects.update_or_create(
+        assignment=seat,
+        defaults={"payload": {"answers": answers}, "edit": 1, "saved_at": timezone.now()},
+    )
+
+
+def _reopen(seat: Assignment) -> None:
+    until = timezone.now() + timedelta(minutes=seat.batch.lease_minutes)
+    rows = Assignment.objects.filter(pk=seat.pk)
+    if seat.slot is not None:
+        rows.update(state=Assignment.State.LEASED, lease_until=until)
+    elif not assigning.retake(seat, Assignment.State.LEASED, until):
+        rows.update(state=Assignment.State.EXPIRED)
+    seat.refresh_from_db(fields=["state", "slot", "lease_until"])
