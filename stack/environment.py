@@ -48,7 +48,8 @@ def ensure(lock: Path, account: Account) -> Environment:
     """The environment of this lock, made when it is not there yet."""
     folder = Path(os.environ.get("RS_ENVS") or default_state() / "envs").expanduser().resolve()
     _prepare(folder, account)
-    python = interpreter.usable_by(account, folder.parent)
+    with _alone(folder / "python.lock"):
+        python = interpreter.usable_by(account, folder.parent)
     path = folder / key(lock.read_bytes(), str(python))
     if not (path / MARKER).exists():
         with _alone(folder / f"{path.name}.lock"):

@@ -69,21 +69,25 @@ class Home:
 
     def _prepare(self) -> None:
         fresh = not self.path.exists()
+        self._refuse_unreachable(next(folder for folder in self.path.parents if folder.exists()))
         self.path.mkdir(parents=True, exist_ok=True)
         if self.account.dropped and (fresh or self._is_ours()):
             # Services pass through to their own folders; only they and root look inside those.
             self.path.chmod(0o711)
-        elif fresh:
+        elif fresh or self._is_ours():
             self.path.chmod(0o700)
-        if not self.account.can_enter(self.path):
-            raise Refusal(
-                f"The folder {self.path} cannot be reached by the user {self.account.name}, who "
-                "runs the services; choose another with --home."
-            )
+        self._refuse_unreachable(self.path)
         for name in OWN_FOLDERS:
             self.own_folder(self.path / name)
-        (self.path / "logs").mkdir(exist_ok=True)
+        (self.path / "logs").mkdir(mode=0o700, exist_ok=True)
         self.own_folder(self.sockets)
+
+    def _refuse_unreachable(self, folder: Path) -> None:
+        if not self.account.can_enter(folder):
+            raise Refusal(
+                f"The folder {folder} cannot be reached by the user {self.account.name}, who "
+                "runs the services; choose another place with --home."
+            )
 
     def _is_ours(self) -> bool:
         return self.secrets.exists() or not any(self.path.iterdir())

@@ -14,7 +14,10 @@ from pathlib import Path
 from stack.accounts import Account
 from stack.refusal import Refusal
 
-NOT_NEEDED = ("__pycache__", "test", "tests", "site-packages", "idlelib", "tkinter", "turtledemo")
+NOT_NEEDED = (
+    *("__pycache__", "test", "tests", "site-packages", "idlelib", "tkinter", "turtledemo"),
+    *("config-*", "*.a"),
+)
 RELATIVE_RUNPATH = b"$ORIGIN/../lib"
 NEEDS = "import ctypes, hashlib, sqlite3, ssl, sysconfig, venv, zlib"
 

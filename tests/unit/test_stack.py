@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shutil
 import socket
 import stat
 from pathlib import Path
@@ -188,3 +189,26 @@ def test_root_never_serves_as_root(monkeypatch):
     monkeypatch.setenv("RS_USER", "root")
     with pytest.raises(Refusal, match="There is no ordinary user root"):
         service_account()
+
+
+def test_the_database_says_a_full_disk_in_its_own_words():
+    told = refusal.check_output(
+        "FATAL:  could not extend file\nHINT:  Check free disk space.\ninitdb: removing contents\n",
+        doing="making the database",
+        log="/x.log",
+    )
+    assert str(told).startswith("The disk is full")
+
+
+def test_a_python_failure_shows_its_last_line():
+    told = refusal.check_output(
+        "Traceback (most recent call last):\n  raise E\nImproperlyConfigured: SECRET_KEY must be set\n",
+        doing="running migrate",
+        log="/x.log",
+    )
+    assert "ImproperlyConfigured: SECRET_KEY must be set (" in str(told)
+
+
+def test_a_copy_of_many_files_onto_a_full_disk_is_one_sentence():
+    many = shutil.Error([("a", "b", "[Errno 28] No space left on device: 'a' -> 'b'")] * 500)
+    assert len(refusal.in_words(many)) < 200
