@@ -16,10 +16,11 @@ from evals.graders.base import Grader as Runnable
 from evals.graders.base import Outcome, Sample
 from evals.graders.registry import canonical_spec, parse_grader, spec_hash
 from evals.models import Grade, Grader, GradingChunk, GradingRun
-from evals.rft.rows import SourceItem, item_fields
+from evals.queries.source_items import source_item
+from evals.rft.rows import item_fields
 from labeling import runs, strict_json
 from labeling.errors import DomainError
-from labeling.models import Item, Project, Response, User
+from labeling.models import Project, Response, User
 
 CHUNK = 500
 
@@ -132,18 +133,6 @@ def sample_of(response: Response) -> Sample:
         (turn for turn in reversed(response.messages or []) if turn["role"] == "assistant"), {}
     )
     return Sample.of_text(response.output, tuple(last.get("tool_calls") or ()))
-
-
-def source_item(item: Item) -> SourceItem:
-    """The item as graders and datasets see it."""
-    return SourceItem(
-        id=item.external_id,
-        messages=item.messages,
-        group=item.group_key,
-        tools=item.tools or (),
-        reference=item.reference,
-        metadata=item.metadata,
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,13 +10,13 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 
 from evals.models import Agreement, AgreementRun, AgreementSlice
-from evals.queries.unit_counts import CriterionUnits, Unit, criterion_units, ratings_through
-from evals.reliability import Summary, UnitCounts, summarise
+from evals.queries.unit_counts import CriterionUnits, criterion_units, ratings_through
+from evals.queries.value_counts import counts_of, measurement_of
+from evals.reliability import Summary, summarise
 from evals.reliability.summary import Estimate
 from evals.slices import Slice, parse_slice, usual_slices
 from labeling import runs, strict_json
 from labeling.models import Batch, Project, User
-from labeling.spec import ScaleType
 
 RESAMPLES = 1000
 
@@ -92,19 +92,6 @@ def measure(attempt: runs.Attempt[AgreementRun]) -> None:
         attempt.finish()
 
 
-def counts_of(units: CriterionUnits, chosen: Sequence[Unit]) -> UnitCounts:
-    """Value counts of some units of a criterion on its declared scale."""
-    declared = units.declared
-    return UnitCounts.from_rows(
-        (
-            (unit.response, unit.item, float(value), n)
-            for unit in chosen
-            for value, n in unit.values
-        ),
-        values=None if declared is None else [float(value) for value in declared],
-    )
-
-
 def _summarise(units: CriterionUnits, part: Slice, run: AgreementRun) -> Summary:
     chosen = [unit for unit in units.units if part.keeps(unit)]
     labels = {float(level.value): level.label for level in units.criterion.levels.all()}
@@ -116,11 +103,6 @@ def _summarise(units: CriterionUnits, part: Slice, run: AgreementRun) -> Summary
         seed=run.seed,
         resamples=run.resamples,
     )
-
-
-def measurement_of(scale: str) -> str:
-    """Binary scales are nominal; the others are named as they are measured."""
-    return "nominal" if scale == ScaleType.BINARY else scale
 
 
 def _write(run: AgreementRun, units: CriterionUnits, part: Slice, summary: Summary) -> None:
