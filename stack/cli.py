@@ -10,6 +10,7 @@ from stack.refusal import Refusal, in_words
 from stack.speech import answer, say
 from stack.supervisor import Stopped
 
+STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 Command = Callable[[Sequence[str]], int]
 COMMANDS: dict[str, Command] = {
     "up": up.main,
@@ -37,8 +38,7 @@ def main(arguments: Sequence[str]) -> int:
     if name not in COMMANDS:
         say(USAGE)
         return 2
-    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-        signal.signal(number, _stop)
+    _listen()
     if os.geteuid() == 0:
         # What root makes here, an ordinary user must be able to read.
         os.umask(0o022)
@@ -53,8 +53,15 @@ def main(arguments: Sequence[str]) -> int:
     return 1
 
 
+def _listen() -> None:
+    for number in STOPPING:
+        # nohup has us ignore the terminal's end, and so we do.
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, _stop)
+
+
 def _stop(number: int, frame: FrameType | None) -> None:
     # The way down takes a moment; a second signal must not cut it short half way.
-    for ignored in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+    for ignored in STOPPING:
         signal.signal(ignored, signal.SIG_IGN)
     raise Stopped

@@ -9,7 +9,6 @@ from stack.accounts import Account
 from stack.refusal import Refusal
 
 LONGEST_SOCKET_FOLDER = 80  # with the server's file name a socket's path must stay under 104
-LOG_BYTES = 5 * 1024 * 1024
 OWN_FOLDERS = ("valkey", "beat", "static", "storage")
 
 
@@ -61,11 +60,8 @@ class Home:
         return Path("/tmp") / f"rubricstudio-{self.account.uid}-{digest}"
 
     def log(self, name: str) -> Path:
-        """The log of one service; a long one is put aside at the start."""
-        path = self.path / "logs" / f"{name}.log"
-        if path.exists() and path.stat().st_size > LOG_BYTES:
-            path.replace(path.with_suffix(".log.1"))
-        return path
+        """The log of one service."""
+        return self.path / "logs" / f"{name}.log"
 
     def _prepare(self) -> None:
         fresh = not self.path.exists()

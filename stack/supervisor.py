@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from stack.accounts import Account
+from stack.logs import put_aside
 from stack.refusal import Refusal
 from stack.speech import say
 from stack.watchdog import Watchdog, end_group
@@ -21,6 +22,7 @@ SHORTEST_WAIT, LONGEST_WAIT = 0.2, 10.0
 STEADY_SECONDS = 30.0
 MOST_EARLY_DEATHS = 6
 TICK_SECONDS = 0.1
+SECONDS_BETWEEN_TRIMS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +108,13 @@ class Supervisor:
     def keep(self) -> NoReturn:
         """Keep the services running until somebody stops us."""
         self.settled = True
+        trimmed = 0.0
         while True:
             self.tick()
+            if time.monotonic() - trimmed > SECONDS_BETWEEN_TRIMS:
+                trimmed = time.monotonic()
+                for child in self.children:
+                    put_aside(child.service.log)
             time.sleep(TICK_SECONDS)
 
     def stop(self, order: list[list[str]]) -> None:

@@ -1,22 +1,23 @@
 """The launcher's own decisions, without starting anything."""
 
-import errno
+import ast
 import os
 import shutil
-import socket
 import stat
+import sys
+import tempfile
 from pathlib import Path
 
 import pytest
 
-from stack import environment, manage, postgres, refusal, valkey
+from stack import environment, logs, manage, postgres, source, valkey
 from stack.accounts import Account, service_account
 from stack.home import Home
 from stack.keys import Keys
 from stack.occupancy import Occupancy
 from stack.refusal import Refusal
-from stack.servers import servers_are_given
-from stack.up import refuse_taken_port
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture
@@ -103,16 +104,6 @@ def test_nobody_can_log_in_as_the_superuser():
     assert lines == ["local  all  rubricstudio_owner,rubricstudio_app  scram-sha-256"]
 
 
-def test_a_taken_port_is_named():
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        with pytest.raises(Refusal, match=f"Port {port} is taken by another programme"):
-            refuse_taken_port(port)
-    refuse_taken_port(port)
-
-
 def test_a_home_in_use_is_refused_with_the_name_of_its_user(home):
     first = Occupancy(home, "./run up")
     first.take()
@@ -123,45 +114,6 @@ def test_a_home_in_use_is_refused_with_the_name_of_its_user(home):
     first.release()
     second.take()
     second.release()
-
-
-def test_some_addresses_without_the_others_are_refused(monkeypatch):
-    for name in ("DATABASE_URL", "MIGRATION_DATABASE_URL", "BROKER_URL"):
-        monkeypatch.delenv(name, raising=False)
-    assert not servers_are_given()
-    monkeypatch.setenv("BROKER_URL", "redis://queue")
-    with pytest.raises(Refusal, match="DATABASE_URL, MIGRATION_DATABASE_URL is missing"):
-        servers_are_given()
-    monkeypatch.setenv("DATABASE_URL", "postgres://app@db/x")
-    monkeypatch.setenv("MIGRATION_DATABASE_URL", "postgres://owner@db/x")
-    assert servers_are_given()
-
-
-@pytest.mark.parametrize(
-    ("number", "said"),
-    [(errno.ENOSPC, "The disk is full"), (errno.EACCES, "No permission for /x")],
-)
-def test_an_error_of_the_system_is_said_in_words(number, said):
-    assert refusal.in_words(OSError(number, os.strerror(number), "/x")).startswith(said)
-
-
-def test_a_programme_that_ran_out_of_disk_is_understood():
-    told = refusal.check_output(
-        "Collecting django\nERROR: [Errno 28] No space left on device\n",
-        doing="installing the packages",
-        log="/x.log",
-    )
-    assert str(told).startswith("The disk is full; free some space")
-
-
-def test_another_failure_shows_the_line_that_names_the_error():
-    told = refusal.check_output(
-        "Looking\nERROR: No matching distribution found for django==6.1.3\n\n",
-        doing="installing the packages",
-        log="/x.log",
-    )
-    assert "No matching distribution found for django==6.1.3" in str(told)
-    assert "/x.log" in str(told)
 
 
 def test_only_a_leading_home_is_ours_the_rest_is_the_commands():
@@ -191,24 +143,43 @@ def test_root_never_serves_as_root(monkeypatch):
         service_account()
 
 
-def test_the_database_says_a_full_disk_in_its_own_words():
-    told = refusal.check_output(
-        "FATAL:  could not extend file\nHINT:  Check free disk space.\ninitdb: removing contents\n",
-        doing="making the database",
-        log="/x.log",
-    )
-    assert str(told).startswith("The disk is full")
+def test_the_launcher_needs_nothing_but_the_standard_library():
+    imported = set()
+    for path in (ROOT / "stack").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                imported |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom):
+                imported.add(node.module.split(".")[0])
+    assert imported - set(sys.stdlib_module_names) == {"stack", "benchmarks"}
 
 
-def test_a_python_failure_shows_its_last_line():
-    told = refusal.check_output(
-        "Traceback (most recent call last):\n  raise E\nImproperlyConfigured: SECRET_KEY must be set\n",
-        doing="running migrate",
-        log="/x.log",
-    )
-    assert "ImproperlyConfigured: SECRET_KEY must be set (" in str(told)
+def test_a_long_log_is_put_aside_while_a_service_writes_to_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(logs, "MOST_BYTES", 10)
+    path = tmp_path / "web.log"
+    with path.open("ab", buffering=0) as service:
+        service.write(b"a long first line\n")
+        logs.put_aside(path)
+        service.write(b"second\n")
+    assert path.read_text() == "second\n"
+    assert (tmp_path / "web.log.1").read_text() == "a long first line\n"
 
 
-def test_a_copy_of_many_files_onto_a_full_disk_is_one_sentence():
-    many = shutil.Error([("a", "b", "[Errno 28] No space left on device: 'a' -> 'b'")] * 500)
-    assert len(refusal.in_words(many)) < 200
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root drops to another user")
+def test_a_private_checkout_is_copied_for_the_services_without_what_is_not_source(monkeypatch):
+    folder = Path(tempfile.mkdtemp(dir="/tmp"))
+    try:
+        checkout = folder / "checkout"
+        (checkout / "var").mkdir(parents=True, mode=0o755)
+        (checkout / "manage.py").write_text("source")
+        (checkout / "var" / "state").write_text("not source")
+        folder.chmod(0o711)
+        checkout.chmod(0o700)
+        monkeypatch.setattr(source, "ROOT", checkout)
+        home = Home.at(folder / "home", service_account())
+        copy = source.reachable(home)
+        assert copy == home.path / "code"
+        assert home.account.can_read(copy / "manage.py")
+        assert not (copy / "var").exists()
+    finally:
+        shutil.rmtree(folder)
