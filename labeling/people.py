@@ -93,6 +93,12 @@ def open_project(*, title: str, slug: str, description: str, by: User) -> Projec
     return project
 
 
+def describe_project(project: Project, *, title: str, description: str, by: User) -> None:
+    """Change what the project says about itself."""
+    Project.objects.filter(pk=project.pk).update(title=title, description=description)
+    log.info("project %s described by user %s", project.pk, by.pk)
+
+
 @transaction.atomic
 def set_roles(project: Project, user: User, roles: Collection[str], *, by: User) -> None:
     """Give the person exactly these roles; none takes them out of the project."""

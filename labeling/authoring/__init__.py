@@ -4,15 +4,16 @@
 `publish` are the steps of an author at the page.
 """
 
+from labeling.authoring.differences import Difference, differences
 from labeling.authoring.lineages import Succession, succession
-from labeling.authoring.rows import spec_of
+from labeling.authoring.rows import criterion_of, spec_of
+from labeling.authoring.standing import Standing, latest_published, standing
 from labeling.authoring.versions import (
     DraftChanged,
     VersionSealed,
     create_rubric,
     discard,
     draft_of,
-    latest_published,
     publish,
     publish_spec,
     save_as_draft,
@@ -21,10 +22,14 @@ from labeling.authoring.versions import (
 )
 
 __all__ = [
+    "Difference",
     "DraftChanged",
+    "Standing",
     "Succession",
     "VersionSealed",
     "create_rubric",
+    "criterion_of",
+    "differences",
     "discard",
     "draft_of",
     "latest_published",
@@ -34,5 +39,6 @@ __all__ = [
     "save_draft",
     "slug_from",
     "spec_of",
+    "standing",
     "succession",
 ]

@@ -20,11 +20,12 @@ def spec_of(version: RubricVersion) -> RubricSpec:
         version.title,
         version.description,
         version.guidelines,
-        tuple(_criterion_spec(criterion) for criterion in version.criteria.all()),
+        tuple(criterion_of(criterion) for criterion in version.criteria.all()),
     )
 
 
-def _criterion_spec(row: Criterion) -> CriterionSpec:
+def criterion_of(row: Criterion) -> CriterionSpec:
+    """What one criterion says; its levels are best prefetched."""
     levels = tuple(
         LevelSpec(_plain(level.value), level.label, level.anchor, level.example, _of(level.credit))
         for level in row.levels.all()

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from dataclasses import replace
 
 from django.db import transaction
-from django.db.models import Max
 from django.db.models.functions import Now
 from django.utils.text import slugify
 
 from labeling.authoring.lineages import carried
 from labeling.authoring.rows import delete_criteria, replace_criteria, spec_of
+from labeling.authoring.standing import latest_published, next_number, open_draft
 from labeling.errors import Conflict, DomainError, Problems
 from labeling.models import Item, Project, Rubric, RubricVersion, User
 from labeling.spec import RubricSpec, content_hash, publishing_problems, structure_hash
@@ -54,7 +55,7 @@ def publish_spec(
     latest = latest_published(rubric)
     if latest is not None and latest.content_hash == content_hash(spec):
         return latest, False
-    if draft := _draft(rubric):
+    if draft := open_draft(rubric):
         raise Conflict(
             f"Version {draft.number} of the rubric “{rubric.title}” is open as a draft;"
             " publish or discard it first."
@@ -64,15 +65,13 @@ def publish_spec(
 
 
 @transaction.atomic
-def create_rubric(project: Project, title: str, *, by: User) -> Rubric:
-    """A rubric with an empty first draft, under an address of its own."""
+def create_rubric(
+    project: Project, title: str, *, by: User, spec: RubricSpec | None = None
+) -> Rubric:
+    """A rubric under an address of its own, its first draft empty or as `spec` has it."""
     Project.objects.select_for_update().get(pk=project.pk)
-    wanted, slug, count = slug_from(title), slug_from(title), 1
-    while slug in RESERVED_SLUGS or project.rubrics.filter(slug=slug).exists():
-        count += 1
-        slug = f"{wanted[: SLUG_LENGTH - 7]}-{count}"
-    rubric = Rubric.objects.create(project=project, slug=slug, title=title)
-    _open(rubric, RubricSpec(title), None)
+    rubric = Rubric.objects.create(project=project, slug=_free_slug(project, title), title=title)
+    _open(rubric, replace(spec or RubricSpec(""), title=title), None)
     log.info("rubric %s made by user %s", rubric.pk, by.pk)
     return rubric
 
@@ -81,7 +80,7 @@ def create_rubric(project: Project, title: str, *, by: User) -> Rubric:
 def draft_of(rubric: Rubric, *, by: User) -> RubricVersion:
     """The open draft, or the next version opened as a copy of the latest published one."""
     rubric = _locked(rubric)
-    if draft := _draft(rubric):
+    if draft := open_draft(rubric):
         return draft
     latest = latest_published(rubric)
     spec = spec_of(latest) if latest else RubricSpec(rubric.title)
@@ -151,15 +150,19 @@ def discard(version: RubricVersion, *, by: User) -> None:
     log.info("rubric %s: draft %s discarded by user %s", draft.rubric_id, draft.number, by.pk)
 
 
-def latest_published(rubric: Rubric) -> RubricVersion | None:
-    """The version in force, None before the first one."""
-    return rubric.versions.published().order_by("-number").first()
-
-
 def slug_from(title: str) -> str:
     """The part of the address that a title gives; titles without ASCII letters are hashed."""
     slug = slugify(title)[:SLUG_LENGTH].strip("-")
     return slug or f"rubric-{hashlib.sha256(title.encode()).hexdigest()[:8]}"
+
+
+def _free_slug(project: Project, title: str) -> str:
+    wanted = slug = slug_from(title)
+    count = 1
+    while slug in RESERVED_SLUGS or project.rubrics.filter(slug=slug).exists():
+        count += 1
+        slug = f"{wanted[: SLUG_LENGTH - 7]}-{count}"
+    return slug
 
 
 def _rubric_for(project: Project, title: str, slug: str | None, item: Item | None) -> Rubric:
@@ -174,21 +177,16 @@ def _locked(rubric: Rubric) -> Rubric:
     return Rubric.objects.select_for_update().get(pk=rubric.pk)
 
 
-def _draft(rubric: Rubric) -> RubricVersion | None:
-    return rubric.versions.filter(status=RubricVersion.Status.DRAFT).first()
-
-
 def _expect_draft(version: RubricVersion) -> None:
     if version.status != RubricVersion.Status.DRAFT:
         raise VersionSealed(f"Version {version.number} is published; nothing in it changes again.")
 
 
 def _open(rubric: Rubric, spec: RubricSpec, latest: RubricVersion | None) -> RubricVersion:
-    highest = rubric.versions.aggregate(highest=Max("number"))["highest"] or 0
     version = RubricVersion.objects.create(
         project_id=rubric.project_id,
         rubric=rubric,
-        number=highest + 1,
+        number=next_number(rubric),
         title=spec.title,
         description=spec.description,
         guidelines=spec.guidelines,

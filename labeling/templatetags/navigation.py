@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 from django import template
 from django.template.context import RequestContext
 
 from labeling.access import roles
-from labeling.models import Project, Role
+from labeling.models import Project, Role, User
 
 register = template.Library()
 
@@ -26,7 +27,8 @@ class Doors:
 @register.simple_tag(takes_context=True)
 def project_doors(context: RequestContext, project: Project) -> Doors:
     """The doors for the request's user. `include … only` keeps the request, unlike its values."""
-    held = roles(context.request.user, project)
+    user = cast(User, context.request.user)
+    held = roles(user, project)
     return Doors(
         oversees=bool(held & {Role.ADMIN, Role.AUTHOR, Role.VIEWER}),
         authors=bool(held & {Role.ADMIN, Role.AUTHOR}),

@@ -1,0 +1,40 @@
+"""Who joins a project, and with which roles."""
+
+from __future__ import annotations
+
+from django import forms
+
+from labeling.forms.texts import Line
+from labeling.models import Role, User
+from labeling.people import ROLES
+
+ROLE_WORDS = {
+    Role.ADMIN: "Admin: runs the project, its batches, datasets and members",
+    Role.AUTHOR: "Author: writes rubrics and reads results",
+    Role.EXPERT: "Expert: rates responses",
+    Role.VIEWER: "Viewer: reads results",
+}
+CHOICES = [(role.value, ROLE_WORDS[role]) for role in ROLES]
+
+
+class RolesForm(forms.Form):
+    """All roles of one person; none means that they leave the project."""
+
+    roles = forms.MultipleChoiceField(
+        required=False,
+        choices=[(role.value, role.label) for role in ROLES],
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+class NewMemberForm(forms.Form):
+    username = Line(max_length=150, validators=[User.username_validator])
+    roles = forms.MultipleChoiceField(choices=CHOICES, widget=forms.CheckboxSelectMultiple)
+    new_account = forms.BooleanField(
+        label="Make a new account of this name",
+        required=False,
+        help_text="You get a random first password to hand over; it is shown once.",
+    )
+
+    def clean_username(self) -> str:
+        return User.normalize_username(self.cleaned_data["username"])

@@ -1,0 +1,33 @@
+"""What a project says about itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from labeling.authoring import slug_from
+from labeling.forms.texts import Line, Prose
+
+
+class ProjectSettingsForm(forms.Form):
+    title = Line()
+    description = Prose(
+        required=False, help_text="What is judged here and why; every member reads it."
+    )
+
+
+class NewProjectForm(ProjectSettingsForm):
+    slug = forms.SlugField(
+        label="Address",
+        required=False,
+        max_length=63,
+        help_text="Letters, digits and hyphens; it stays for good. Left empty, the title gives it.",
+    )
+    field_order = ["title", "slug", "description"]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not cleaned.get("slug") and cleaned.get("title"):
+            cleaned["slug"] = slug_from(cleaned["title"])
+        return cleaned

@@ -1,0 +1,47 @@
+"""Opening a project and changing what it says about itself."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from labeling import people
+from labeling.access import MemberRequest, run_project
+from labeling.errors import Conflict
+from labeling.forms.projects import NewProjectForm, ProjectSettingsForm
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def project_new(request: MemberRequest) -> HttpResponse:
+    """For the server's staff; who opens a project is its first admin."""
+    if not (request.user.is_staff or request.user.is_superuser):
+        raise PermissionDenied("Only the server's staff may open a project.")
+    form = NewProjectForm(request.POST or None)
+    if form.is_valid():
+        try:
+            project = people.open_project(**form.cleaned_data, by=request.user)
+        except Conflict as error:
+            form.add_error("slug", str(error))
+        else:
+            messages.success(request, f"The project “{project}” is open. Who works on it?")
+            return redirect("members", project.slug)
+    status = 422 if form.is_bound else 200
+    return render(request, "labeling/project_new.html", {"form": form}, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def project_settings(request: MemberRequest, slug: str) -> HttpResponse:
+    """Title and description; the address stays, since links and scripts use it."""
+    project = run_project(request.user, slug)
+    initial = {"title": project.title, "description": project.description}
+    form = ProjectSettingsForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        people.describe_project(project, **form.cleaned_data, by=request.user)
+        messages.success(request, "The project is saved.")
+        return redirect("project_settings", project.slug)
+    context = {"project": project, "form": form}
+    status = 422 if form.is_bound else 200
+    return render(request, "labeling/project_settings.html", context, status=status)

@@ -1,0 +1,118 @@
+"""Reading rubrics: the list, a version as an expert reads it, its file."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, Prefetch, QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
+from django.views.decorators.http import require_http_methods, require_safe
+
+from labeling import authoring
+from labeling.access import MemberRequest, authored_project, roles, visible_project
+from labeling.forms.rubrics import NewRubricForm
+from labeling.models import Criterion, Project, Role, Rubric, RubricVersion, User
+from labeling.spec import to_json
+from labeling.strict_json import dumps
+from labeling.views.criterion_cards import card
+
+AUTHORS = {Role.ADMIN.value, Role.AUTHOR.value}
+
+
+@require_safe
+def rubrics(request: MemberRequest, slug: str) -> HttpResponse:
+    """The project's rubrics with the newest version that the person may see."""
+    project = visible_project(request.user, slug)
+    writes = _writes(request.user, project)
+    page = Paginator(_listed(project, writes=writes), 25).get_page(request.GET.get("page"))
+    context = {"project": project, "page": page, "writes": writes}
+    part = "#rows" if request.headers.get("HX-Target") == "rows" else ""
+    return render(request, f"labeling/rubrics.html{part}", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def rubric_new(request: MemberRequest, slug: str) -> HttpResponse:
+    """An empty draft under a title, or a draft of what a file says."""
+    project = authored_project(request.user, slug)
+    form = NewRubricForm(request.POST or None, request.FILES or None)
+    if form.is_valid():
+        spec, title = form.cleaned_data["file"], form.cleaned_data["title"]
+        rubric = authoring.create_rubric(project, title or spec.title, by=request.user, spec=spec)
+        messages.success(request, f"The rubric “{rubric}” begins as a draft.")
+        return redirect("rubric_edit", project.slug, rubric.slug)
+    status = 422 if form.is_bound else 200
+    context = {"project": project, "form": form}
+    return render(request, "labeling/rubric_new.html", context, status=status)
+
+
+@require_safe
+def rubric(request: MemberRequest, slug: str, rubric_slug: str) -> HttpResponse:
+    """One version, its criteria as an expert will read them."""
+    project = visible_project(request.user, slug)
+    found = get_object_or_404(project.rubrics, slug=rubric_slug)
+    writes = _writes(request.user, project)
+    versions = list(_visible(found.versions.order_by("-number"), writes=writes))
+    version = _chosen(versions, request.GET.get("version"))
+    rows = Criterion.objects.filter(version=version).prefetch_related("levels")
+    page = Paginator(rows, 50).get_page(request.GET.get("page"))
+    context = {
+        "project": project,
+        "rubric": found,
+        "versions": versions,
+        "version": version,
+        "draft": next((one for one in versions if one.status == "draft"), None),
+        "writes": writes,
+        "page": page,
+        "number": str(version.number) if version else "",
+        "cards": [card(row) for row in page.object_list],
+    }
+    return render(request, "labeling/rubric.html", context)
+
+
+@require_safe
+def rubric_file(request: MemberRequest, slug: str, rubric_slug: str, number: int) -> HttpResponse:
+    """The version as a file that imports as the same version."""
+    project = visible_project(request.user, slug)
+    found = get_object_or_404(project.rubrics, slug=rubric_slug)
+    versions = _visible(found.versions.all(), writes=_writes(request.user, project))
+    version = get_object_or_404(versions, number=number)
+    name = f"{found.slug}-v{version.number}.json"
+    response = HttpResponse(
+        dumps(to_json(authoring.spec_of(version))) + "\n", content_type="application/json"
+    )
+    response.headers["Content-Disposition"] = content_disposition_header(True, name)
+    return response
+
+
+def _writes(user: User, project: Project) -> bool:
+    return bool(roles(user, project) & AUTHORS)
+
+
+def _visible(versions: QuerySet[RubricVersion], *, writes: bool) -> QuerySet[RubricVersion]:
+    """Drafts are for those who write them."""
+    return versions if writes else versions.exclude(status=RubricVersion.Status.DRAFT)
+
+
+def _listed(project: Project, *, writes: bool) -> QuerySet[Rubric]:
+    """Rubrics of the project with `shown` versions, newest first; single items' ones apart."""
+    versions = _visible(RubricVersion.objects.all(), writes=writes)
+    counted = versions.annotate(criteria_count=Count("criteria")).order_by("-number")
+    seen = project.rubrics.filter(item=None)
+    return (
+        (seen if writes else seen.filter(pk__in=versions.values("rubric")))
+        .prefetch_related(Prefetch("versions", counted, to_attr="shown"))
+        .order_by("title", "pk")
+    )
+
+
+def _chosen(versions: list[RubricVersion], number: str | None) -> RubricVersion | None:
+    """The version asked for, else the one in force, else the draft."""
+    if number is None:
+        published = [one for one in versions if one.status != RubricVersion.Status.DRAFT]
+        return next(iter(published or versions), None)
+    for version in versions:
+        if str(version.number) == number:
+            return version
+    raise Http404
