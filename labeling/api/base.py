@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
@@ -14,7 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.http import Http404
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
-from rest_framework import exceptions, parsers, views
+from rest_framework import exceptions, parsers
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.pagination import PageNumberPagination
 from rest_framework.request import Request
@@ -23,19 +20,7 @@ from rest_framework.response import Response
 from labeling import strict_json
 from labeling.errors import DomainError, Problems
 from labeling.models import ApiToken, User
-
-
-def token_hash(token: str) -> str:
-    """Tokens are long and random, so one round of SHA-256 is enough to keep them."""
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def issue_token(user: User, *, name: str, days: int | None = None) -> str:
-    """Make a token for the user's scripts; this is the only time its text is known."""
-    token = f"rs_{secrets.token_urlsafe(32)}"
-    expires = None if days is None else Now() + timedelta(days=days)
-    ApiToken.objects.create(user=user, name=name, hash=token_hash(token), expires_at=expires)
-    return token
+from labeling.tokens import token_hash
 
 
 class BearerAuthentication(BaseAuthentication):
@@ -103,7 +88,10 @@ def problem_details(error: Exception, context: dict[str, Any]) -> Response | Non
         return _problem(404, "There is no such thing here.", [])
     if isinstance(error, PermissionDenied):
         return _problem(403, str(error) or "Your role does not include this.", [])
-    answer = views.exception_handler(error, context)
+    # Not above: rest_framework.views reads the settings, which name the classes of this module.
+    from rest_framework.views import exception_handler
+
+    answer = exception_handler(error, context)
     if answer is None:
         return None
     title, listed = _explained(answer.data)

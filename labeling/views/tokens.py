@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from labeling.access import MemberRequest
-from labeling.api.base import issue_token
 from labeling.forms.tokens import TokenForm
 from labeling.models import ApiToken
+from labeling.tokens import issue_token
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

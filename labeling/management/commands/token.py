@@ -6,10 +6,10 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from labeling.api.base import issue_token
 from labeling.errors import DomainError
 from labeling.models import User
 from labeling.shell import ShellCommand
+from labeling.tokens import issue_token
 
 NAME_LENGTH = 100
 
