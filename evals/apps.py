@@ -6,3 +6,10 @@ class EvalsConfig(AppConfig):
 
     name = "evals"
     verbose_name = "Evals"
+
+    def ready(self) -> None:
+        from evals.importing_grades import load_grades
+        from labeling import importing
+
+        # Grades are rows of this app, but they come in the same load as what they are about.
+        importing.register("grades", load_grades)

@@ -1,0 +1,13 @@
+"""The second verb: files become rubrics, items, responses, ratings and grades.
+
+`load` takes all given files in one transaction, whole or not at all. Lines stream through a
+check into temporary tables; what is new, the same or in conflict is found by set-based SQL.
+"""
+
+from labeling.importing.context import Loading
+from labeling.importing.faults import Fault, FaultLog
+from labeling.importing.loading import load
+from labeling.importing.report import KINDS, Counts, Report
+from labeling.importing.stations import register
+
+__all__ = ["KINDS", "Counts", "Fault", "FaultLog", "Loading", "Report", "load", "register"]

@@ -1,0 +1,201 @@
+"""Ratings of other tools: facts of the same kind as those from the desk, in a batch of their own.
+
+A line is one answer; all answers of one rater on one response with one revision are a rating.
+Content is answer, value and rationale; times are taken from the first load and not compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from labeling.errors import Problem
+from labeling.formats.ratings import is_rated, read_rating
+from labeling.importing import raters, rating_rows, settling, staging
+from labeling.importing.context import Loading
+from labeling.importing.generators import Generators
+from labeling.importing.report import Counts
+from labeling.models import Criterion, Level
+from labeling.spec import ScaleType
+
+TABLE = "incoming_rating"
+PLACED = "placed_rating"
+COLUMNS = {
+    "line": "int",
+    "response_ref": "text",
+    "item_ref": "text",
+    "generator_id": "bigint",
+    "index": "int",
+    "criterion_id": "bigint",
+    "lineage_id": "bigint",
+    "key": "text",
+    "rater": "text",
+    "answer": "text",
+    "value": "numeric",
+    "level_id": "bigint",
+    "rationale": "text",
+    "active_ms": "bigint",
+    "revision": "int",
+    "rated_at": "timestamptz",
+}
+_PLACE = """
+    SELECT i.line, i.criterion_id, i.lineage_id, i.key, i.rater, i.revision, i.response_ref,
+           i.item_ref, r.id AS response_id, NULL::bigint AS rater_id
+    FROM incoming_rating i LEFT JOIN labeling_response r ON r.id = coalesce(
+        (SELECT r.id FROM labeling_response r
+         WHERE r.project_id = %(project)s AND r.external_id = i.response_ref),
+        (SELECT r.id FROM labeling_response r JOIN labeling_item t ON t.id = r.item_id
+         WHERE t.project_id = %(project)s AND t.external_id = i.item_ref
+            AND r.generator_id = i.generator_id AND r.index = i.index))
+"""
+_NO_RESPONSE = """
+    CASE WHEN p.response_ref IS NULL THEN 'there is no such response to `' || p.item_ref || '`'
+    ELSE '`' || p.response_ref || '` is not a response of this project' END
+"""
+# What the same rater said of the same response under the same rubric in earlier loads.
+_EARLIER = """
+    FROM labeling_assignment a
+    JOIN labeling_batch b ON b.id = a.batch_id AND b.kind = 'imported' AND b.project_id = %s
+    JOIN labeling_rubricversion v ON v.id = b.rubric_version_id AND v.rubric_id = %s
+    JOIN labeling_rating t ON t.assignment_id = a.id
+"""
+_SAME = f"""
+    EXISTS (SELECT 1 {_EARLIER}
+        JOIN labeling_score s ON s.rating_id = t.id AND s.lineage_id = p.lineage_id
+        JOIN incoming_rating i ON i.line = p.line
+        WHERE a.response_id = p.response_id AND a.rater_id = p.rater_id
+            AND t.revision = p.revision AND s.answer = i.answer
+            AND s.value IS NOT DISTINCT FROM i.value AND s.rationale = i.rationale)
+"""
+_ANSWERED = f"""
+    EXISTS (SELECT 1 {_EARLIER} JOIN labeling_score s ON s.rating_id = t.id
+        WHERE a.response_id = p.response_id AND a.rater_id = p.rater_id
+            AND t.revision = p.revision AND s.lineage_id = p.lineage_id)
+"""
+_LATER = f"""
+    EXISTS (SELECT 1 {_EARLIER} WHERE a.response_id = p.response_id
+        AND a.rater_id = p.rater_id AND t.revision >= p.revision)
+"""
+
+
+def load_ratings(loading: Loading, path: Path) -> Counts:
+    """Take the file's new ratings."""
+    cursor = loading.cursor
+    if loading.version is None or loading.rubric_refused:
+        why = "cannot be read without the rubric" if loading.rubric_refused else "need a rubric"
+        problem = Problem("", f"ratings {why}: give its file too")
+        loading.faults.refuse_file("ratings", 0, [problem])
+        return Counts(rejected=1, not_rated=0)
+    reader = _Reader(loading)
+    staging.fresh(cursor, TABLE, COLUMNS)
+    staging.copy(cursor, TABLE, COLUMNS, reader.lines(path))
+    loading.faults.flush()
+    cursor.execute(f"ANALYZE {TABLE}")
+    staging.fresh_from(cursor, PLACED, _PLACE, {"project": loading.project.pk})
+    settling.reject(
+        loading, "ratings", "response_id", PLACED, "p.response_id IS NULL", _NO_RESPONSE
+    )
+    same = _settle(loading)
+    new = rating_rows.write(loading, PLACED)
+    return Counts(new, same, loading.faults.bad_lines("ratings"), reader.not_rated)
+
+
+class _Reader:
+    """Reads lines by the rubric in force and counts those that say nothing."""
+
+    def __init__(self, loading: Loading) -> None:
+        assert loading.version is not None
+        self.loading, self.not_rated = loading, 0
+        self.generators = Generators(loading)
+        # Fetched now: while a COPY runs, its connection can be asked nothing.
+        self.specs = loading.criteria
+        rows = Criterion.objects.filter(version=loading.version)
+        self.criteria = {row.key: (row.pk, row.lineage_id) for row in rows}
+        levels = Level.objects.filter(criterion__version=loading.version)
+        self.levels = {(row.criterion_id, row.value): row.pk for row in levels}
+
+    def lines(self, path: Path) -> Iterator[tuple[Any, ...]]:
+        """The rows of the good lines."""
+        return self.loading.lines("ratings", path, self._parse)
+
+    def _parse(self, data: dict[str, Any], problems: list[Problem]) -> tuple[Any, ...] | None:
+        line = read_rating(self.loading.renaming.revalue(data), self.specs, problems)
+        if line is None:
+            return None
+        if not is_rated(line):
+            self.not_rated += 1
+            return None
+        generator = None
+        if line.generator is not None:
+            generator = self.generators.known(line.generator, problems)
+        criterion, lineage = self.criteria[line.criterion]
+        value = line.answer.value
+        # The levels of an interval are anchors only; any value between them is as good.
+        stepped = self.specs[line.criterion].scale.type != ScaleType.INTERVAL
+        level = self.levels.get((criterion, value)) if stepped and value is not None else None
+        return (
+            *(line.response_id, line.item_id, generator, line.position, criterion, lineage),
+            *(line.criterion, line.rater, str(line.answer.kind), value, level, line.rationale),
+            None if line.seconds is None else int(line.seconds * 1000),
+            *(line.revision, line.rated_at),
+        )
+
+
+def _settle(loading: Loading) -> int:
+    """Find the raters; take out what is known, repeated or in conflict."""
+    assert loading.version is not None
+    rubric = (loading.project.pk, loading.version.rubric_id)
+    reject = partial(settling.reject, loading, "ratings")
+    unknown = _find_raters(loading)
+    same = settling.drop(loading, PLACED, _SAME, *rubric)
+    mark = "; mark a correction with a higher `revision`'"
+    again = "'`' || p.rater || '` rated this otherwise in an earlier load" + mark
+    reject("rater", PLACED, _ANSWERED, again, *rubric)
+    late = "'this response has a rating by `' || p.rater || '` of this or a higher revision" + mark
+    reject("revision", PLACED, _LATER, late, *rubric)
+    _reject_repeats(loading)
+    _make_raters(loading, unknown)
+    return same
+
+
+def _find_raters(loading: Loading) -> list[str]:
+    loading.cursor.execute(f"SELECT DISTINCT rater FROM {PLACED} ORDER BY rater")
+    names = [name for (name,) in loading.cursor.fetchall()]
+    known = raters.users_of(loading, names)
+    _set_raters(loading, known)
+    return [name for name in names if name not in known]
+
+
+def _make_raters(loading: Loading, unknown: list[str]) -> None:
+    loading.cursor.execute(
+        f"SELECT DISTINCT rater FROM {PLACED} WHERE rater = ANY(%s) ORDER BY rater", [unknown]
+    )
+    needed = [name for (name,) in loading.cursor.fetchall()]
+    _set_raters(loading, raters.make_users(loading, needed) if needed else {})
+
+
+def _set_raters(loading: Loading, users: dict[str, int]) -> None:
+    loading.cursor.execute(
+        f"UPDATE {PLACED} p SET rater_id = u.id"
+        " FROM unnest(%s::text[], %s::bigint[]) AS u(name, id) WHERE u.name = p.rater",
+        [list(users), list(users.values())],
+    )
+
+
+def _reject_repeats(loading: Loading) -> None:
+    """Said twice in one file: the first line stands, even if the second says the same."""
+    first = (
+        f"(SELECT min(o.line) FROM {PLACED} o WHERE (o.response_id, o.rater, o.lineage_id,"
+        " o.revision) = (p.response_id, p.rater, p.lineage_id, p.revision))"
+    )
+    where = (
+        f"p.line IN (SELECT line FROM (SELECT line, row_number() OVER (PARTITION BY response_id,"
+        f" rater, lineage_id, revision ORDER BY line) AS nth FROM {PLACED}) n WHERE nth > 1)"
+    )
+    message = (
+        "'`' || p.rater || '` rated this on line ' || " + first + " || ' already;"
+        " mark a correction with a higher `revision`'"
+    )
+    settling.reject(loading, "ratings", "rater", PLACED, where, message)

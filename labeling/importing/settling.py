@@ -1,0 +1,53 @@
+"""Set-based answers to: is this line new, the same as another, or in conflict with it?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from labeling.importing.context import Loading
+from labeling.importing.faults import TABLE
+
+
+def reject(
+    loading: Loading, kind: str, field: str, table: str, where: str, message: str, *values: Any
+) -> int:
+    """Take the lines for which `where` holds out of the table; `message` is SQL over `p`."""
+    loading.cursor.execute(
+        f"WITH gone AS (DELETE FROM {table} p WHERE {where} RETURNING p.line, {message} AS message)"
+        f" INSERT INTO {TABLE} SELECT %s, line, %s, message FROM gone",
+        [*values, kind, field],
+    )
+    return loading.cursor.rowcount
+
+
+def drop(loading: Loading, table: str, where: str, *values: Any) -> int:
+    """Take out the lines that say what is known already; how many they were."""
+    loading.cursor.execute(f"DELETE FROM {table} p WHERE {where}", values)
+    return loading.cursor.rowcount
+
+
+def drop_repeats(
+    loading: Loading, kind: str, field: str, table: str, *, identity: str, content: str, noun: str
+) -> int:
+    """Lines that repeat an earlier one: dropped when they say the same, else rejected."""
+    keys = [key.strip() for key in identity.split(",")]
+    matching = " AND ".join(f"p.{key} = f.{key}" for key in keys)
+    loading.cursor.execute(
+        f"""
+        WITH first AS (
+            SELECT {identity}, min(line) AS line, (array_agg({content} ORDER BY line))[1] AS content
+            FROM {table} p GROUP BY {identity} HAVING count(*) > 1
+        ), gone AS (
+            DELETE FROM {table} p USING first f WHERE {matching} AND p.line > f.line
+            RETURNING p.line, f.line AS earlier, {content} = f.content AS same
+        ), told AS (
+            INSERT INTO {TABLE}
+            SELECT %s, line, %s,
+                   %s || ' stands on line ' || earlier || ' already, with other content'
+            FROM gone WHERE NOT same
+        )
+        SELECT count(*) FILTER (WHERE same) FROM gone
+        """,
+        [kind, field, noun],
+    )
+    return loading.cursor.fetchone()[0]

@@ -1,0 +1,21 @@
+"""Doors for Celery: an id in, one verb called. Nothing else happens here."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from labeling import runs
+from labeling.importing import uploads
+from labeling.models import Import
+
+
+@shared_task(acks_late=True)
+def run_import(import_id: int) -> None:
+    with runs.executing(Import, import_id) as attempt:
+        if attempt:
+            uploads.carry_out(attempt)
+
+
+def wake_import(pk: int) -> None:
+    """For the sweeper: ask a worker again."""
+    run_import.delay(pk)
