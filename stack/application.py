@@ -1,18 +1,15 @@
 """RubricStudio itself as services: web, worker and beat, and the commands that prepare them."""
 
-import json
 import os
 import signal
-import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
 from stack import source
 from stack.environment import Environment
 from stack.home import Home
-from stack.refusal import check_output
 from stack.servers import Servers
-from stack.supervisor import Service, Supervisor, dies_with_parent
+from stack.supervisor import Service, Supervisor
 
 QUEUES = "default,statistics,grading,export"
 WEB_WORKERS = 2
@@ -59,28 +56,6 @@ class Application:
         # No pid file: one left by a killed beat would keep the next from starting.
         options = ["--schedule", self._schedule, "--pidfile=", "--loglevel", "WARNING"]
         return self._service("beat", ["celery", "-A", "rubricstudio", "beat", *options])
-
-    def prepare(self, *, static: bool) -> None:
-        """Migrate, and collect static files, unless this very source has done so before."""
-        wanted = source.digest()
-        done = self._prepared()
-        running = []
-        if not self.servers or done.get("migrated") != f"{wanted} {self.servers.migrations()}":
-            running.append(("migrate", ["migrate", "--database", "owner", "--no-input"]))
-        if static and done.get("static") != wanted:
-            running.append(("collectstatic", ["collectstatic", "--no-input", "-v", "0"]))
-        started = [(name, self._start(name, words)) for name, words in running]
-        for name, process in started:
-            self._finish(name, process)
-        if self.servers:
-            done["migrated"] = f"{wanted} {self.servers.migrations()}"
-        if static:
-            done["static"] = wanted
-        self._remember(done)
-
-    def command(self, *words: str, name: str) -> str:
-        """Run one of manage.py's commands as the services' user; what it printed on stdout."""
-        return self._finish(name, self._start(name, list(words)))
 
     def environ(self, *, owner: bool) -> dict[str, str]:
         """The variables of a process of ours; only commands get the owner's address."""
@@ -129,44 +104,6 @@ class Application:
             stop_seconds=stop_seconds,
             hurry_signal=hurry,
         )
-
-    def _start(self, name: str, words: list[str]) -> subprocess.Popen[str]:
-        with self.home.log(name).open("w") as log:
-            return subprocess.Popen(
-                [str(self.environment.python), str(self.code / "manage.py"), *words],
-                cwd=self.code,
-                env=self.environ(owner=True),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-                preexec_fn=dies_with_parent(signal.SIGTERM),
-                **self.home.account.popen(),
-            )
-
-    def _finish(self, name: str, process: subprocess.Popen[str]) -> str:
-        try:
-            printed, _ = process.communicate()
-        except BaseException:
-            process.kill()
-            process.wait()
-            raise
-        if process.returncode:
-            log = self.home.path / "logs" / f"{name}.log"
-            raise check_output(
-                log.read_text(errors="replace"), doing=f"running {name}", log=str(log)
-            )
-        return printed
-
-    def _prepared(self) -> dict[str, str]:
-        path = self.home.path / "prepared.json"
-        return json.loads(path.read_text()) if path.exists() else {}
-
-    def _remember(self, done: dict[str, str]) -> None:
-        path = self.home.path / "prepared.json"
-        part = path.with_suffix(".part")
-        part.write_text(json.dumps(done))
-        part.replace(path)
 
 
 def bring_up(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import benchmarks
 from stack import environment, foreground, scratch
 from stack.accounts import service_account
+from stack.chores import Chores
 from stack.places import ROOT
 
 
@@ -16,7 +17,10 @@ def main(arguments: Sequence[str]) -> int:
     account = service_account()
     made = environment.ensure(ROOT / "requirements.lock", account)
     with scratch.stack(made, account, "./run bench") as (application, supervisor):
-        application.prepare(static=True)
+        chores = Chores(application, supervisor)
+        static = chores.collect_static()
+        chores.migrate()
+        static.finish()
         supervisor.start(application.worker(os.cpu_count() or 2, with_beat=True))
         env = application.environ(owner=True) | {"PYTHONPATH": str(ROOT)}
         command = [str(made.python), "-m", "benchmarks", *arguments]

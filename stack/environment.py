@@ -21,6 +21,7 @@ from stack.speech import say
 from stack.supervisor import dies_with_parent
 
 MARKER = ".complete"
+NEVER_IMPORTED = r"/(tests?|pip|f2py|sphinxext)/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +81,8 @@ def _make(path: Path, python: Path, lock: Path) -> None:
         _run([*inside, "pip", *install, "--no-compile", "--requirement", str(lock)], log)
         # Compiled here because the services' user may not write; pip would use one core only.
         # A package may carry files for other Pythons, so the exit code says nothing.
-        _run([*inside, "compileall", "-qq", "-j", "0", str(path / "lib")], log, must=False)
+        compiling = ["compileall", "-qq", "-j", "0", "-x", NEVER_IMPORTED, str(path / "lib")]
+        _run([*inside, *compiling], log, must=False)
         _mark(path)
     except BaseException:
         # An environment is complete or absent.

@@ -8,6 +8,7 @@ from pathlib import Path
 from stack import environment, foreground
 from stack.accounts import service_account
 from stack.application import Application, bring_up
+from stack.chores import Chores
 from stack.home import Home
 from stack.occupancy import Occupancy
 from stack.places import ROOT
@@ -32,7 +33,7 @@ def main(arguments: Sequence[str]) -> int:
         return _run(Application(home, made, ROOT, servers), command)
     with supervising(occupancy) as supervisor:
         application = bring_up(home, made, supervisor, embedded=True)
-        application.prepare(static=False)
+        Chores(application, supervisor).migrate()
         supervisor.start(application.worker(WORKERS, with_beat=True))
         occupancy.say("busy")
         return _run(application, command, supervisor)

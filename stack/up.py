@@ -12,6 +12,7 @@ from stack import environment
 from stack.accounts import service_account
 from stack.application import Application, bring_up
 from stack.arguments import parser
+from stack.chores import Chore, Chores
 from stack.home import Home
 from stack.occupancy import Occupancy
 from stack.places import ROOT
@@ -77,26 +78,37 @@ def _serve(
     options: argparse.Namespace, application: Application, supervisor: Supervisor
 ) -> list[dict[str, str]]:
     """Bring everything up; the demo's log-ins, where there is a demo."""
-    application.prepare(static=True)
+    chores = Chores(application, supervisor)
+    static = chores.collect_static()
+    chores.migrate()
     supervisor.start(application.worker(options.workers))
-    supervisor.start(application.web(options.port))
     supervisor.start(application.beat())
     if os.environ.get("FIRST_ADMIN"):
-        application.command("first_admin", name="first_admin")
-    logins = [] if options.no_demo else _demo(application)
+        chores.start("first_admin").finish()
+    demo = None if options.no_demo else _start_demo(chores)
+    static.finish()
+    supervisor.start(application.web(options.port))
+    logins = _demo_logins(application, demo) if not options.no_demo else []
     supervisor.wait_for(lambda: is_ready(options.port), seconds=SECONDS_TO_READY, what="Not ready")
     return logins
 
 
-def _demo(application: Application) -> list[dict[str, str]]:
-    """Seed the demo once, with our own servers only; its log-ins are kept with the secrets."""
+def _start_demo(chores: Chores) -> Chore | None:
+    """Start to seed the demo, once, and only where the servers are our own."""
+    servers = chores.application.servers
+    if servers is None or servers.keys.demo_logins:
+        return None
+    say("Seeding the demo project; this happens once.")
+    return chores.start("seed_demo", "--json")
+
+
+def _demo_logins(application: Application, demo: Chore | None) -> list[dict[str, str]]:
+    """The demo's log-ins as they were first made; they are kept with the secrets."""
     servers = application.servers
     if servers is None:
         return []
-    if not servers.keys.demo_logins:
-        say("Seeding the demo project; this happens once.")
-        printed = application.command("seed_demo", "--json", name="seed_demo")
-        servers.keys.demo_logins = json.loads(printed)["logins"]
+    if demo is not None:
+        servers.keys.demo_logins = json.loads(demo.finish())["logins"]
         servers.keys.save(application.home.secrets)
     return servers.keys.demo_logins
 
