@@ -75,23 +75,24 @@ BEGIN
         RETURNING id INTO seat;
     IF FOUND THEN RETURN seat; END IF;
 
-    -- The rater's own unfinished work, the latest first.
+    -- The rater's own unfinished work, the latest first (+ 0: not by walking the primary key).
     FOR seat IN
         SELECT a.id FROM labeling_assignment a
         WHERE a.batch_id = p_batch AND a.rater_id = p_rater AND a.state = 'expired'
-        ORDER BY a.id DESC LIMIT 16
+        ORDER BY a.id + 0 DESC LIMIT 16
     LOOP
         IF labeling_retake(seat, 'leased', lease) THEN RETURN seat; END IF;
     END LOOP;
 
     -- A subquery in place of NOT EXISTS: the planner cannot turn it into a join over all rows.
+    -- All columns of the unique key are named, so that no other index looks as good.
     IF place.ord % 8 = 1 THEN
         -- Read without a lock: an entry that another claim holds this instant is still open.
         SELECT q.key INTO first_key FROM labeling_queueentry q
             WHERE q.batch_id = p_batch AND q.taken < q.overlap AND q.key >= place.cur
                 AND (SELECT 1 FROM labeling_assignment a
                      WHERE a.batch_id = q.batch_id AND a.response_id = q.response_id
-                         AND a.rater_id = p_rater LIMIT 1) IS NULL
+                         AND a.rater_id = p_rater AND a.round = 1 LIMIT 1) IS NULL
             ORDER BY q.key LIMIT 1;
         IF FOUND AND first_key > place.cur THEN
             UPDATE labeling_ratercursor SET cur = first_key WHERE id = place.id;
@@ -107,7 +108,7 @@ BEGIN
             WHERE q.batch_id = p_batch AND q.taken < q.overlap AND q.key >= start
                 AND (SELECT 1 FROM labeling_assignment a
                      WHERE a.batch_id = q.batch_id AND a.response_id = q.response_id
-                         AND a.rater_id = p_rater LIMIT 1) IS NULL
+                         AND a.rater_id = p_rater AND a.round = 1 LIMIT 1) IS NULL
             ORDER BY q.key LIMIT 1
             FOR UPDATE SKIP LOCKED;
         EXIT WHEN FOUND OR start = place.cur;
@@ -123,7 +124,7 @@ BEGIN
             WHERE q.batch_id = p_batch AND q.taken < q.overlap AND q.key >= place.cur
                 AND (SELECT 1 FROM labeling_assignment a
                      WHERE a.batch_id = q.batch_id AND a.response_id = q.response_id
-                         AND a.rater_id = p_rater LIMIT 1) IS NULL
+                         AND a.rater_id = p_rater AND a.round = 1 LIMIT 1) IS NULL
             ORDER BY q.key LIMIT 1
             FOR UPDATE;
         IF NOT FOUND THEN
