@@ -1,0 +1,87 @@
+"""What pages ask of derived rows: which batch, which items."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from evals.queries.items import ItemFilter, readable_batches, readable_selections
+from evals.slices import parse_slice
+from labeling.errors import DomainError
+from labeling.models import Batch, Project, User
+
+NO_BATCH = (
+    "There is no such batch here, or you are rating in it: then it opens to you when it is closed."
+)
+SHOWN = [
+    ("", "All"),
+    ("disagreement", "Experts disagree"),
+    ("unanimous", "Experts agree"),
+]
+VERDICTS = [("", "Any verdict"), ("in", "In"), ("held", "Held"), ("out", "Out")]
+
+
+class BatchChoice(forms.Form):
+    """One batch of the project whose judgements the person may see."""
+
+    batch = forms.ModelChoiceField(
+        Batch.objects.none(), required=False, error_messages={"invalid_choice": NO_BATCH}
+    )
+
+    def __init__(self, *args: Any, project: Project, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["batch"].queryset = readable_batches(project, user).order_by("-pk")
+
+
+class ItemFilterForm(BatchChoice):
+    """What the list of items is narrowed to."""
+
+    q = forms.CharField(label="Id contains", required=False, max_length=500, strip=True)
+    criterion = forms.ChoiceField(required=False, choices=[("", "Any criterion")])
+    show = forms.ChoiceField(label="Experts", required=False, choices=SHOWN)
+    verdict = forms.ChoiceField(label="Selection", required=False, choices=VERDICTS)
+    slice = forms.CharField(required=False, widget=forms.HiddenInput)
+    selection = forms.ModelChoiceField(None, required=False, widget=forms.HiddenInput)
+
+    field_order = ["q", "batch", "criterion", "show", "verdict", "slice", "selection"]
+
+    def __init__(self, *args: Any, project: Project, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, project=project, user=user, **kwargs)
+        self.fields["batch"].empty_label = "Any batch"
+        self.selections = readable_selections(project, user).order_by("-pk")
+        self.fields["selection"].queryset = self.selections
+        self.criteria = self._criteria()
+        keys = [(criterion.key, criterion.name) for criterion in self.criteria]
+        self.fields["criterion"].choices = [("", "Any criterion"), *keys]
+
+    def _criteria(self) -> list[Any]:
+        """Criteria are those of the batch's rubric; without a batch there is no choice."""
+        pk = self.data.get("batch", "")
+        batch = self.fields["batch"].queryset.filter(pk=pk).first() if pk.isdigit() else None
+        return list(batch.rubric_version.criteria.all()) if batch else []
+
+    def clean_slice(self) -> str:
+        text = self.cleaned_data["slice"]
+        if text:
+            try:
+                parse_slice(text)
+            except DomainError as error:
+                raise forms.ValidationError(str(error)) from error
+        return text
+
+    def narrowed(self) -> ItemFilter:
+        """The filter as the query takes it; a verdict alone means the newest selection."""
+        asked = self.cleaned_data
+        criteria = {criterion.key: criterion for criterion in self.criteria}
+        verdict = asked["verdict"]
+        newest = self.selections.first() if verdict and not asked["selection"] else None
+        return ItemFilter(
+            q=asked["q"],
+            batch=asked["batch"],
+            criterion=criteria.get(asked["criterion"]),
+            slice=asked["slice"],
+            show=asked["show"],
+            selection=asked["selection"] or newest,
+            verdict=verdict,
+        )

@@ -1,0 +1,219 @@
+"""Where a project stands on its path, what awaits a decision, and what ran last."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
+
+from evals.models import AgreementRun, Export, GradingRun, SelectedItem, Selection
+from evals.queries import agreement
+from evals.queries.items import readable_batches, readable_selections
+from labeling.models import (
+    Assignment,
+    Batch,
+    Flag,
+    Import,
+    Membership,
+    Project,
+    QueueEntry,
+    Role,
+    RubricVersion,
+    Run,
+    RunState,
+    User,
+)
+
+RECENT = 8
+MODEL_SLICE = "generator_kind=model"
+KINDS: tuple[tuple[type[Run], str], ...] = (
+    (Import, "Import"),
+    (AgreementRun, "Agreement"),
+    (GradingRun, "Grading"),
+    (Selection, "Selection"),
+    (Export, "Release"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """Responses in the project's batches, and how many have all their ratings."""
+
+    complete: int
+    begun: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """The middle criterion of the newest measuring the person may see."""
+
+    batch: Batch
+    median: float | None
+    defined: int
+    criteria: int
+    models_only: bool
+    newer: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The newest selection: how many of its items are in."""
+
+    selection: Selection
+    count: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """The five figures."""
+
+    version: RubricVersion | None
+    rated: Rated
+    agreed: Agreed | None
+    chosen: Chosen | None
+    productions: int
+    drafts: int
+    blind: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RecentRun:
+    """One job of any kind."""
+
+    kind: str
+    run: Run
+
+
+def path(project: Project, user: User) -> Path:
+    """The five figures; without what the person must not see while rating."""
+    exports = Export.objects.finished().filter(project=project)
+    kinds = dict(exports.order_by().values_list("kind").annotate(n=Count("pk")))
+    return Path(
+        version=_version(project),
+        rated=_rated(project),
+        agreed=_agreed(project, user),
+        chosen=_chosen(project, user),
+        productions=kinds.get(Export.Kind.PRODUCTION, 0),
+        drafts=kinds.get(Export.Kind.DRAFT, 0),
+        blind=Batch.objects.blind_to(user).filter(project=project).exists(),
+    )
+
+
+def stale_batches(project: Project) -> list[Batch]:
+    """Batches whose ratings are newer than what was measured of them."""
+    return list(Batch.objects.filter(project=project, stale_since__isnull=False).order_by("pk"))
+
+
+def short_batches(project: Project) -> list[Batch]:
+    """Open batches with free seats that ask for more experts than the project has."""
+    free = QueueEntry.objects.filter(batch=OuterRef("pk"), taken__lt=F("overlap"))
+    return list(
+        Batch.objects.filter(project=project, state=Batch.State.OPEN, overlap__gt=experts(project))
+        .filter(Exists(free))
+        .order_by("pk")
+    )
+
+
+def experts(project: Project) -> int:
+    """How many people can rate here."""
+    held = Membership.objects.filter(project=project, role=Role.EXPERT, user__is_active=True)
+    return held.count()
+
+
+def open_flags(project: Project) -> int:
+    return Flag.objects.filter(project=project, state=Flag.State.OPEN).count()
+
+
+def drafts(project: Project) -> list[RubricVersion]:
+    """Wordings nobody has published yet."""
+    draft = RubricVersion.objects.filter(project=project, status=RubricVersion.Status.DRAFT)
+    return list(draft.select_related("rubric__project").order_by("pk"))
+
+
+def failed_runs(project: Project) -> list[RecentRun]:
+    """Failed jobs that no later job of their kind has made good."""
+    failed: list[RecentRun] = []
+    for model, kind in KINDS:
+        runs = model._default_manager.filter(project=project)
+        last = runs.filter(state=RunState.FINISHED).aggregate(last=Max("pk"))["last"] or 0
+        unmended = runs.filter(state=RunState.FAILED, pk__gt=last).order_by("-pk")[:RECENT]
+        failed += [RecentRun(kind, run) for run in unmended]
+    return failed
+
+
+def waiting_imports(project: Project) -> list[Import]:
+    """Uploads that were checked and wait for somebody to confirm them."""
+    waiting = Import.objects.filter(project=project, state=RunState.WAITING)
+    return list(waiting.order_by("-pk")[:RECENT])
+
+
+def recent_runs(project: Project) -> list[RecentRun]:
+    """The last jobs of every kind, newest first."""
+    found: list[RecentRun] = []
+    for model, kind in KINDS:
+        runs = model._default_manager.filter(project=project).select_related("project")
+        found += [RecentRun(kind, run) for run in _with_batch(runs).order_by("-pk")[:RECENT]]
+    found.sort(key=lambda recent: recent.run.created_at, reverse=True)
+    return found[:RECENT]
+
+
+def _with_batch(runs: QuerySet) -> QuerySet:
+    return runs.select_related("batch") if runs.model is AgreementRun else runs
+
+
+def _version(project: Project) -> RubricVersion | None:
+    published = RubricVersion.objects.published().filter(project=project, rubric__item=None)
+    counted = published.annotate(n_criteria=Count("criteria"))
+    return counted.select_related("rubric__project").order_by("-published_at").first()
+
+
+def _rated(project: Project) -> Rated:
+    """Submitted seats per response and batch; imported batches have no queue."""
+    seats = Assignment.objects.filter(project=project, state=Assignment.State.SUBMITTED)
+    units = seats.order_by().values("batch", "response", "batch__overlap")
+    counted = units.annotate(n=Count("pk")).aggregate(
+        begun=Count("response"),
+        complete=Count("response", filter=Q(n__gte=F("batch__overlap"))),
+    )
+    queued = QueueEntry.objects.filter(project=project).count()
+    unqueued = seats.exclude(batch__in=QueueEntry.objects.filter(project=project).values("batch"))
+    imported = unqueued.values("batch", "response").distinct().count()
+    return Rated(counted["complete"], counted["begun"], queued + imported)
+
+
+def _agreed(project: Project, user: User) -> Agreed | None:
+    runs = AgreementRun.objects.finished().filter(batch__in=readable_batches(project, user))
+    run = runs.order_by("-pk").select_related("batch").first()
+    if run is None:
+        return None
+    rows = list(agreement.rows(run, [MODEL_SLICE]))
+    models_only = bool(rows)
+    rows = rows or list(agreement.rows(run))
+    alphas = [_alpha(row.statistics.all()) for row in rows]
+    defined = [alpha for alpha in alphas if alpha is not None]
+    return Agreed(
+        batch=run.batch,
+        median=median(defined) if defined else None,
+        defined=len(defined),
+        criteria=len(rows),
+        models_only=models_only,
+        newer=agreement.stale_by(run),
+    )
+
+
+def _alpha(statistics: Sequence) -> float | None:
+    return next((one.value for one in statistics if one.statistic == "alpha"), None)
+
+
+def _chosen(project: Project, user: User) -> Chosen | None:
+    selection = readable_selections(project, user).order_by("-pk").first()
+    if selection is None:
+        return None
+    counted = SelectedItem.objects.filter(selection=selection).aggregate(
+        n=Count("pk"), chosen=Count("pk", filter=Q(verdict=SelectedItem.Verdict.IN))
+    )
+    return Chosen(selection, counted["chosen"], counted["n"])

@@ -1,0 +1,70 @@
+"""What waits for somebody's decision in a project, each with the door to decide it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from evals.queries import overview
+from labeling.models import Project
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """How many of what wait, why, and where one decides it."""
+
+    count: int
+    text: str
+    detail: str
+    url: str
+    action: str
+
+
+def decisions(project: Project) -> list[Decision]:
+    """What stops the path first, what can wait last."""
+    found = (_failed, _imports, _experts, _flags, _drafts, _stale)
+    return [decision for each in found for decision in each(project)]
+
+
+def _failed(project: Project) -> Iterator[Decision]:
+    for one in overview.failed_runs(project):
+        yield Decision(1, f"{one.kind.lower()} run failed", one.run.error, "#runs", "See the runs")
+
+
+def _imports(project: Project) -> Iterator[Decision]:
+    for one in overview.waiting_imports(project):
+        url = reverse("import", args=[project.slug, one.pk])
+        why = "Nothing is written before somebody confirms it."
+        yield Decision(1, "import is checked", why, url, "Confirm")
+
+
+def _experts(project: Project) -> Iterator[Decision]:
+    there = overview.experts(project)
+    for batch in overview.short_batches(project):
+        missing = batch.overlap - there
+        text = f"more expert{'' if missing == 1 else 's'} needed for {batch}"
+        why = f"It asks for {batch.overlap} per response; the project has {there}."
+        yield Decision(missing, text, why, reverse("members", args=[project.slug]), "Add experts")
+
+
+def _flags(project: Project) -> Iterator[Decision]:
+    if count := overview.open_flags(project):
+        text = "open flag" if count == 1 else "open flags"
+        why = "Experts found a problem with the rubric or an item."
+        yield Decision(count, text, why, reverse("rubrics", args=[project.slug]), "See the rubrics")
+
+
+def _drafts(project: Project) -> Iterator[Decision]:
+    for version in overview.drafts(project):
+        url = reverse("rubric", args=[project.slug, version.rubric.slug])
+        text = f"draft of {version.rubric}"
+        yield Decision(1, text, f"Version {version.number} is not published.", url, "Review it")
+
+
+def _stale(project: Project) -> Iterator[Decision]:
+    for batch in overview.stale_batches(project):
+        url = f"{reverse('agreement', args=[project.slug])}?batch={batch.pk}"
+        why = "Workers measure it by themselves; while it stands here, it is not done yet."
+        yield Decision(1, f"batch with newer ratings: {batch}", why, url, "See it")

@@ -1,0 +1,117 @@
+"""Items: the list with its filters, and everything known about one of them."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from evals.forms import ItemFilterForm
+from evals.queries import item as reads
+from evals.queries.items import ItemFilter, page
+from evals.turns import pretty, turns
+from evals.views.measured import slice_in_words
+from labeling.access import MemberRequest, overseen_project
+from labeling.models import Item
+
+RESPONSES = 20
+
+
+@require_safe
+def items(request: MemberRequest, slug: str) -> HttpResponse:
+    """Found by a part of the id or by what the experts said; a fragment for htmx."""
+    project = overseen_project(request.user, slug)
+    form = ItemFilterForm(request.GET, project=project, user=request.user)
+    context: dict[str, Any] = {"project": project, "form": form}
+    if form.is_valid():
+        narrowed = form.narrowed()
+        keys = {key: request.GET.get(key, "")[:500] for key in ("after", "before")}
+        found = page(project, request.user, narrowed, **keys)
+        context |= {"found": found, "narrowed": narrowed, **_doors(request, found)}
+        context["conditions"] = _in_words(narrowed)
+    part = "#rows" if request.headers.get("HX-Target") == "rows" else ""
+    status = 200 if form.is_valid() else 422
+    return render(request, f"evals/items.html{part}", context, status=status)
+
+
+@require_safe
+def item(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
+    """One item; what people and machines said of it stays hidden from who rates it."""
+    project = overseen_project(request.user, slug)
+    found = get_object_or_404(Item.objects.filter(project=project), pk=pk)
+    found.project = project
+    blind = reads.is_blind(found, request.user)
+    responses = found.responses.select_related("generator").order_by("pk")
+    if blind:
+        # The order of import could tell the generators apart.
+        responses = responses.order_by("content_hash", "pk")
+    pages = Paginator(responses, RESPONSES).get_page(request.GET.get("page"))
+    context = {
+        "project": project,
+        "item": found,
+        "blind": blind,
+        "page": pages,
+        "prompt": turns(found.messages),
+        "reference": _reference(found),
+        "tools": pretty(found.tools) if found.tools else "",
+        "parts": _parts(found, list(pages.object_list), pages.start_index(), blind=blind),
+        "facts": _facts(found),
+        "crumbs": [("Items", reverse("items", args=[project.slug]))],
+    }
+    if not blind:
+        context["verdicts"] = reads.verdicts(found, request.user)
+        context["history"] = reads.history(found, list(pages.object_list))
+    return render(request, "evals/item.html", context)
+
+
+def _parts(found: Item, responses: list, first: int, *, blind: bool) -> list[dict[str, Any]]:
+    shown = reads.parts(found, responses, blind=blind, first=first)
+    return [
+        {"part": part, "turns": turns(part.response.messages or [], judged=True)} for part in shown
+    ]
+
+
+def _reference(found: Item) -> str:
+    if found.reference is None:
+        return ""
+    return found.reference if isinstance(found.reference, str) else pretty(found.reference)
+
+
+def _facts(found: Item) -> list[tuple[str, str]]:
+    facts = [("Group", found.group_key), ("Tags", ", ".join(found.tags))]
+    facts += [
+        (key, value if isinstance(value, str) else pretty(value))
+        for key, value in found.metadata.items()
+    ]
+    facts.append(("Imported", f"{found.created_at:%Y-%m-%d %H:%M} UTC"))
+    facts.append(("Hash", found.content_hash[:12]))
+    return [(name, value) for name, value in facts if value]
+
+
+def _doors(request: MemberRequest, found: Any) -> dict[str, str]:
+    """Addresses of the neighbouring pages with the same filters."""
+    kept = [
+        (key, value)
+        for key, value in request.GET.items()
+        if key not in ("after", "before") and value
+    ]
+    return {
+        "next_query": urlencode([*kept, ("after", found.after)]) if found.after else "",
+        "previous_query": urlencode([*kept, ("before", found.before)]) if found.before else "",
+        "first_query": urlencode(kept),
+    }
+
+
+def _in_words(narrowed: ItemFilter) -> list[str]:
+    """The parts of the filter that no visible field shows."""
+    words = []
+    if narrowed.slice:
+        words.append(slice_in_words(narrowed.slice))
+    if narrowed.selection:
+        words.append(f"Selection {narrowed.selection.pk}")
+    return words

@@ -1,0 +1,139 @@
+"""A measured batch as pages show it: one slice on the plot, how fresh it is, what runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.urls import reverse
+
+from evals import figures
+from evals.models import AgreementRun, AgreementSlice
+from evals.queries import agreement as reads
+from evals.slices import FIELDS
+from evals.views.forest import Forest, forest
+from labeling.models import Batch, Project, RunState
+
+NOBODY_AFTER_SECONDS = 15
+TRAINING = "generator_kind=model"
+WHOLE = "all"
+KINDS = {"model": "Model responses", "expert": "Expert responses", "probe": "Probe responses"}
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """The newest finished run of a batch as it is shown: one slice of it."""
+
+    run: AgreementRun
+    slice: str | None
+    tabs: list[dict[str, Any]]
+    caption: str
+    method: str
+    forest: Forest
+    newer: int
+    is_stale: bool
+
+
+def measured(batch: Batch, run: AgreementRun, asked: str) -> Measured:
+    """The run on the slice that was asked for, else on the whole batch."""
+    names = slices(run)
+    chosen = asked if asked in names else None
+    rows = list(reads.rows(run, [chosen]).prefetch_related("criterion__levels"))
+    run.batch, run.project = batch, batch.project
+    newer = reads.stale_by(run)
+    return Measured(
+        run=run,
+        slice=chosen,
+        tabs=_slice_tabs(batch, names, chosen),
+        caption=_caption(chosen),
+        method=rows[0].ci_method if rows else "",
+        forest=forest(run, rows),
+        newer=newer,
+        is_stale=_is_stale(batch, run, newer),
+    )
+
+
+def _caption(chosen: str | None) -> str:
+    return (
+        f"Krippendorff’s alpha with its 95 % interval on {slice_in_words(chosen)}; "
+        "dotted lines at .667 and .8, n counts responses with two experts or more"
+    )
+
+
+def _is_stale(batch: Batch, run: AgreementRun, newer: int) -> bool:
+    """Also without newer scores: one may have been withdrawn or excluded, or the rubric moved."""
+    moved = run.rubric_version_id != batch.rubric_version_id
+    return bool(newer or batch.stale_since or moved or run.code_version != settings.VERSION)
+
+
+def slices(run: AgreementRun) -> list[str]:
+    """The run's slices; the one that will train first, then kinds, generators and tags."""
+    named = AgreementSlice.objects.filter(run=run, slice__isnull=False)
+    names = named.order_by().values_list("slice", flat=True).distinct()
+    fields = list(FIELDS)
+    return sorted(
+        (name for name in names if name),
+        key=lambda name: (name != TRAINING, fields.index(name.partition("=")[0]), name),
+    )
+
+
+def _slice_tabs(batch: Batch, names: list[str], chosen: str | None) -> list[dict[str, Any]]:
+    if not names:
+        return []
+    training = [name for name in names if name == TRAINING]
+    others: list[str | None] = [name for name in names if name != TRAINING]
+    ordered: list[str | None] = [*training, None, *others]
+    return [
+        {
+            "text": slice_in_words(name),
+            "url": page_url(batch.project, batch=batch.pk, slice=name or WHOLE),
+            "current": name == chosen,
+            "count": None,
+        }
+        for name in ordered
+    ]
+
+
+def slice_in_words(name: str | None) -> str:
+    """`generator_kind=model` as people say it."""
+    if name is None:
+        return "All responses"
+    field, _, value = name.partition("=")
+    if field == "generator_kind":
+        return KINDS.get(value, value)
+    return f"Tagged {value}" if field == "tag" else value
+
+
+def page_url(project: Project, **query: object) -> str:
+    """The agreement page of a project, narrowed as the query says."""
+    return f"{reverse('agreement', args=[project.slug])}?{urlencode(query)}"
+
+
+def job(run: AgreementRun) -> dict[str, Any]:
+    """The run as components/job.html shows it."""
+    batch = run.batch
+    retry = f"{reverse('agreement_measure', args=[batch.project.slug])}?batch={batch.pk}"
+    return {
+        "name": f"Measuring {batch}",
+        "state": run.state,
+        "done": run.done,
+        "total": run.total,
+        "error": run.error if run.state == RunState.FAILED else "",
+        "detail": _detail(run),
+        "url": reverse("agreement_run", args=[batch.project.slug, run.pk]),
+        "retry_url": retry,
+    }
+
+
+def _detail(run: AgreementRun) -> str:
+    if run.state == RunState.PENDING:
+        waited = (datetime.now(UTC) - run.created_at).total_seconds()
+        if waited > NOBODY_AFTER_SECONDS:
+            return f"No worker has taken it yet; it waits since {figures.span(waited)}."
+        return f"{figures.thousands(run.ratings_through)} ratings to be counted."
+    if run.state == RunState.RUNNING and run.total:
+        return f"{run.done} of {run.total} criteria and slices measured."
+    return ""

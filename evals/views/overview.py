@@ -1,0 +1,49 @@
+"""A project's first page: the path for those who oversee it, their batches for experts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from evals.queries import overview
+from evals.views.decisions import decisions
+from evals.views.stations import stations
+from labeling.access import MemberRequest, roles, visible_project
+from labeling.models import Project, Role
+from labeling.people import projects_of
+
+OVERSEERS = {Role.ADMIN.value, Role.AUTHOR.value, Role.VIEWER.value}
+
+
+@require_safe
+def project(request: MemberRequest, slug: str) -> HttpResponse:
+    """What stands, what is to be decided, what ran; an expert sees their own work alone."""
+    found = visible_project(request.user, slug)
+    held = roles(request.user, found)
+    if not held & OVERSEERS:
+        return _for_expert(request, found)
+    writes = bool(held & {Role.ADMIN, Role.AUTHOR})
+    context = {
+        "project": found,
+        "stations": stations(found, overview.path(found, request.user), held),
+        "decisions": decisions(found) if writes else [],
+        "recent": [_recent(one) for one in overview.recent_runs(found)],
+        "runs_it": Role.ADMIN in held,
+        "writes": writes,
+    }
+    return render(request, "evals/overview.html", context)
+
+
+def _for_expert(request: MemberRequest, found: Project) -> HttpResponse:
+    card = next(card for card in projects_of(request.user) if card.project == found)
+    context = {"project": found, "desks": card.desks}
+    return render(request, "evals/overview_expert.html", context)
+
+
+def _recent(one: overview.RecentRun) -> dict[str, Any]:
+    name = f"{one.kind} {one.run.pk}"
+    batch = getattr(one.run, "batch", None)
+    return {"name": f"{name} · {batch}" if batch else name, "run": one.run}

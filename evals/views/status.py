@@ -1,0 +1,61 @@
+"""The server's own page: does everything run, and if not, what is the matter."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from evals import figures
+from evals.queries import status as reads
+from labeling.access import MemberRequest
+from labeling.models import Project, RunState, User
+
+STATES = (RunState.PENDING, RunState.RUNNING, RunState.WAITING, RunState.FAILED, RunState.FINISHED)
+
+
+@require_safe
+def status(request: MemberRequest) -> HttpResponse:
+    """For the server's staff and for those who run a project, who see their own runs."""
+    _expect_operator(request.user)
+    worker = reads.worker()
+    kinds = reads.runs_by_state(request.user)
+    context = {
+        "worker": worker,
+        "words": _in_words(worker, kinds),
+        "states": [state.label for state in STATES],
+        "kinds": [
+            (one.kind, [one.states.get(state.value, 0) for state in STATES]) for one in kinds
+        ],
+        "failed": reads.failed(request.user),
+        "versions": reads.versions(),
+        "storage": reads.storage(),
+    }
+    return render(request, "evals/status.html", context)
+
+
+def _expect_operator(user: User) -> None:
+    if user.is_staff or user.is_superuser or Project.objects.run_by(user).exists():
+        return
+    raise PermissionDenied("The server's state is shown to its staff and to projects' admins.")
+
+
+def _in_words(worker: reads.Worker, kinds: list[reads.KindOfRun]) -> list[str]:
+    """What an operator wants to hear first."""
+    pending = sum(one.states.get(RunState.PENDING, 0) for one in kinds)
+    running = sum(one.states.get(RunState.RUNNING, 0) for one in kinds)
+    if worker.silent_for is None:
+        first = "No worker has been heard of yet: nothing is measured, graded or exported."
+    elif worker.is_alive:
+        first = f"A worker was heard {figures.span(worker.silent_for)} ago."
+    else:
+        silent = figures.span(worker.silent_for)
+        first = f"No worker for {silent}: runs wait until one is started again."
+    if not pending and not running:
+        return [first, "No run is waiting or in work."]
+    return [first, f"{_runs(running)} in work, {_runs(pending)} waiting for a worker."]
+
+
+def _runs(count: int) -> str:
+    return f"{figures.thousands(count)} run{'' if count == 1 else 's'}"
