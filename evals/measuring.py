@@ -76,20 +76,37 @@ def start_stale(project: Project | None = None, *, by: User | None = None) -> li
 def measure(attempt: runs.Attempt[AgreementRun]) -> None:
     """Count, compute and write all rows of the run in one transaction, then seal it."""
     run = attempt.run
-    criteria = criterion_units(run.batch, run.watermark or 0)
-    slices = [*usual_slices(criteria), *(parse_slice(name) for name in run.slices)]
-    slices = list(dict.fromkeys(slices))
-    total = len(criteria) * len(slices)
-    attempt.progress(0, total)
+    work = work_of(run)
+    attempt.progress(0, len(work))
     measured = []
-    for done, (units, part) in enumerate(((c, s) for c in criteria for s in slices), start=1):
-        measured.append((units, part, _summarise(units, part, run)))
-        attempt.progress(done, total)
+    for done, (units, part) in enumerate(work, start=1):
+        measured.append(rows_of(run, units, part))
+        attempt.progress(done, len(work))
     with transaction.atomic():
         attempt.guard()
-        for units, part, summary in measured:
-            _write(run, units, part, summary)
+        for row, statistics in measured:
+            row.save()
+            Agreement.objects.bulk_create(statistics)
         attempt.finish()
+
+
+def work_of(run: AgreementRun) -> list[tuple[CriterionUnits, Slice]]:
+    """Every criterion on every slice, counted as of the run's watermark."""
+    batch = run.batch
+    # The batch may have moved on to a newer version; the run measures the one it was started on.
+    batch.rubric_version = run.rubric_version
+    criteria = criterion_units(batch, run.watermark or 0)
+    slices = [*usual_slices(criteria), *(parse_slice(name) for name in run.slices)]
+    return [(units, part) for units in criteria for part in dict.fromkeys(slices)]
+
+
+def rows_of(
+    run: AgreementRun, units: CriterionUnits, part: Slice
+) -> tuple[AgreementSlice, list[Agreement]]:
+    """The rows of one criterion on one slice, not saved yet; verifying computes them again."""
+    summary = _summarise(units, part, run)
+    row = _slice_row(run, units, part, summary)
+    return row, _statistics(row, summary)
 
 
 def _summarise(units: CriterionUnits, part: Slice, run: AgreementRun) -> Summary:
@@ -105,9 +122,11 @@ def _summarise(units: CriterionUnits, part: Slice, run: AgreementRun) -> Summary
     )
 
 
-def _write(run: AgreementRun, units: CriterionUnits, part: Slice, summary: Summary) -> None:
+def _slice_row(
+    run: AgreementRun, units: CriterionUnits, part: Slice, summary: Summary
+) -> AgreementSlice:
     chosen = [unit for unit in units.units if part.keeps(unit)]
-    row = AgreementSlice.objects.create(
+    return AgreementSlice(
         run=run,
         lineage_id=units.criterion.lineage_id,
         criterion=units.criterion,
@@ -130,7 +149,6 @@ def _write(run: AgreementRun, units: CriterionUnits, part: Slice, summary: Summa
         resamples_undefined=summary.resamples_undefined,
         warnings=[{"code": c.code, "text": c.sentence} for c in summary.cautions],
     )
-    Agreement.objects.bulk_create(_statistics(row, summary))
 
 
 def _statistics(row: AgreementSlice, summary: Summary) -> list[Agreement]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from celery import shared_task
 from django.db import connection
 from django.db.models.functions import Now
-from labeling.tasks import run_import
 
-from evals import grading, measuring
-from evals.models import AgreementRun, GradingRun
+from evals import exporting, grading, measuring, selecting
+from evals.models import AgreementRun, Export, GradingRun, Selection
 from labeling import assigning, runs
 from labeling.models import Heartbeat, Import
+from labeling.tasks import run_import
 
 SWEEP_LOCK = 7202
 
@@ -27,6 +27,20 @@ def grade_responses(run_id: int) -> None:
     with runs.executing(GradingRun, run_id) as attempt:
         if attempt:
             grading.grade(attempt)
+
+
+@shared_task(acks_late=True)
+def select_items(run_id: int) -> None:
+    with runs.executing(Selection, run_id) as attempt:
+        if attempt:
+            selecting.select(attempt)
+
+
+@shared_task(acks_late=True)
+def write_export(run_id: int) -> None:
+    with runs.executing(Export, run_id) as attempt:
+        if attempt:
+            exporting.write(attempt)
 
 
 @shared_task
@@ -46,6 +60,8 @@ def sweep() -> None:
 def _round() -> None:
     runs.sweep(AgreementRun, measure_agreement.delay)
     runs.sweep(GradingRun, grade_responses.delay)
+    runs.sweep(Selection, select_items.delay)
+    runs.sweep(Export, write_export.delay)
     runs.sweep(Import, run_import.delay)
     assigning.expire_leases()
     for run in measuring.start_stale():

@@ -1,0 +1,157 @@
+"""The files of a release, line by line: nothing in them but what the selection froze."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from evals.models import Export
+from evals.queries import agreement
+from evals.queries.chosen import Chosen, chosen
+from evals.rft.bundle import FileRecord, write_bundle
+from evals.rft.checks import DatasetCheck
+from evals.rft.judging import Judge
+from evals.rft.manifest import Contents, Provenance, build_manifest, manifest_bytes
+from evals.rft.openai import Compiled, compile_grader
+from evals.rft.rows import RowRefused, build_row, item_fields, row_line
+from evals.rft.rubrics import rubric_row
+from evals.rft.split import Split
+from labeling.authoring.rows import spec_of
+from labeling.errors import DomainError
+from labeling.spec import CriterionSpec
+from labeling.strict_json import dumps_line
+
+SPLITS: tuple[Split, ...] = ("train", "valid")
+Tick = Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What all rows have in common: learnt in a first reading, before the first row is written."""
+
+    fields: frozenset[str]
+    released: frozenset[frozenset[str]]
+    tools: bool
+
+
+def survey(items: Iterable[Chosen]) -> Survey:
+    """Shared fields and sets of released criteria of the items that can become rows."""
+    shared: frozenset[str] | None = None
+    released: set[frozenset[str]] = set()
+    tools = False
+    for each in items:
+        fields = frozenset(item_fields(each.item))
+        if _refusal(each, fields):
+            continue
+        shared = fields if shared is None else shared & fields
+        released.add(each.released)
+        tools = tools or bool(each.item.tools)
+    return Survey(shared or frozenset(), frozenset(released), tools)
+
+
+def _refusal(each: Chosen, fields: frozenset[str]) -> str:
+    try:
+        build_row(each.item, fields)
+    except RowRefused as error:
+        return str(error)
+    return ""
+
+
+class Dataset:
+    """Writes one release; the same export row gives the same bytes whenever it is asked."""
+
+    def __init__(self, export: Export, tick: Tick = lambda: None) -> None:
+        self.export = export
+        self.selection = export.selection
+        self.tick = tick
+        self.contents = Contents()
+        self.check = DatasetCheck()
+        self.manifest: dict[str, object] = {}
+
+    def write(self, directory: Path) -> list[FileRecord]:
+        """Write all files and the manifest; the directory is there whole, or not at all."""
+        criteria = spec_of(self.selection.agreement_run.rubric_version).criteria
+        compiled = self._compiled(criteria)
+        files: Mapping[str, Iterable[bytes]] = {
+            "train.jsonl": self._rows("train", compiled),
+            "valid.jsonl": self._rows("valid", compiled),
+            "grader.json": iter([dumps_line(compiled.grader)]),
+            "rubrics.jsonl": self._rubrics(criteria),
+        }
+        return write_bundle(directory, files, lambda records: self._manifest(compiled, records))
+
+    def _compiled(self, criteria: Sequence[CriterionSpec]) -> Compiled:
+        self.common = survey(chosen(self.selection))
+        if not self.common.released:
+            reasons = {
+                _refusal(each, frozenset(item_fields(each.item))) for each in chosen(self.selection)
+            }
+            raise DomainError(f"No item can become a row: {'; '.join(sorted(reasons)[:5])}.")
+        return compile_grader(
+            criteria,
+            self.common.released,
+            Judge(self.export.judge_model),
+            name=self.export.name,
+            fields=self.common.fields,
+            tools=self.common.tools,
+        )
+
+    def _rows(self, split: Split, compiled: Compiled) -> Iterator[bytes]:
+        for each in chosen(self.selection, split):
+            self.tick()
+            try:
+                row = build_row(each.item, self.common.fields, compiled.row_fields(each.released))
+            except RowRefused as error:
+                self.contents.exclude(each.item.id, str(error))
+                continue
+            if faults := self.check.add(split, row):
+                self.contents.exclude(each.item.id, "; ".join(faults))
+                continue
+            self.contents.include(split, each.group)
+            yield row_line(row)
+
+    def _rubrics(self, criteria: Sequence[CriterionSpec]) -> Iterator[bytes]:
+        left_out = {each["id"] for each in self.contents.excluded}
+        content_hash = self.selection.agreement_run.rubric_version.content_hash
+        for split in SPLITS:
+            for each in chosen(self.selection, split):
+                if each.item.id not in left_out:
+                    row = rubric_row(each.item.id, criteria, each.released, content_hash)
+                    yield dumps_line(row)
+
+    def _manifest(self, compiled: Compiled, records: Sequence[FileRecord]) -> bytes:
+        self.contents.warnings += [*self.check.warnings(), *compiled.notes]
+        self.manifest = build_manifest(provenance(self.export), self.contents, records)
+        self.tick()
+        return manifest_bytes(self.manifest)
+
+
+def provenance(export: Export) -> Provenance:
+    """Where the release comes from: by hashes and names, never by keys of this database."""
+    selection = export.selection
+    run = selection.agreement_run
+    version = run.rubric_version
+    kinds = selection.rule["generator_kinds"]
+    slices = (None, *(f"generator_kind={kind}" for kind in kinds))
+    measured = {
+        "batch": run.batch.name,
+        "rubric_version": version.number,
+        "watermark": run.watermark,
+        "ratings_through": run.ratings_through,
+        "criteria": [agreement.criterion(row, run) for row in agreement.rows(run, slices)],
+    }
+    return Provenance(
+        project=export.project.slug,
+        name=export.name,
+        selection=selection.input_hash,
+        rule=selection.rule,
+        rule_hash=selection.rule_hash,
+        seed=selection.seed,
+        rubric_hashes={f"{version.rubric.slug} v{version.number}": version.content_hash},
+        agreement=[measured],
+        funnel=selection.funnel,
+        judge_model=export.judge_model,
+        targets=export.targets,
+        warnings=selection.warnings,
+    )

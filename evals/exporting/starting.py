@@ -1,0 +1,113 @@
+"""What an export must be before a job is started for it; refusals say what to do."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from itertools import count, pairwise
+
+from django.conf import settings
+from django.db import transaction
+
+from evals.exporting import storage
+from evals.models import Export, Selection
+from evals.rft.manifest import NOT_MEASURED
+from labeling import runs, strict_json
+from labeling.errors import DomainError, Problem, Problems
+from labeling.models import RunState, User
+
+TARGETS = {"openai": "OpenAI shaped: JSONL rows and a grader.json (reinforcement fine-tuning)"}
+NAME_MAX = 100
+
+
+def start(
+    selection: Selection,
+    *,
+    name: str = "",
+    targets: Sequence[str] = ("openai",),
+    judge_model: str = "",
+    kind: str = Export.Kind.DRAFT,
+    by: User | None = None,
+) -> tuple[Export, bool]:
+    """The run that writes this dataset; the caller enqueues `tasks.write_export`.
+
+    The same selection, name, targets and judge join the export there is, unless its files are
+    gone from the storage.
+    """
+    name = name.strip() or usual_name(selection)
+    judge_model = judge_model.strip() or settings.JUDGE_MODEL
+    _refuse_production(kind)
+    _refuse_targets(targets)
+    _refuse_texts(name, judge_model)
+    _refuse_empty(selection)
+    work = ["export", settings.VERSION, selection.pk, selection.input_hash, kind, name]
+    work += [sorted(set(targets)), judge_model]
+    with transaction.atomic():
+        return runs.start(
+            Export,
+            key={"input_hash": _free_hash(work)},
+            project=selection.project,
+            selection=selection,
+            kind=kind,
+            name=name,
+            targets=sorted(set(targets)),
+            judge_model=judge_model,
+            total=selection.items.filter(verdict="in").count(),
+            created_by=by,
+        )
+
+
+def usual_name(selection: Selection) -> str:
+    """A name that is the same wherever the same selection is made."""
+    return f"{selection.project.slug}-{selection.input_hash[:8]}"
+
+
+def _free_hash(work: Sequence[object]) -> str:
+    """The hash of this work, passing over exports whose files have been lost."""
+    for lost in count():
+        digest = hashlib.sha256(strict_json.dumps([*work, lost]).encode()).hexdigest()
+        done = Export.objects.finished().filter(input_hash=digest).first()
+        if done is None or storage.is_there(done):
+            return digest
+    raise AssertionError("counting never ends")
+
+
+def _refuse_production(kind: str) -> None:
+    if kind == Export.Kind.DRAFT:
+        return
+    problems = [Problem(what, why) for what, why in NOT_MEASURED]
+    raise Problems(
+        problems,
+        "Only a draft can be written: for production everything listed must be measured first.",
+    )
+
+
+def _refuse_targets(targets: Sequence[str]) -> None:
+    known = ", ".join(TARGETS)
+    if not targets:
+        raise DomainError(f"Name at least one target; known are {known}.")
+    if unknown := [target for target in targets if target not in TARGETS]:
+        raise DomainError(f"There is no target {', '.join(unknown)}; known are {known}.")
+
+
+def _refuse_texts(name: str, judge_model: str) -> None:
+    for what, text in (("name", name), ("judge model", judge_model)):
+        if len(text) > NAME_MAX or not text.isprintable():
+            raise DomainError(f"The {what} must be one line of at most {NAME_MAX} characters.")
+
+
+def _refuse_empty(selection: Selection) -> None:
+    if selection.state != RunState.FINISHED:
+        raise DomainError(f"Selection {selection.pk} is {selection.get_state_display().lower()}.")
+    if selection.items.filter(verdict="in").exists():
+        return
+    items = [step for step in selection.funnel if step["counts"] == "items"]
+    lost = [
+        f"{before['count'] - after['count']} lost at “{after['step']}”"
+        for before, after in pairwise(items)
+        if before["count"] > after["count"]
+    ]
+    total = items[0]["count"] if items else 0
+    raise DomainError(
+        f"There is nothing to export: 0 of {total} items are in; {', '.join(lost) or 'none rated'}."
+    )

@@ -1,0 +1,167 @@
+"""What a selection is made from and what it froze, in a constant number of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from django.db import connection
+from django.db.models.functions import Collate
+
+from evals.gaps.pool import exact
+from evals.models import AgreementRun, Grader, GradingRun, SelectedItem, Selection
+from evals.queries.agreement import latest_run, stale_by
+from labeling.models import Batch, Project
+
+# What is new in the batch after a selection was started is no part of it, hence the bounds.
+RESPONSES = """
+    SELECT r.id, r.external_id, i.id, i.external_id, i.group_key, g.name, g.kind
+    FROM (SELECT q.response_id FROM labeling_queueentry q
+          WHERE q.batch_id = %(batch)s AND q.id <= %(queue)s
+          UNION
+          SELECT a.response_id FROM labeling_assignment a
+          WHERE a.batch_id = %(batch)s AND a.id <= %(seats)s) b
+    JOIN labeling_response r ON r.id = b.response_id
+    JOIN labeling_item i ON i.id = r.item_id
+    JOIN labeling_generator g ON g.id = r.generator_id
+    ORDER BY i.external_id COLLATE "C", r.external_id COLLATE "C"
+"""
+# Of several runs of a grader the newest that holds the response counts, whole or not at all.
+GRADES = """
+    SELECT r.external_id, array_agg(e.reward ORDER BY e.repeat) FILTER (WHERE e.reward IS NOT NULL)
+    FROM (SELECT g.response_id, g.reward, g.repeat,
+                 rank() OVER (PARTITION BY g.response_id ORDER BY g.run_id DESC) AS age
+          FROM evals_grade g WHERE g.run_id = ANY(%(runs)s) AND g.lineage_id IS NULL) e
+    JOIN labeling_response r ON r.id = e.response_id
+    WHERE e.age = 1
+    GROUP BY r.external_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The last queue entry and seat of a batch that a selection sees."""
+
+    queue: int
+    seats: int
+
+    @classmethod
+    def of(cls, batch: Batch) -> Bounds:
+        """Where the batch ends now."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT (SELECT coalesce(max(id), 0) FROM labeling_queueentry WHERE batch_id = %s),"
+                " (SELECT coalesce(max(id), 0) FROM labeling_assignment WHERE batch_id = %s)",
+                [batch.pk, batch.pk],
+            )
+            return cls(*cursor.fetchone())
+
+
+@dataclass(frozen=True, slots=True)
+class RatedResponse:
+    """One response of the batch with the names a selection calls it by."""
+
+    pk: int
+    id: str
+    item_pk: int
+    item: str
+    group: str
+    generator: str
+    kind: Any
+
+
+def batch_responses(batch: Batch, bounds: Bounds) -> list[RatedResponse]:
+    """Every response that was put before experts in the batch; one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(RESPONSES, {"batch": batch.pk, "queue": bounds.queue, "seats": bounds.seats})
+        return [RatedResponse(*row) for row in cursor]
+
+
+def measured_runs(project: Project) -> list[AgreementRun]:
+    """The latest finished run of every batch, the most recently rated batch first."""
+    batches = Batch.objects.filter(project=project, agreement_runs__state="finished").distinct()
+    runs = [run for batch in batches if (run := latest_run(batch))]
+    return sorted(runs, key=lambda run: (run.watermark or 0, run.pk), reverse=True)
+
+
+def named_grader(project: Project, name: str) -> Grader | None:
+    """The grader of this slug, `slug.number` or name; the newest of several."""
+    slug, _, number = name.rpartition(".")
+    graders = Grader.objects.filter(project=project).order_by("-number", "-pk")
+    numbered = graders.filter(slug=slug, number=number) if number.isdecimal() else graders.none()
+    return (
+        numbered.first()
+        or graders.filter(slug=name).first()
+        or graders.filter(spec__name=name).first()
+    )
+
+
+def finished_gradings(grader: Grader) -> list[GradingRun]:
+    """The grader's last run over everything, with the imports that came after it."""
+    runs = list(GradingRun.objects.finished().filter(grader=grader).order_by("-pk"))
+    own = next((place for place, run in enumerate(runs) if not run.imported), len(runs))
+    return runs[: own + 1]
+
+
+def rewards(run_ids: Iterable[int]) -> dict[str, Fraction | None]:
+    """Mean reward of each response over its repeats; None where every repeat failed."""
+    with connection.cursor() as cursor:
+        cursor.execute(GRADES, {"runs": list(run_ids)})
+        return {response: _mean(found) for response, found in cursor}
+
+
+def _mean(found: list[float] | None) -> Fraction | None:
+    if not found:
+        return None
+    return sum(map(exact, found), Fraction(0)) / len(found)
+
+
+def notes(selection: Selection) -> list[str]:
+    """What has changed or stood beside since: true of today, so no part of what was frozen."""
+    run = selection.agreement_run
+    found = []
+    if newer := stale_by(run):
+        found.append(
+            f"As of {run.ratings_through:,} ratings of {run.batch.name}, {newer:,} are newer: "
+            "measure agreement again to take them in."
+        )
+    others = Batch.objects.filter(project=selection.project_id, agreement_runs__state="finished")
+    if names := [str(batch) for batch in others.exclude(pk=run.batch_id).distinct()]:
+        found.append(f"Only {run.batch.name} was selected from; left out: {', '.join(names)}.")
+    return found
+
+
+def items(selection: Selection) -> Iterator[SelectedItem]:
+    """Every item with its verdict, by id; streamed."""
+    chosen = selection.items.select_related("item").only(
+        "verdict", "reasons", "released", "split", "mean_reward", "item__external_id"
+    )
+    return chosen.order_by(Collate("item__external_id", "C")).iterator(chunk_size=2000)
+
+
+def document(selection: Selection) -> dict[str, Any]:
+    """The document of `select PROJECT --json`."""
+    return {
+        "project": selection.project.slug,
+        "selection": selection.pk,
+        "batch": selection.agreement_run.batch.name,
+        "agreement_run": selection.agreement_run_id,
+        "rule": selection.rule,
+        "rule_hash": selection.rule_hash,
+        "kind": "draft",
+        "funnel": selection.funnel,
+        "warnings": [*selection.warnings, *notes(selection)],
+        "items": [
+            {
+                "id": each.item.external_id,
+                "verdict": each.verdict,
+                "reasons": each.reasons,
+                "released": each.released,
+                "split": each.split,
+                "mean_reward": each.mean_reward,
+            }
+            for each in items(selection)
+        ],
+    }

@@ -1,0 +1,116 @@
+"""The pool of a selection, rebuilt from the facts as they stood when it was started."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from evals.gaps.pool import Criterion, Item, Pool, Response, Unit
+from evals.gaps.rule import Rule, parse_rule
+from evals.models import AgreementRun, AgreementSlice, Selection
+from evals.queries import selection as queries
+from evals.queries.agreement import rows
+from evals.queries.unit_counts import CriterionUnits, criterion_units
+from evals.queries.value_counts import counts_of, measurement_of
+from evals.reliability import summarise
+from labeling.authoring.rows import spec_of
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """Everything a selection reads, with the pool its rule is applied to."""
+
+    rule: Rule
+    units: Sequence[CriterionUnits]
+    responses: Sequence[queries.RatedResponse]
+    pool: Pool
+    slice_alpha: Mapping[str, float | None]
+
+    @cached_property
+    def items(self) -> dict[str, tuple[int, str]]:
+        """Key and group of every item, by id."""
+        return {each.item: (each.item_pk, each.group) for each in self.responses}
+
+    def not_applicable(self) -> dict[str, set[str]]:
+        """Criteria to which raters answered NA on every response of an item."""
+        item_of = {each.id: each.item for each in self.responses}
+        never: set[tuple[str, str]] = set()
+        somewhere: set[tuple[str, str]] = set()
+        for unit in self.pool.units:
+            place = (item_of[unit.response], unit.criterion)
+            (never if unit.na == unit.raters else somewhere).add(place)
+        found: dict[str, set[str]] = {}
+        for item, key in never - somewhere:
+            found.setdefault(item, set()).add(key)
+        return found
+
+
+def inputs_of(selection: Selection) -> Inputs:
+    """Read it all, in a number of queries that does not depend on the data."""
+    run, rule = selection.agreement_run, parse_rule(selection.rule)
+    batch = run.batch
+    # The batch may have moved on to a newer version; the run measured this one.
+    batch.rubric_version = run.rubric_version
+    units = criterion_units(batch, run.watermark or 0)
+    responses = queries.batch_responses(batch, queries.Bounds(**selection.facts["bounds"]))
+    alphas = _slice_alphas(run, rule, units)
+    measured = {row.criterion.key: row.n_pairable_units > 0 for row in rows(run)}
+    pool = Pool(
+        criteria=[
+            Criterion(spec, measured.get(spec.key, False), alphas.get(spec.key, (None, None))[1])
+            for spec in spec_of(run.rubric_version).criteria
+        ],
+        items=[Item(item, group) for item, group in {r.item: r.group for r in responses}.items()],
+        responses=[Response(r.id, r.item, r.generator, r.kind) for r in responses],
+        units=list(_units(units, {r.pk: r.id for r in responses})),
+        grades=queries.rewards(selection.facts["grading_runs"]) if rule.low_by == "grade" else {},
+    )
+    return Inputs(rule, units, responses, pool, {key: value for key, (value, _) in alphas.items()})
+
+
+def _units(criteria: Iterable[CriterionUnits], ids: Mapping[int, str]) -> Iterable[Unit]:
+    """Units with few patterns share their counts: a million of them hold some hundred dicts."""
+    shared: dict[tuple[tuple[Decimal, int], ...], dict[Decimal, int]] = {}
+    for each in criteria:
+        for unit in each.units:
+            counts = shared.setdefault(unit.values, dict(unit.values))
+            key = each.criterion.key
+            if unit.response in ids:
+                yield Unit(ids[unit.response], key, counts, unit.n_na, unit.n_cannot_assess)
+
+
+def _slice_alphas(
+    run: AgreementRun, rule: Rule, units: Sequence[CriterionUnits]
+) -> dict[str, tuple[float | None, float | None]]:
+    """Alpha and its lower bound on the generator kinds, as the run measured them."""
+    there = {unit.generator_kind for each in units for unit in each.units}
+    kinds = there & set(rule.generator_kinds)
+    if kinds == there:
+        return {row.criterion.key: _alpha(row) for row in rows(run)}
+    if len(kinds) == 1:
+        name = f"generator_kind={next(iter(kinds))}"
+        if stored := {row.criterion.key: _alpha(row) for row in rows(run, [name])}:
+            return stored
+    return {each.criterion.key: _measured(each, kinds, run) for each in units}
+
+
+def _alpha(row: AgreementSlice) -> tuple[float | None, float | None]:
+    alpha = next(each for each in row.statistics.all() if each.statistic == "alpha")
+    return alpha.value, alpha.ci_low
+
+
+def _measured(
+    units: CriterionUnits, kinds: set[str], run: AgreementRun
+) -> tuple[float | None, float | None]:
+    """Alpha on several of the kinds together, which no run measures by itself."""
+    chosen = [unit for unit in units.units if unit.generator_kind in kinds]
+    alpha = summarise(
+        counts_of(units, chosen),
+        measurement=measurement_of(units.criterion.scale),
+        raters=units.n_raters(lambda kind, name: kind in kinds),
+        seed=run.seed,
+        resamples=run.resamples,
+    ).alpha
+    return alpha.value, alpha.ci_low
