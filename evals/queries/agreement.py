@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from evals.models import AgreementRun, AgreementSlice
 from labeling.models import Batch, Project, Score
@@ -38,7 +38,7 @@ def rows(run: AgreementRun, slices: Sequence[str | None] = (None,)) -> QuerySet[
         AgreementSlice.objects.filter(named, run=run)
         .select_related("criterion")
         .prefetch_related("statistics")
-        .order_by("criterion__position", "slice")
+        .order_by("criterion__position", F("slice").asc(nulls_first=True))
     )
 
 
