@@ -61,7 +61,7 @@ class Chores:
 
     def migrate(self) -> None:
         """Bring the database up to this source, unless it says that it is."""
-        wanted = source.digest()
+        wanted = source.digest(source.FOR_DATABASE)
         servers = self.application.servers
         if servers and self._done().get("migrated") == f"{wanted} {servers.migrations()}":
             return
@@ -71,7 +71,7 @@ class Chores:
 
     def collect_static(self) -> "Collecting":
         """Start to collect the static files, unless they are those of this source."""
-        wanted = source.digest()
+        wanted = source.digest(source.FOR_STATIC_FILES)
         if self._done().get("static") == wanted:
             return Collecting(self, wanted, None)
         return Collecting(self, wanted, self.start("collectstatic", "--no-input", "-v", "0"))

@@ -10,8 +10,9 @@ from stack.home import Home
 from stack.places import ROOT
 
 LEFT_OUT = {".git", "var", "__pycache__", "node_modules"}
-# What decides whether the database and the static files must be prepared again.
-DECIDES = (".py", ".css", ".js", ".svg", ".woff2", ".lock", ".toml")
+# What decides whether the database, and the static files, must be prepared again.
+FOR_DATABASE = (".py", ".sql", ".lock")
+FOR_STATIC_FILES = (".css", ".js", ".mjs", ".svg", ".png", ".woff2", ".lock", "settings.py")
 
 
 def reachable(home: Home) -> Path:
@@ -33,11 +34,11 @@ def reachable(home: Home) -> Path:
     return home.code
 
 
-def digest() -> str:
-    """A hash of every source file that decides how database and static files look."""
+def digest(endings: tuple[str, ...]) -> str:
+    """A hash of every source file of the product whose name ends like this."""
     seen = hashlib.sha256()
     for name in files():
-        if name.suffix in DECIDES and name.parts[0] not in ("tests", "docs", "benchmarks"):
+        if name.name.endswith(endings) and name.parts[0] not in ("tests", "docs", "benchmarks"):
             seen.update(f"{name}\0".encode() + (ROOT / name).read_bytes())
     return seen.hexdigest()
 

@@ -183,3 +183,13 @@ def test_a_private_checkout_is_copied_for_the_services_without_what_is_not_sourc
         assert not (copy / "var").exists()
     finally:
         shutil.rmtree(folder)
+
+
+def test_a_changed_stylesheet_changes_the_static_files_digest_alone(tmp_path, monkeypatch):
+    monkeypatch.setattr(source, "ROOT", tmp_path)
+    (tmp_path / "app.css").write_text("a")
+    (tmp_path / "models.py").write_text("b")
+    before = [source.digest(source.FOR_STATIC_FILES), source.digest(source.FOR_DATABASE)]
+    (tmp_path / "app.css").write_text("c")
+    assert source.digest(source.FOR_STATIC_FILES) != before[0]
+    assert source.digest(source.FOR_DATABASE) == before[1]
