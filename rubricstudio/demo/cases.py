@@ -40,6 +40,8 @@ class Case:
     photo: bool
     message: str
     payer: str = "the customer"
+    # The policy leaves room here, so that experts read it differently.
+    contested: bool = False
 
     @property
     def right(self) -> Decision:

@@ -3,9 +3,9 @@
 import time
 from collections.abc import Callable
 
-from evals import grading, measuring, selecting
+from evals import exporting, grading, measuring, selecting
 from evals.gaps.rule import Rule
-from evals.tasks import grade_responses, measure_agreement, select_items
+from evals.tasks import grade_responses, measure_agreement, select_items, write_export
 from labeling import runs
 from labeling.errors import DomainError
 from labeling.models import Batch, Project, Run, RunState
@@ -20,7 +20,7 @@ class NotComputed(DomainError):
 
 
 def compute(project: Project, *, seconds: float, say: Callable[[str], None]) -> None:
-    """Measure and grade, then select; each job may take so many seconds.
+    """Measure and grade, then select and export; each job may take so many seconds.
 
     Raises NotComputed when a job is not done by then. What was started is finished by the
     worker whenever there is one.
@@ -36,6 +36,9 @@ def compute(project: Project, *, seconds: float, say: Callable[[str], None]) -> 
     selection, _ = selecting.start(project, Rule(), batch=batch, by=by)
     runs.enqueue(select_items, selection)
     _await(selection, seconds, say)
+    export, _ = exporting.start(selection, by=by)
+    runs.enqueue(write_export, export)
+    _await(export, seconds, say)
 
 
 def _await(run: Run, seconds: float, say: Callable[[str], None]) -> None:

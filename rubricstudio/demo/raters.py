@@ -16,6 +16,8 @@ SEED = 11
 # Answers of this many characters count as long: there one of the experts begins to skim.
 LONG_FROM = 600
 TOP_STEP = 3
+# Where the policy leaves room, experts part on the decision.
+CONTESTED_SLIPS = 0.4
 Values = dict[str, int]
 Hearing = Callable[[Answer], bool]
 
@@ -28,7 +30,7 @@ class Rater:
     tendency: str
     warm: Hearing
     slips: float = 0.02
-    step_slips: float = 0.2
+    step_slips: float = 0.25
     lenient_steps: float = 0.0
     harsh_steps: float = 0.0
     strict_citations: float = 0.0
@@ -88,7 +90,7 @@ RATERS = (
         "Careful: checks every sentence, and says what is wrong.",
         _ends_kindly,
         slips=0.01,
-        step_slips=0.15,
+        step_slips=0.18,
         gives_reasons=True,
         characters_a_second=8,
     ),
@@ -112,11 +114,12 @@ def rate(rater: Rater, case: Case, generator: str, truth: Truth) -> Values:
     answer = write(case, generator, truth)
     chance = _Chance(f"{rater.name}/{case.id}/{generator}")
 
-    def seen(key: str, fact: bool) -> int:
-        return int(fact != chance.falls(key, rater.slips))
+    def seen(key: str, fact: bool, slips: float = rater.slips) -> int:
+        return int(fact != chance.falls(key, slips))
 
+    decision_slips = CONTESTED_SLIPS if case.contested else rater.slips
     return {
-        "correct_decision": seen("correct_decision", truth.decision),
+        "correct_decision": seen("correct_decision", truth.decision, decision_slips),
         "cites_paragraph": seen("cites_paragraph", _sees_citation(rater, truth, chance)),
         "looks_up_order": seen("looks_up_order", _sees_lookup(rater, truth, chance)),
         "next_steps": _step(rater, truth.steps, chance),

@@ -5,6 +5,7 @@ import secrets
 import tempfile
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from itertools import cycle
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
@@ -20,6 +21,7 @@ from rubricstudio.demo.files import text
 from rubricstudio.demo.messages import Line, item_lines, response_lines
 from rubricstudio.demo.raters import RATERS, Rater, Values, rate
 from rubricstudio.demo.truth import FRESH, RATED, truths
+from rubricstudio.demo.writing import write
 
 SLUG = "demo"
 ADMIN = "demo-admin"
@@ -109,8 +111,8 @@ def _open(
 
 def _rate(batch: Batch, experts: dict[str, User]) -> None:
     """The experts take turns at their desks until nothing is left for them."""
-    known = {case.id: case for case in cases()}
-    left = {rater.name: NOT_FINISHED.get(rater.name, len(truths())) for rater in RATERS}
+    names = dict(batch.queue.values_list("response", "response__external_id"))
+    left = {rater.name: NOT_FINISHED.get(rater.name, len(names)) for rater in RATERS}
     for rater in cycle(RATERS):
         if not any(left.values()):
             return
@@ -118,12 +120,12 @@ def _rate(batch: Batch, experts: dict[str, User]) -> None:
             seat = assigning.claim_next(batch, experts[rater.name])
             left[rater.name] = left[rater.name] - 1 if seat else 0
             if seat:
-                _submit(seat, rater, known, experts[rater.name])
+                _submit(seat, rater, names[seat.response_id], by=experts[rater.name])
 
 
-def _submit(seat: Assignment, rater: Rater, known: dict[str, Case], by: User) -> None:
-    name, generator = seat.response.external_id.split("/")
-    case, truth = known[name], truths()[name, generator]
+def _submit(seat: Assignment, rater: Rater, response: str, *, by: User) -> None:
+    name, generator = response.split("/")
+    case, truth = _known()[name], truths()[name, generator]
     values = rate(rater, case, generator, truth)
     rating.submit(
         seat,
@@ -131,10 +133,15 @@ def _submit(seat: Assignment, rater: Rater, known: dict[str, Case], by: User) ->
             key: {"value": str(value), "rationale": _rationale(rater, case, key, values)}
             for key, value in values.items()
         },
-        submission_id=uuid5(NAMESPACE_URL, f"{seat.pk}/{seat.response.external_id}/{rater.name}"),
+        submission_id=uuid5(NAMESPACE_URL, f"{seat.pk}/{response}/{rater.name}"),
         by=by,
-        active_ms=rater.reading_ms(len(seat.response.output or "")),
+        active_ms=rater.reading_ms(len(write(case, generator, truth).text)),
     )
+
+
+@cache
+def _known() -> dict[str, Case]:
+    return {case.id: case for case in cases()}
 
 
 def _rationale(rater: Rater, case: Case, key: str, values: Values) -> str:

@@ -9,6 +9,8 @@ from rubricstudio.demo.cases import Case, Decision, money, spoken, working_days_
 from rubricstudio.demo.files import document
 from rubricstudio.demo.truth import Truth
 
+# Grounds that can stand before the decision; the others point back to it.
+FIT_TO_BEGIN = ("§", "Our policy", "With us", "The paragraph", "I decide", "You may have read")
 STEP_KINDS = ("none", "vague", "plain", "dated")
 
 
@@ -47,9 +49,10 @@ def write(case: Case, generator: str, truth: Truth) -> Answer:
 def _body(pen: Pen, case: Case, truth: Truth, decision: Decision) -> list[str]:
     phrases = document("phrases.json")
     says, ground = pen.choose("says", decision.says), _ground(pen, case, truth, decision)
-    reasoned = pen.choose(
-        "reasoned", [f"{says} {ground}", f"{ground} {says}", f"{says}\n\n{ground}"]
-    )
+    orders = [f"{says} {ground}", f"{says}\n\n{ground}"]
+    if ground.startswith(FIT_TO_BEGIN):
+        orders.append(f"{ground} {says}")
+    reasoned = pen.choose("reasoned", orders)
     if truth.long and truth.lookup != "never":
         reasoned = f"{pen.choose('recap', phrases['recaps'])}\n\n{reasoned}"
     after = [_steps(pen, truth, decision)]

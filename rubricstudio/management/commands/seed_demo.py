@@ -7,9 +7,10 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
+from labeling.errors import DomainError
 from labeling.models import Project
 from labeling.shell import ShellCommand
-from rubricstudio.demo.computing import NotComputed, compute
+from rubricstudio.demo.computing import compute
 from rubricstudio.demo.seeding import SLUG, seed
 
 
@@ -31,7 +32,7 @@ class Command(ShellCommand):
         self.say(f"The project “{SLUG}” is made.")
         try:
             compute(project, seconds=options["wait"], say=self.say)
-        except NotComputed as error:
+        except DomainError as error:
             # The log-ins are shown only now, so a slow worker must not cost them.
             self.say(f"{error} Measuring goes on by itself; select and export on the pages.")
         told = "\n".join(f"{login.username} ({login.role}): {login.password}" for login in logins)
