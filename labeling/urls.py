@@ -2,12 +2,38 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from labeling.views import home, members, projects, rubric_editing, rubrics, tokens
+from labeling.views import (
+    batches,
+    desk,
+    home,
+    imports,
+    members,
+    projects,
+    rubric_editing,
+    rubrics,
+    seats,
+    tokens,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("account/tokens", tokens.tokens, name="tokens"),
     path("account/tokens/<int:pk>/revoke", tokens.token_revoke, name="token_revoke"),
+    path("desk/", desk.desks, name="desks"),
+    path("desk/<int:pk>/", desk.desk, name="desk"),
+    path("desk/seat/<int:pk>/", desk.seat, name="seat"),
+    path("desk/seat/<int:pk>/draft", seats.seat_draft, name="seat_draft"),
+    path("desk/seat/<int:pk>/flag", seats.seat_flag, name="seat_flag"),
+    path("desk/seat/<int:pk>/skip", seats.seat_skip, name="seat_skip"),
+    path("desk/seat/<int:pk>/submit", seats.seat_submit, name="seat_submit"),
+    path("desk/seat/<int:pk>/undo", seats.seat_undo, name="seat_undo"),
+    path("p/<slug:slug>/batches/", batches.batches, name="batches"),
+    path("p/<slug:slug>/batches/<int:pk>/", batches.batch, name="batch"),
+    path("p/<slug:slug>/batches/<int:pk>/state", batches.batch_state, name="batch_state"),
+    path("p/<slug:slug>/batches/new", batches.batch_new, name="batch_new"),
+    path("p/<slug:slug>/import", imports.import_new, name="import_new"),
+    path("p/<slug:slug>/imports/<int:pk>/", imports.import_detail, name="import"),
+    path("p/<slug:slug>/imports/<int:pk>/confirm", imports.import_confirm, name="import_confirm"),
     path("p/<slug:slug>/members", members.members, name="members"),
     path("p/<slug:slug>/members/<int:pk>", members.member_roles, name="member_roles"),
     path("p/<slug:slug>/rubrics/", rubrics.rubrics, name="rubrics"),

@@ -44,9 +44,13 @@ def start(
     *,
     key: UUID,
     renaming: Renaming | None = None,
+    skip_invalid: bool | None = None,
     by: User,
 ) -> tuple[Import, bool]:
-    """Keep the uploads and note that they wait for a check. Sent twice with one key: one import."""
+    """Keep the uploads and note that they wait for a check. Sent twice with one key: one import.
+
+    With `skip_invalid` said beforehand nobody is asked again: it is carried out at once.
+    """
     folder = f"imports/{uuid4().hex}"
     stored = {kind: _store(file, folder, kind) for kind, file in files.items()}
     text = f"{project.pk}:{by.pk}:{key}"
@@ -55,7 +59,12 @@ def start(
         key={"input_hash": hashlib.sha256(text.encode()).hexdigest()},
         project=project,
         files=stored,
-        options={"map": _options(renaming), "folder": folder},
+        options={
+            "map": _options(renaming),
+            "folder": folder,
+            "skip_invalid": bool(skip_invalid),
+        },
+        confirmed=skip_invalid is not None,
         created_by=by,
         total=sum(entry["bytes"] for entry in stored.values()),
     )
@@ -123,9 +132,9 @@ def _apply(attempt: Attempt[Import]) -> None:
             transaction.on_commit(lambda: _remove(run.options["folder"]))
     if not report.taken:
         attempt.held().update(problems=_kept(report))
-        raise DomainError(
-            f"Nothing was imported: since the check, {report.faults.count} problems have come up."
-        )
+        checked = "since the check, " if run.preview else ""
+        count = report.faults.count
+        raise DomainError(f"Nothing was imported: {checked}{count} problems have come up.")
 
 
 def paths(run: Import) -> dict[str, Path]:
