@@ -9,7 +9,7 @@ from django import forms
 from evals.queries.items import ItemFilter, readable_batches, readable_selections
 from evals.slices import parse_slice
 from labeling.errors import DomainError
-from labeling.models import Batch, Project, User
+from labeling.models import Criterion, Project, User
 
 NO_BATCH = (
     "There is no such batch here, or you are rating in it: then it opens to you when it is closed."
@@ -25,40 +25,44 @@ VERDICTS = [("", "Any verdict"), ("in", "In"), ("held", "Held"), ("out", "Out")]
 class BatchChoice(forms.Form):
     """One batch of the project whose judgements the person may see."""
 
-    batch = forms.ModelChoiceField(
-        Batch.objects.none(), required=False, error_messages={"invalid_choice": NO_BATCH}
-    )
-
     def __init__(self, *args: Any, project: Project, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["batch"].queryset = readable_batches(project, user).order_by("-pk")
+        self.batches = readable_batches(project, user).order_by("-pk")
+        self.fields["batch"] = forms.ModelChoiceField(
+            self.batches,
+            required=False,
+            empty_label="Any batch",
+            error_messages={"invalid_choice": NO_BATCH},
+        )
 
 
 class ItemFilterForm(BatchChoice):
     """What the list of items is narrowed to."""
 
     q = forms.CharField(label="Id contains", required=False, max_length=500, strip=True)
-    criterion = forms.ChoiceField(required=False, choices=[("", "Any criterion")])
     show = forms.ChoiceField(label="Experts", required=False, choices=SHOWN)
     verdict = forms.ChoiceField(label="Selection", required=False, choices=VERDICTS)
     slice = forms.CharField(required=False, widget=forms.HiddenInput)
-    selection = forms.ModelChoiceField(None, required=False, widget=forms.HiddenInput)
 
-    field_order = ["q", "batch", "criterion", "show", "verdict", "slice", "selection"]
+    field_order = ("q", "batch", "criterion", "show", "verdict", "slice", "selection")
 
     def __init__(self, *args: Any, project: Project, user: User, **kwargs: Any) -> None:
         super().__init__(*args, project=project, user=user, **kwargs)
-        self.fields["batch"].empty_label = "Any batch"
         self.selections = readable_selections(project, user).order_by("-pk")
-        self.fields["selection"].queryset = self.selections
+        self.fields["selection"] = forms.ModelChoiceField(
+            self.selections, required=False, widget=forms.HiddenInput
+        )
         self.criteria = self._criteria()
         keys = [(criterion.key, criterion.name) for criterion in self.criteria]
-        self.fields["criterion"].choices = [("", "Any criterion"), *keys]
+        self.fields["criterion"] = forms.ChoiceField(
+            choices=[("", "Any criterion"), *keys], required=False
+        )
+        self.order_fields(self.field_order)
 
-    def _criteria(self) -> list[Any]:
+    def _criteria(self) -> list[Criterion]:
         """Criteria are those of the batch's rubric; without a batch there is no choice."""
         pk = self.data.get("batch", "")
-        batch = self.fields["batch"].queryset.filter(pk=pk).first() if pk.isdigit() else None
+        batch = self.batches.filter(pk=pk).first() if pk.isdigit() else None
         return list(batch.rubric_version.criteria.all()) if batch else []
 
     def clean_slice(self) -> str:

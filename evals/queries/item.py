@@ -82,6 +82,10 @@ class ResponsePart:
     grids: list[Grid] = field(default_factory=list)
     grades: list[GradeRow] = field(default_factory=list)
 
+    @property
+    def failed_grades(self) -> int:
+        return sum(1 for grade in self.grades if grade.error)
+
 
 @dataclass(frozen=True, slots=True)
 class Event:

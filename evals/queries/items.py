@@ -54,7 +54,8 @@ class ItemFilter:
 class ItemRow:
     """One line of the list."""
 
-    item: Item
+    pk: int
+    external_id: str
     gist: str
     responses: int
     ratings: int
@@ -91,7 +92,7 @@ def page(
 ) -> ItemPage:
     """The next items after a key (or before one), in the order of their ids."""
     found = _filtered(project, user, narrowed)
-    keyed = found.annotate(gist=_gist()).only("pk", "external_id", "project_id")
+    keyed = found.annotate(gist=_gist()).values_list("pk", "external_id", "gist")
     if before:
         rows = list(keyed.filter(external_id__lt=before).order_by("-external_id")[: PAGE + 1])
         further, rows = len(rows) > PAGE, rows[:PAGE][::-1]
@@ -106,8 +107,8 @@ def page(
         rows=_described(rows, project, user, narrowed),
         count=min(count, COUNT_MAX) if not narrowed.is_empty else count,
         more=not narrowed.is_empty and count > COUNT_MAX,
-        before=rows[0].external_id if rows and has_previous else "",
-        after=rows[-1].external_id if rows and has_next else "",
+        before=rows[0][1] if rows and has_previous else "",
+        after=rows[-1][1] if rows and has_next else "",
     )
 
 
@@ -189,9 +190,9 @@ def _gist() -> Left:
 
 
 def _described(
-    rows: Sequence[Item], project: Project, user: User, narrowed: ItemFilter
+    rows: Sequence[tuple[int, str, str | None]], project: Project, user: User, narrowed: ItemFilter
 ) -> list[ItemRow]:
-    ids = [item.pk for item in rows]
+    ids = [pk for pk, _, _ in rows]
     batches = readable_batches(project, user)
     responses = _per_item(Response.objects.filter(item__in=ids), "item")
     seats = Assignment.objects.filter(
@@ -205,14 +206,15 @@ def _described(
     verdicts = _verdicts(ids, project, user, narrowed)
     return [
         ItemRow(
-            item,
-            item.gist or "",
-            responses.get(item.pk, 0),
-            ratings.get(item.pk, 0),
-            disputed.get(item.pk, 0),
-            verdicts.get(item.pk, ""),
+            pk,
+            external_id,
+            gist or "",
+            responses.get(pk, 0),
+            ratings.get(pk, 0),
+            disputed.get(pk, 0),
+            verdicts.get(pk, ""),
         )
-        for item in rows
+        for pk, external_id, gist in rows
     ]
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import median
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 
-from evals.models import AgreementRun, Export, GradingRun, SelectedItem, Selection
+from evals.models import Agreement, AgreementRun, Export, GradingRun, SelectedItem, Selection
 from evals.queries import agreement
 from evals.queries.items import readable_batches, readable_selections
 from labeling.models import (
@@ -50,6 +50,7 @@ class Rated:
 class Agreed:
     """The middle criterion of the newest measuring the person may see."""
 
+    run: AgreementRun
     batch: Batch
     median: float | None
     defined: int
@@ -72,6 +73,7 @@ class Path:
     """The five figures."""
 
     version: RubricVersion | None
+    criteria: int
     rated: Rated
     agreed: Agreed | None
     chosen: Chosen | None
@@ -92,8 +94,10 @@ def path(project: Project, user: User) -> Path:
     """The five figures; without what the person must not see while rating."""
     exports = Export.objects.finished().filter(project=project)
     kinds = dict(exports.order_by().values_list("kind").annotate(n=Count("pk")))
+    version = _version(project)
     return Path(
-        version=_version(project),
+        version=version,
+        criteria=version.criteria.count() if version else 0,
         rated=_rated(project),
         agreed=_agreed(project, user),
         chosen=_chosen(project, user),
@@ -167,8 +171,7 @@ def _with_batch(runs: QuerySet) -> QuerySet:
 
 def _version(project: Project) -> RubricVersion | None:
     published = RubricVersion.objects.published().filter(project=project, rubric__item=None)
-    counted = published.annotate(n_criteria=Count("criteria"))
-    return counted.select_related("rubric__project").order_by("-published_at").first()
+    return published.select_related("rubric__project").order_by("-published_at").first()
 
 
 def _rated(project: Project) -> Rated:
@@ -187,7 +190,7 @@ def _rated(project: Project) -> Rated:
 
 def _agreed(project: Project, user: User) -> Agreed | None:
     runs = AgreementRun.objects.finished().filter(batch__in=readable_batches(project, user))
-    run = runs.order_by("-pk").select_related("batch").first()
+    run = runs.order_by("-pk").select_related("batch__project", "rubric_version").first()
     if run is None:
         return None
     rows = list(agreement.rows(run, [MODEL_SLICE]))
@@ -196,6 +199,7 @@ def _agreed(project: Project, user: User) -> Agreed | None:
     alphas = [_alpha(row.statistics.all()) for row in rows]
     defined = [alpha for alpha in alphas if alpha is not None]
     return Agreed(
+        run=run,
         batch=run.batch,
         median=median(defined) if defined else None,
         defined=len(defined),
@@ -205,7 +209,7 @@ def _agreed(project: Project, user: User) -> Agreed | None:
     )
 
 
-def _alpha(statistics: Sequence) -> float | None:
+def _alpha(statistics: Iterable[Agreement]) -> float | None:
     return next((one.value for one in statistics if one.statistic == "alpha"), None)
 
 

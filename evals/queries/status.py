@@ -13,7 +13,8 @@ from django.db import connection
 from django.db.models import Count, QuerySet
 
 from evals.queries.overview import KINDS, RecentRun
-from labeling.models import Heartbeat, RunState, User
+from labeling.models import Heartbeat, Run, RunState, User
+from labeling.models.runs import RunQuerySet
 
 SILENT_AFTER_SECONDS = 45
 FAILED_SHOWN = 10
@@ -46,14 +47,14 @@ def worker() -> Worker:
 
 def runs_by_state(user: User) -> list[KindOfRun]:
     """Runs of the projects the person oversees."""
-    return [KindOfRun(kind, _by_state(runs.visible_to(user))) for runs, kind in _managers()]
+    return [KindOfRun(kind, _by_state(_runs(model, user))) for model, kind in KINDS]
 
 
 def failed(user: User) -> list[RecentRun]:
     """The last failed runs with their reasons."""
     found: list[RecentRun] = []
-    for runs, kind in _managers():
-        rows = runs.visible_to(user).filter(state=RunState.FAILED).select_related("project")
+    for model, kind in KINDS:
+        rows = _runs(model, user).filter(state=RunState.FAILED).select_related("project")
         found += [RecentRun(kind, run) for run in rows.order_by("-pk")[:FAILED_SHOWN]]
     found.sort(key=lambda recent: recent.run.created_at, reverse=True)
     return found[:FAILED_SHOWN]
@@ -83,8 +84,8 @@ def storage() -> list[tuple[str, str]]:
     return facts
 
 
-def _managers() -> list[tuple[QuerySet, str]]:
-    return [(model._default_manager.all(), kind) for model, kind in KINDS]
+def _runs(model: type[Run], user: User) -> QuerySet:
+    return RunQuerySet(model).visible_to(user)
 
 
 def _by_state(runs: QuerySet) -> dict[str, int]:

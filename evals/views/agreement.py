@@ -64,7 +64,7 @@ def agreement_run(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
     readable = AgreementRun.objects.filter(project=project).select_related("batch__project")
     run = get_object_or_404(readable, pk=pk)
     _expect_sight(request, run.batch)
-    if not request.htmx:
+    if "HX-Request" not in request.headers:
         return redirect(page_url(project, batch=run.batch_id))
     context = {"project": project, "batch": run.batch, **_shown(request, run.batch)}
     if run.state in (RunState.PENDING, RunState.RUNNING):

@@ -14,10 +14,10 @@ from django.views.decorators.http import require_safe
 from evals.forms import ItemFilterForm
 from evals.queries import item as reads
 from evals.queries.items import ItemFilter, page
-from evals.turns import pretty, turns
 from evals.views.measured import slice_in_words
 from labeling.access import MemberRequest, overseen_project
-from labeling.models import Item
+from labeling.models import Item, Response
+from labeling.turns import pretty, turns
 
 RESPONSES = 20
 
@@ -69,10 +69,13 @@ def item(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
     return render(request, "evals/item.html", context)
 
 
-def _parts(found: Item, responses: list, first: int, *, blind: bool) -> list[dict[str, Any]]:
+def _parts(
+    found: Item, responses: list[Response], first: int, *, blind: bool
+) -> list[dict[str, Any]]:
     shown = reads.parts(found, responses, blind=blind, first=first)
     return [
-        {"part": part, "turns": turns(part.response.messages or [], judged=True)} for part in shown
+        {"part": part, "turns": turns(part.response.messages or [], judged=True, names=not blind)}
+        for part in shown
     ]
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from evals.queries import overview
 from evals.views.decisions import decisions
+from evals.views.measured import TRAINING, measured, page_url
 from evals.views.stations import stations
 from labeling.access import MemberRequest, roles, visible_project
 from labeling.models import Project, Role
@@ -26,9 +27,11 @@ def project(request: MemberRequest, slug: str) -> HttpResponse:
     if not held & OVERSEERS:
         return _for_expert(request, found)
     writes = bool(held & {Role.ADMIN, Role.AUTHOR})
+    path = overview.path(found, request.user)
     context = {
         "project": found,
-        "stations": stations(found, overview.path(found, request.user), held),
+        "stations": stations(found, path, held),
+        "measured": measured(path.agreed.batch, path.agreed.run, TRAINING) if path.agreed else None,
         "decisions": decisions(found) if writes else [],
         "recent": [_recent(one) for one in overview.recent_runs(found)],
         "runs_it": Role.ADMIN in held,
@@ -46,4 +49,13 @@ def _for_expert(request: MemberRequest, found: Project) -> HttpResponse:
 def _recent(one: overview.RecentRun) -> dict[str, Any]:
     name = f"{one.kind} {one.run.pk}"
     batch = getattr(one.run, "batch", None)
-    return {"name": f"{name} · {batch}" if batch else name, "run": one.run}
+    if batch:
+        url = page_url(one.run.project, batch=batch.pk)
+    else:
+        door = getattr(one.run, "get_absolute_url", None)
+        url = door() if door else ""
+    return {
+        "name": f"{name} · {batch}" if batch else name,
+        "run": one.run,
+        "url": url,
+    }

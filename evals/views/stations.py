@@ -51,7 +51,7 @@ def _rubric(project: Project, path: Path) -> Station:
         url = reverse("rubrics", args=[project.slug])
         return Station("Rubric", url, undefined="none published", action="Write a rubric")
     url = reverse("rubric", args=[project.slug, version.rubric.slug])
-    note = f"{version.n_criteria} criteria · {version.rubric}"
+    note = f"{path.criteria} criteria · {version.rubric}"
     return Station("Rubric", url, value=f"Version {version.number}", note=note)
 
 

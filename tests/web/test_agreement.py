@@ -52,7 +52,7 @@ def test_numbers_are_doors_to_the_items_behind_them(admin, stage):
     page = admin.get(url(stage.project, batch=stage.batch.pk, slice="all"))
     door = page.context["measured"].forest.counts[0].disagreed_url
     found = admin.get(door).context["found"]
-    assert [row.item.external_id for row in found.rows] == ["case-004"]
+    assert [row.external_id for row in found.rows] == ["case-004"]
 
 
 def test_unanimous_criterion_is_undefined_in_words(admin, stage):

@@ -34,7 +34,7 @@ def admin(as_user, carol):
 
 
 def ids(page):
-    return [row.item.external_id for row in page.context["found"].rows]
+    return [row.external_id for row in page.context["found"].rows]
 
 
 def queries(client, address):

@@ -1,0 +1,162 @@
+"""Releases: datasets written from selections, with their proof and their files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from evals import exporting, figures
+from evals.forms_selection import ReleaseForm
+from evals.models import Export
+from evals.queries import releases as reads
+from evals.tasks import write_export
+from evals.views.jobs import job, polled
+from labeling import runs
+from labeling.access import MemberRequest, overseen_project, roles, run_project
+from labeling.errors import DomainError
+from labeling.models import Project, Role, RunState
+
+LISTED = 25
+EXCLUDED_SHOWN = 100
+
+
+@require_safe
+def releases(request: MemberRequest, slug: str) -> HttpResponse:
+    """Every release of the project, the newest first."""
+    project = overseen_project(request.user, slug)
+    found = reads.releases_for(request.user, project).defer("manifest", "selection__funnel")
+    page = Paginator(found, LISTED).get_page(request.GET.get("page"))
+    context = {"project": project, "page": page, "may_run": _may(request, project)}
+    return render(request, "evals/releases.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def release_new(request: MemberRequest, slug: str) -> HttpResponse:
+    """Which selection, under which name, for which trainer."""
+    project = run_project(request.user, slug)
+    chosen = {"selection": request.GET.get("selection")}
+    form = ReleaseForm(request.POST or None, project=project, user=request.user, initial=chosen)
+    if form.is_valid():
+        try:
+            made, _ = exporting.start(by=request.user, **form.cleaned_data)
+        except DomainError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            runs.enqueue(write_export, made)
+            return redirect(made)
+    has_selection = form.fields["selection"].queryset.exists()
+    context = {"project": project, "form": form, "has_selection": has_selection}
+    status = 422 if form.is_bound else 200
+    return render(request, "evals/release_new.html", context, status=status)
+
+
+@require_safe
+def release(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
+    """One release: how far it is, then what it holds, what nobody measured, and its files."""
+    project = overseen_project(request.user, slug)
+    export = _release(project, pk)
+    context = {
+        "project": project,
+        "export": export,
+        "job": _job(export),
+        "may_run": _may(request, project),
+    }
+    if reads.is_blind(request.user, export.selection.agreement_run.batch):
+        return render(request, "evals/release.html", {**context, "blind": True})
+    if request.htmx and "job" in request.GET:
+        return polled(request, export, "evals/release.html", context)
+    if export.state == RunState.FINISHED:
+        context |= _shown(export)
+    return render(request, "evals/release.html", context)
+
+
+@require_POST
+def release_again(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
+    """Write a release anew that failed or whose files are gone."""
+    project = run_project(request.user, slug)
+    failed = _release(project, pk)
+    made, _ = exporting.start(
+        failed.selection,
+        name=failed.name,
+        targets=failed.targets,
+        judge_model=failed.judge_model,
+        kind=failed.kind,
+        by=request.user,
+    )
+    runs.enqueue(write_export, made)
+    return redirect(made)
+
+
+@require_safe
+def release_file(request: MemberRequest, slug: str, pk: int, name: str) -> FileResponse:
+    """One file of a release, always as a download."""
+    project = overseen_project(request.user, slug)
+    export = _release(project, pk)
+    if reads.is_blind(request.user, export.selection.agreement_run.batch):
+        raise PermissionDenied("You rate in this batch: its releases open when it is closed.")
+    path = exporting.file_of(export, name) if export.state == RunState.FINISHED else None
+    if path is None:
+        raise Http404("This release has no such file.")
+    return FileResponse(
+        path.open("rb"),
+        as_attachment=True,
+        filename=f"{project.slug}-release-{export.pk}-{name}",
+        content_type="application/octet-stream",
+        headers={"X-Content-Type-Options": "nosniff"},
+    )
+
+
+def _release(project: Project, pk: int) -> Export:
+    found = Export.objects.filter(project=project).select_related(
+        "project", "created_by", "selection__agreement_run__batch", "selection__project"
+    )
+    return get_object_or_404(found, pk=pk)
+
+
+def _may(request: MemberRequest, project: Project) -> bool:
+    return Role.ADMIN in roles(request.user, project)
+
+
+def _job(export: Export) -> dict[str, Any]:
+    return job(
+        export,
+        name=f"Writing {export.name}",
+        url=f"{export.get_absolute_url()}?job",
+        retry_url=reverse("release_again", args=[export.project.slug, export.pk]),
+        noun="items written",
+    )
+
+
+def _shown(export: Export) -> dict[str, Any]:
+    manifest = export.manifest or {}
+    counts = manifest["counts"]
+    splits = counts["splits"]
+    return {
+        "is_there": exporting.is_there(export),
+        "files": exporting.files_of(export),
+        "not_measured": [
+            f"{each['what'].capitalize()}: {each['why']}" for each in manifest["not_measured"]
+        ],
+        "warnings": manifest["warnings"],
+        "excluded": manifest["excluded"][:EXCLUDED_SHOWN],
+        "excluded_count": counts["excluded"],
+        "facts": [
+            ("Rows", figures.thousands(export.rows)),
+            ("Training", _split(splits["train"])),
+            ("Validation", _split(splits["valid"])),
+            ("Judge model", export.judge_model),
+            ("Targets", ", ".join(export.targets)),
+            ("Selection", f"{export.selection_id} of {export.selection.agreement_run.batch}"),
+        ],
+    }
+
+
+def _split(split: dict[str, int]) -> str:
+    rows, groups = figures.thousands(split["rows"]), figures.thousands(split["groups"])
+    return f"{rows} rows in {groups} groups"
