@@ -16,7 +16,7 @@ from redis.exceptions import RedisError
 from rubricstudio.celery import app
 
 log = logging.getLogger(__name__)
-SILENT_AFTER = timedelta(seconds=45)
+SILENT_AFTER = timedelta(seconds=30)
 
 
 @login_not_required

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from stack import environment, logs, manage, postgres, source, valkey
-from stack.accounts import Account, service_account
-from stack.home import Home
-from stack.keys import Keys
-from stack.occupancy import Occupancy
-from stack.refusal import Refusal
+from rubricstudio.stack import environment, logs, manage, postgres, source, valkey
+from rubricstudio.stack.accounts import Account, service_account
+from rubricstudio.stack.home import Home
+from rubricstudio.stack.keys import Keys
+from rubricstudio.stack.occupancy import Occupancy
+from rubricstudio.stack.refusal import Refusal
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -145,13 +145,13 @@ def test_root_never_serves_as_root(monkeypatch):
 
 def test_the_launcher_needs_nothing_but_the_standard_library():
     imported = set()
-    for path in (ROOT / "stack").glob("*.py"):
+    for path in (ROOT / "rubricstudio" / "stack").glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Import):
                 imported |= {alias.name.split(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom):
                 imported.add(node.module.split(".")[0])
-    assert imported - set(sys.stdlib_module_names) == {"stack", "benchmarks"}
+    assert imported - set(sys.stdlib_module_names) == {"rubricstudio", "benchmarks"}
 
 
 def test_a_long_log_is_put_aside_while_a_service_writes_to_it(tmp_path, monkeypatch):

@@ -7,10 +7,10 @@ import socket
 
 import pytest
 
-from stack import refusal
-from stack.refusal import Refusal
-from stack.servers import servers_are_given
-from stack.up import refuse_taken_port
+from rubricstudio.stack import refusal
+from rubricstudio.stack.refusal import Refusal
+from rubricstudio.stack.servers import servers_are_given
+from rubricstudio.stack.up import refuse_taken_port
 
 
 def test_a_taken_port_is_named():

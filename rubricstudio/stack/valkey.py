@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 from urllib.parse import quote
 
-from stack.home import Home
-from stack.refusal import Refusal
-from stack.supervisor import Service
+from rubricstudio.stack.home import Home
+from rubricstudio.stack.refusal import Refusal
+from rubricstudio.stack.supervisor import Service
 
 SOCKET = "valkey.sock"
 

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
-from stack.accounts import Account
-from stack.logs import put_aside
-from stack.refusal import Refusal
-from stack.speech import say
-from stack.watchdog import Watchdog, end_group
+from rubricstudio.stack.accounts import Account
+from rubricstudio.stack.logs import put_aside
+from rubricstudio.stack.refusal import Refusal
+from rubricstudio.stack.speech import say
+from rubricstudio.stack.watchdog import Watchdog, end_group
 
 PR_SET_PDEATHSIG = 1
 SHORTEST_WAIT, LONGEST_WAIT = 0.2, 10.0

@@ -5,11 +5,11 @@ import signal
 from dataclasses import dataclass
 from pathlib import Path
 
-from stack import source
-from stack.environment import Environment
-from stack.home import Home
-from stack.servers import Servers
-from stack.supervisor import Service, Supervisor
+from rubricstudio.stack import source
+from rubricstudio.stack.environment import Environment
+from rubricstudio.stack.home import Home
+from rubricstudio.stack.servers import Servers
+from rubricstudio.stack.supervisor import Service, Supervisor
 
 QUEUES = "default,statistics,grading,export"
 WEB_WORKERS = 2

@@ -13,12 +13,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from stack import interpreter
-from stack.accounts import Account
-from stack.home import default_state
-from stack.refusal import Refusal, check_output
-from stack.speech import say
-from stack.supervisor import dies_with_parent
+from rubricstudio.stack import interpreter
+from rubricstudio.stack.accounts import Account
+from rubricstudio.stack.home import default_state
+from rubricstudio.stack.refusal import Refusal, check_output
+from rubricstudio.stack.speech import say
+from rubricstudio.stack.supervisor import dies_with_parent
 
 MARKER = ".complete"
 NEVER_IMPORTED = r"/(tests?|pip|f2py|sphinxext)/"

@@ -5,8 +5,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from stack.accounts import Account
-from stack.refusal import Refusal
+from rubricstudio.stack.accounts import Account
+from rubricstudio.stack.refusal import Refusal
 
 LONGEST_SOCKET_FOLDER = 80  # with the server's file name a socket's path must stay under 104
 OWN_FOLDERS = ("valkey", "beat", "static", "storage")

@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from stack.supervisor import TICK_SECONDS, Stopped, Supervisor, dies_with_parent
+from rubricstudio.stack.supervisor import TICK_SECONDS, Stopped, Supervisor, dies_with_parent
 
 SECONDS_TO_END = 15.0
 

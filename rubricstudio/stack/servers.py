@@ -6,14 +6,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from stack import postgres, valkey
-from stack.home import Home
-from stack.keys import Keys
-from stack.occupancy import Occupancy
-from stack.refusal import Refusal
-from stack.speech import say
-from stack.supervisor import Supervisor
-from stack.watchdog import Watchdog
+from rubricstudio.stack import postgres, valkey
+from rubricstudio.stack.home import Home
+from rubricstudio.stack.keys import Keys
+from rubricstudio.stack.occupancy import Occupancy
+from rubricstudio.stack.refusal import Refusal
+from rubricstudio.stack.speech import say
+from rubricstudio.stack.supervisor import Supervisor
+from rubricstudio.stack.watchdog import Watchdog
 
 GIVEN = ("DATABASE_URL", "MIGRATION_DATABASE_URL", "BROKER_URL")
 STOP_ORDER = [["web", "beat"], ["worker"], ["valkey"], ["postgres"]]

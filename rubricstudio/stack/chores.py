@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from signal import SIGTERM
 
-from stack import source
-from stack.application import Application
-from stack.refusal import check_output
-from stack.supervisor import TICK_SECONDS, Supervisor, dies_with_parent
+from rubricstudio.stack import source
+from rubricstudio.stack.application import Application
+from rubricstudio.stack.refusal import check_output
+from rubricstudio.stack.supervisor import TICK_SECONDS, Supervisor, dies_with_parent
 
 
 @dataclass(frozen=True, slots=True)

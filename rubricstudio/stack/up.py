@@ -8,18 +8,18 @@ import os
 import socket
 from collections.abc import Sequence
 
-from stack import environment
-from stack.accounts import service_account
-from stack.application import Application, bring_up
-from stack.arguments import parser
-from stack.chores import Chore, Chores
-from stack.home import Home
-from stack.occupancy import Occupancy
-from stack.places import ROOT
-from stack.refusal import Refusal
-from stack.servers import servers_are_given, supervising
-from stack.speech import answer, say
-from stack.supervisor import Stopped, Supervisor
+from rubricstudio.stack import environment
+from rubricstudio.stack.accounts import service_account
+from rubricstudio.stack.application import Application, bring_up
+from rubricstudio.stack.arguments import parser
+from rubricstudio.stack.chores import Chore, Chores
+from rubricstudio.stack.home import Home
+from rubricstudio.stack.occupancy import Occupancy
+from rubricstudio.stack.places import ROOT
+from rubricstudio.stack.refusal import Refusal
+from rubricstudio.stack.servers import servers_are_given, supervising
+from rubricstudio.stack.speech import answer, say
+from rubricstudio.stack.supervisor import Stopped, Supervisor
 
 SECONDS_TO_READY = 90
 

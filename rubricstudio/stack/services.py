@@ -3,14 +3,14 @@
 import shlex
 from collections.abc import Sequence
 
-from stack import environment
-from stack.accounts import service_account
-from stack.arguments import parser
-from stack.home import Home
-from stack.occupancy import Occupancy
-from stack.places import ROOT
-from stack.servers import Servers, supervising
-from stack.speech import answer
+from rubricstudio.stack import environment
+from rubricstudio.stack.accounts import service_account
+from rubricstudio.stack.arguments import parser
+from rubricstudio.stack.home import Home
+from rubricstudio.stack.occupancy import Occupancy
+from rubricstudio.stack.places import ROOT
+from rubricstudio.stack.servers import Servers, supervising
+from rubricstudio.stack.speech import answer
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -6,8 +6,8 @@ import time
 from pathlib import Path
 from typing import IO
 
-from stack.home import Home
-from stack.refusal import Refusal
+from rubricstudio.stack.home import Home
+from rubricstudio.stack.refusal import Refusal
 
 
 class Occupancy:

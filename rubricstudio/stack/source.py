@@ -6,8 +6,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from stack.home import Home
-from stack.places import ROOT
+from rubricstudio.stack.home import Home
+from rubricstudio.stack.places import ROOT
 
 LEFT_OUT = {".git", "var", "__pycache__", "node_modules"}
 # What decides whether the database, and the static files, must be prepared again.

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from stack.accounts import Account
-from stack.home import Home
-from stack.keys import Keys
-from stack.refusal import Refusal, check_output
-from stack.supervisor import Service, dies_with_parent
+from rubricstudio.stack.accounts import Account
+from rubricstudio.stack.home import Home
+from rubricstudio.stack.keys import Keys
+from rubricstudio.stack.refusal import Refusal, check_output
+from rubricstudio.stack.supervisor import Service, dies_with_parent
 
 DATABASE = "rubricstudio"
 OWNER = "rubricstudio_owner"

@@ -5,10 +5,10 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 
-from stack import environment, foreground, scratch
-from stack.accounts import service_account
-from stack.places import ROOT
-from stack.speech import say
+from rubricstudio.stack import environment, foreground, scratch
+from rubricstudio.stack.accounts import service_account
+from rubricstudio.stack.places import ROOT
+from rubricstudio.stack.speech import say
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypedDict
 
-from stack.refusal import Refusal
+from rubricstudio.stack.refusal import Refusal
 
 
 class Drop(TypedDict, total=False):

@@ -11,8 +11,8 @@ import sys
 import sysconfig
 from pathlib import Path
 
-from stack.accounts import Account
-from stack.refusal import Refusal
+from rubricstudio.stack.accounts import Account
+from rubricstudio.stack.refusal import Refusal
 
 NOT_NEEDED = (
     *("__pycache__", "test", "tests", "site-packages", "idlelib", "tkinter", "turtledemo"),

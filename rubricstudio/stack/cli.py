@@ -5,10 +5,10 @@ import signal
 from collections.abc import Callable, Sequence
 from types import FrameType
 
-from stack import bench, manage, python, services, testing, up
-from stack.refusal import Refusal, in_words
-from stack.speech import answer, say
-from stack.supervisor import Stopped
+from rubricstudio.stack import bench, manage, python, services, testing, up
+from rubricstudio.stack.refusal import Refusal, in_words
+from rubricstudio.stack.speech import answer, say
+from rubricstudio.stack.supervisor import Stopped
 
 STOPPING = (signal.SIGTERM, signal.SIGINT, signal.SIGHUP)
 Command = Callable[[Sequence[str]], int]

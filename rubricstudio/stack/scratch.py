@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from stack.accounts import Account
-from stack.application import Application, bring_up
-from stack.environment import Environment
-from stack.home import Home
-from stack.occupancy import Occupancy
-from stack.refusal import Refusal
-from stack.servers import supervising
-from stack.supervisor import Supervisor
+from rubricstudio.stack.accounts import Account
+from rubricstudio.stack.application import Application, bring_up
+from rubricstudio.stack.environment import Environment
+from rubricstudio.stack.home import Home
+from rubricstudio.stack.occupancy import Occupancy
+from rubricstudio.stack.refusal import Refusal
+from rubricstudio.stack.servers import supervising
+from rubricstudio.stack.supervisor import Supervisor
 
 
 @contextmanager

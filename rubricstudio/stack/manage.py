@@ -5,16 +5,16 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from stack import environment, foreground
-from stack.accounts import service_account
-from stack.application import Application, bring_up
-from stack.chores import Chores
-from stack.home import Home
-from stack.occupancy import Occupancy
-from stack.places import ROOT
-from stack.servers import Servers, servers_are_given, supervising
-from stack.speech import say
-from stack.supervisor import Supervisor
+from rubricstudio.stack import environment, foreground
+from rubricstudio.stack.accounts import service_account
+from rubricstudio.stack.application import Application, bring_up
+from rubricstudio.stack.chores import Chores
+from rubricstudio.stack.home import Home
+from rubricstudio.stack.occupancy import Occupancy
+from rubricstudio.stack.places import ROOT
+from rubricstudio.stack.servers import Servers, servers_are_given, supervising
+from rubricstudio.stack.speech import say
+from rubricstudio.stack.supervisor import Supervisor
 
 WORKERS = 2
 

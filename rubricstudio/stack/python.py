@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from stack import environment
-from stack.accounts import service_account
-from stack.arguments import parser
-from stack.places import ROOT
-from stack.speech import answer
+from rubricstudio.stack import environment
+from rubricstudio.stack.accounts import service_account
+from rubricstudio.stack.arguments import parser
+from rubricstudio.stack.places import ROOT
+from rubricstudio.stack.speech import answer
 
 
 def main(arguments: Sequence[str]) -> int:

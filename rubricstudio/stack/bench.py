@@ -4,10 +4,10 @@ import os
 from collections.abc import Sequence
 
 import benchmarks
-from stack import environment, foreground, scratch
-from stack.accounts import service_account
-from stack.chores import Chores
-from stack.places import ROOT
+from rubricstudio.stack import environment, foreground, scratch
+from rubricstudio.stack.accounts import service_account
+from rubricstudio.stack.chores import Chores
+from rubricstudio.stack.places import ROOT
 
 
 def main(arguments: Sequence[str]) -> int:

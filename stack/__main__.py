@@ -1,8 +1,0 @@
-"""`python -m stack COMMAND`, which is what the file `run` calls."""
-
-import sys
-
-from stack.cli import main
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

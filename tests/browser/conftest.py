@@ -1,0 +1,158 @@
+"""A real stack, a real worker, a real browser; every page is watched for what must not happen."""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+
+from tests.faults.running_stack import RunningStack, run
+
+CHROMIUM = next(
+    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))),
+    None,
+)
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    skip = pytest.mark.skip(reason="no chromium on this machine: apt-get install chromium")
+    for item in items:
+        if "browser" in Path(item.fspath).parts:
+            item.add_marker(pytest.mark.browser)
+            if CHROMIUM is None:
+                item.add_marker(skip)
+
+
+@dataclass
+class Watch:
+    """What a browser saw that a person should never meet."""
+
+    faults: list[str] = field(default_factory=list)
+    expected: tuple[str, ...] = ()
+
+    def console(self, message: ConsoleMessage) -> None:
+        if message.type in {"error", "warning"}:
+            self.note(f"console {message.type}: {message.text} ({message.location.get('url')})")
+
+    def note(self, text: str) -> None:
+        if not any(part in text for part in self.expected):
+            self.faults.append(text)
+
+    def over(self, context: BrowserContext, base: str) -> None:
+        context.on("console", self.console)
+        context.on("weberror", lambda error: self.note(f"page error: {error.error}"))
+        context.on("dialog", lambda dialog: self.note(f"dialog: {dialog.message}"))
+        context.on(
+            "request",
+            lambda request: (
+                None
+                if request.url.startswith((base, "data:", "blob:"))
+                else self.note(f"request to {request.url}")
+            ),
+        )
+
+
+@dataclass
+class Person:
+    """Somebody at a browser of their own."""
+
+    page: Page
+    base: str
+    username: str
+    watch: Watch
+
+    def goto(self, path: str) -> Page:
+        self.page.goto(self.base + path)
+        return self.page
+
+    def log_in(self, password: str) -> "Person":
+        self.goto("/accounts/login/")
+        self.page.get_by_label("Username").fill(self.username)
+        self.page.get_by_label("Password").fill(password)
+        self.page.get_by_role("button", name="Log in").click()
+        self.page.wait_for_url(lambda url: "/accounts/login/" not in url)
+        return self
+
+    def check_accessibility(self) -> None:
+        """No axe violation on the page as it stands."""
+        # Preloading fetches style sheets in a way our content policy rightly reports.
+        found = Axe().run(self.page, options={"preload": False}).response["violations"]
+        told = [
+            f"{one['id']}: {one['help']} at {[node['target'] for node in one['nodes']][:3]}"
+            for one in found
+        ]
+        assert told == [], f"{self.page.url}: {told}"
+
+
+@pytest.fixture(scope="session")
+def stack() -> Iterator[RunningStack]:
+    """`./run up` without the demo, in a folder every service's user can pass through."""
+    folder = Path(tempfile.mkdtemp(prefix="rs-", dir="/tmp"))
+    folder.chmod(0o755)
+    running = RunningStack(folder / "home")
+    running.start()
+    yield running
+    running.stop()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def superuser(stack: RunningStack) -> tuple[str, str]:
+    """The first account of the server, made as an operator would."""
+    name, password = "root-admin", "a long enough password 42"
+    os.environ["FIRST_ADMIN"] = f"{name}:{password}"
+    made = run("manage", "first_admin", home=stack.home)
+    del os.environ["FIRST_ADMIN"]
+    assert made.returncode == 0, made.stderr
+    return name, password
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    # Playwright's loop runs in this thread; Django would take it for async code.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def watch() -> Iterator[Watch]:
+    seen = Watch()
+    yield seen
+    assert seen.faults == []
+
+
+@pytest.fixture
+def person(
+    browser: Browser, stack: RunningStack, watch: Watch
+) -> Iterator[Callable[..., Person]]:
+    """`person("ana")` sits down at a browser of their own."""
+    contexts = []
+    base = f"http://127.0.0.1:{stack.port}"
+
+    def sit_down(username: str, **options: object) -> Person:
+        context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
+        context.set_default_timeout(15_000)
+        watch.over(context, base)
+        contexts.append(context)
+        return Person(context.new_page(), base, username, watch)
+
+    yield sit_down
+    for context in contexts:
+        context.close()
