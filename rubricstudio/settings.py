@@ -204,8 +204,6 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["labeling.api.base.StrictJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "labeling.api.base.problem_details",
-    "DEFAULT_PAGINATION_CLASS": "labeling.api.base.Pages",
-    "PAGE_SIZE": 50,
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
@@ -217,6 +215,18 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
+    "ENUM_NAME_OVERRIDES": {
+        "ExportKind": "evals.models.Export.Kind",
+        "ImportKind": "labeling.importing.KINDS",
+        "BatchKind": "labeling.models.Batch.Kind",
+        "BatchState": "labeling.models.Batch.State",
+        "FlagKind": "labeling.models.Flag.Kind",
+        "FlagState": "labeling.models.Flag.State",
+        "JobState": "labeling.models.RunState",
+        "SeatState": "labeling.models.Assignment.State",
+        "NewBatchKind": "labeling.assigning.KINDS",
+        "VersionStatus": "labeling.models.RubricVersion.Status",
+    },
 }
 
 # --- The rest -----------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
     path("accounts/", include("django.contrib.auth.urls")),
+    path("api/v1/", include("rubricstudio.api_urls")),
 ]
 
 handler400 = views.bad_request

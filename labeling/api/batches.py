@@ -1,0 +1,257 @@
+"""Batches: the list, opening one, and whether it hands out seats."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import OpenApiExample, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from labeling import assigning
+from labeling.access import overseen_project, run_project
+from labeling.api.endpoint import Endpoint, NoFields, PageQuery, Strict, paged
+from labeling.authoring import latest_published
+from labeling.errors import Problem, Problems
+from labeling.models import (
+    Assignment,
+    Batch,
+    GeneratorKind,
+    Project,
+    QueueEntry,
+    RubricVersion,
+    User,
+)
+from labeling.models import Response as ModelResponse
+
+MAX_IDS = 100_000
+
+
+class Choice(Strict):
+    """Which responses are rated; everything given must hold, nothing given means all."""
+
+    ids = serializers.ListField(
+        child=serializers.CharField(max_length=500), max_length=MAX_IDS, required=False
+    )
+    item_ids = serializers.ListField(
+        child=serializers.CharField(max_length=500), max_length=MAX_IDS, required=False
+    )
+    generators = serializers.ListField(
+        child=serializers.CharField(max_length=200), max_length=1000, required=False
+    )
+    tags = serializers.ListField(
+        child=serializers.CharField(max_length=200), max_length=1000, required=False
+    )
+    generator_kinds = serializers.ListField(
+        child=serializers.ChoiceField(GeneratorKind.choices), max_length=3, required=False
+    )
+
+
+class NewBatch(Strict):
+    """Without `version`, the rubric's version in force."""
+
+    name = serializers.CharField(max_length=200)
+    rubric = serializers.SlugField(max_length=63)
+    version = serializers.IntegerField(min_value=1, max_value=2_000_000_000, required=False)
+    kind = serializers.ChoiceField([kind.value for kind in assigning.KINDS], default="main")
+    overlap = serializers.IntegerField(min_value=1, max_value=assigning.MAX_OVERLAP, default=3)
+    seed = serializers.IntegerField(min_value=0, max_value=assigning.MAX_SEED, default=0)
+    blindness = serializers.ChoiceField(Batch.Blindness.choices, default=Batch.Blindness.FULL)
+    lease_minutes = serializers.IntegerField(
+        min_value=1, max_value=assigning.MAX_LEASE_MINUTES, default=30
+    )
+    responses = Choice(required=False)
+
+
+class ProgressOut(serializers.Serializer):
+    """Seats are responses times overlap; `submitted` of them carry a rating."""
+
+    responses = serializers.IntegerField()
+    seats = serializers.IntegerField()
+    submitted = serializers.IntegerField()
+
+
+class BatchOut(serializers.Serializer):
+    """A batch; `progress` is null for whoever rates in it while it is open."""
+
+    id = serializers.IntegerField(source="pk")
+    project = serializers.CharField(source="project.slug")
+    name = serializers.CharField()
+    kind = serializers.ChoiceField(Batch.Kind.choices)
+    state = serializers.ChoiceField(Batch.State.choices)
+    rubric = serializers.CharField(source="rubric_version.rubric.slug")
+    rubric_version = serializers.IntegerField(source="rubric_version.number")
+    overlap = serializers.IntegerField()
+    seed = serializers.IntegerField()
+    blindness = serializers.ChoiceField(Batch.Blindness.choices)
+    lease_minutes = serializers.IntegerField()
+    created_at = serializers.DateTimeField()
+    closed_at = serializers.DateTimeField(allow_null=True)
+    progress = ProgressOut(allow_null=True)
+
+
+class OpenedBatchOut(BatchOut):
+    """How many responses were left out for want of a text, and whether experts are too few."""
+
+    withheld = serializers.IntegerField()
+    warning = serializers.CharField(allow_null=True)
+
+
+BODY = OpenApiExample(
+    "A batch",
+    {
+        "name": "March",
+        "rubric": "refund-quality",
+        "overlap": 3,
+        "responses": {"generator_kinds": ["model"]},
+    },
+    request_only=True,
+)
+
+
+class Batches(Endpoint):
+    queries = {"GET": PageQuery}
+
+    @extend_schema(operation_id="batches_list", responses=paged(BatchOut))
+    def get(self, request: Request, slug: str) -> Response:
+        """The project's batches, the newest first."""
+        project = overseen_project(self.user, slug)
+        batches = _counted(Batch.objects.filter(project=project))
+        return self.page(batches.order_by("-pk"), BatchOut, partial(_count, user=self.user))
+
+    @extend_schema(
+        operation_id="batches_create",
+        request=NewBatch,
+        responses={201: OpenedBatchOut},
+        examples=[BODY],
+    )
+    def post(self, request: Request, slug: str) -> Response:
+        """Put responses before the project's experts; withheld ones are left out."""
+        project = run_project(self.user, slug)
+        said = self.read(NewBatch)
+        version = _version(project, said.pop("rubric"), said.pop("version", None))
+        chosen = _chosen(project, said.pop("responses", {}))
+        plan = assigning.plan(project, chosen, overlap=said["overlap"])
+        batch = assigning.open_batch(project, version, responses=chosen, by=self.user, **said)
+        told = {"withheld": plan.withheld, "warning": plan.warning}
+        return Response({**_one(batch.pk, self.user), **told}, status=201)
+
+
+class BatchDetail(Endpoint):
+    @extend_schema(operation_id="batches_read", responses=BatchOut)
+    def get(self, request: Request, pk: int) -> Response:
+        """One batch, for those who oversee its project."""
+        batch = batch_of(self.user, pk, overseen_project)
+        return Response(_one(batch.pk, self.user))
+
+
+class Pause(Endpoint):
+    @extend_schema(operation_id="batches_pause", request=NoFields, responses=BatchOut)
+    def post(self, request: Request, pk: int) -> Response:
+        """Hand out no more seats; what is in work can still be submitted."""
+        return _moved(self, pk, assigning.pause)
+
+
+class Reopen(Endpoint):
+    @extend_schema(operation_id="batches_reopen", request=NoFields, responses=BatchOut)
+    def post(self, request: Request, pk: int) -> Response:
+        """Hand out seats of a paused batch again."""
+        return _moved(self, pk, assigning.reopen)
+
+
+class Close(Endpoint):
+    @extend_schema(operation_id="batches_close", request=NoFields, responses=BatchOut)
+    def post(self, request: Request, pk: int) -> Response:
+        """End the rating for good; seats in work are given back, their drafts kept."""
+        return _moved(self, pk, assigning.close)
+
+
+def batch_of(user: User, pk: int, allowed: Callable[[User, str], Project]) -> Batch:
+    """The batch, where `allowed` lets the person into its project; 404 for outsiders."""
+    batch = get_object_or_404(Batch.objects.select_related("project"), pk=pk)
+    allowed(user, batch.project.slug)
+    return batch
+
+
+def _moved(endpoint: Endpoint, pk: int, move: Callable[..., Batch]) -> Response:
+    batch = batch_of(endpoint.user, pk, run_project)
+    endpoint.read(NoFields)
+    move(batch, by=endpoint.user)
+    return Response(_one(batch.pk, endpoint.user))
+
+
+def _version(project: Project, slug: str, number: int | None) -> RubricVersion:
+    rubric = project.rubrics.filter(slug=slug, item=None).first()
+    if rubric is None:
+        raise Problems([Problem("rubric", f"there is no rubric `{slug}` in this project")])
+    versions = rubric.versions.published()
+    version = versions.filter(number=number).first() if number else latest_published(rubric)
+    if version is None:
+        raise Problems([Problem("version", f"`{slug}` has no such published version")])
+    return version
+
+
+def _chosen(project: Project, said: dict[str, Any]) -> QuerySet[ModelResponse]:
+    found = ModelResponse.objects.filter(project=project)
+    if "ids" in said:
+        found = found.filter(external_id__in=said["ids"])
+        _expect_all("responses.ids", said["ids"], found.values_list("external_id", flat=True))
+    if "item_ids" in said:
+        found = found.filter(item__external_id__in=said["item_ids"])
+        items = found.order_by().values_list("item__external_id", flat=True)
+        _expect_all("responses.item_ids", said["item_ids"], items)
+    if "generators" in said:
+        found = found.filter(generator__name__in=said["generators"])
+        names = found.order_by().values_list("generator__name", flat=True)
+        _expect_all("responses.generators", said["generators"], names)
+    if "tags" in said:
+        found = found.filter(item__tags__overlap=said["tags"])
+    if "generator_kinds" in said:
+        found = found.filter(generator__kind__in=said["generator_kinds"])
+    return found
+
+
+def _expect_all(where: str, named: list[str], found: QuerySet) -> None:
+    missing = sorted(set(named) - set(found))
+    if missing:
+        shown = ", ".join(f"`{name[:60]}`" for name in missing[:5])
+        raise Problems([Problem(where, f"{len(missing)} lead to no response: {shown}")])
+
+
+def _counted(batches: QuerySet[Batch]) -> QuerySet[Batch]:
+    queue = QueueEntry.objects.filter(batch=OuterRef("pk")).order_by().values("batch")
+    done = Assignment.objects.filter(batch=OuterRef("pk"), state=Assignment.State.SUBMITTED)
+    counted = done.order_by().values("batch").annotate(n=Count("pk")).values("n")
+    return batches.select_related("project", "rubric_version__rubric").annotate(
+        n_responses=Coalesce(Subquery(queue.annotate(n=Count("pk")).values("n")), 0),
+        n_seats=Coalesce(Subquery(queue.annotate(n=Sum("overlap")).values("n")), 0),
+        n_submitted=Coalesce(Subquery(counted), 0),
+    )
+
+
+def _count(batches: list[Any], *, user: User) -> None:
+    """To whoever is blind in a batch its counts would tell what the others do."""
+    blind = set(
+        Batch.objects.blind_to(user)
+        .filter(pk__in=[one.pk for one in batches])
+        .values_list("pk", flat=True)
+    )
+    for one in batches:
+        counts = {
+            "responses": one.n_responses,
+            "seats": one.n_seats,
+            "submitted": one.n_submitted,
+        }
+        one.progress = None if one.pk in blind else counts
+
+
+def _one(pk: int, user: User) -> Any:
+    batch = _counted(Batch.objects.filter(pk=pk)).get()
+    _count([batch], user=user)
+    return BatchOut(batch).data

@@ -1,0 +1,139 @@
+"""What a script of an expert is shown of a seat: what the desk shows, and nothing else.
+
+No ids of responses or items, since they may name generators; no purpose of the seat, since it
+would tell which responses are tests.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from labeling import rating
+from labeling.models import Assignment, Batch, RatingDraft
+from labeling.spec import criterion_json
+
+TOLD = {"role", "content", "tool_calls", "tool_call_id"}
+
+
+class DraftOut(serializers.Serializer):
+    """Unsent answers; `edit` is what the next save states."""
+
+    answers = serializers.SerializerMethodField()
+    edit = serializers.IntegerField()
+    saved_at = serializers.DateTimeField()
+
+    def get_answers(self, draft: RatingDraft) -> dict[str, Any]:
+        return rating.answers_of(draft)
+
+
+class RatingOut(serializers.Serializer):
+    """The rating as it was received."""
+
+    id = serializers.IntegerField(source="pk")
+    seat = serializers.IntegerField(source="assignment_id")
+    revision = serializers.IntegerField()
+    submission_id = serializers.UUIDField()
+    submitted_at = serializers.DateTimeField()
+
+
+class SeatBatchOut(serializers.Serializer):
+    id = serializers.IntegerField(source="pk")
+    name = serializers.CharField()
+    state = serializers.ChoiceField(Batch.State.choices)
+
+
+class SeatItemOut(serializers.Serializer):
+    """What the model was asked."""
+
+    messages = serializers.ListField()
+    tools = serializers.ListField(allow_null=True)
+    reference = serializers.JSONField(allow_null=True)
+
+
+class SeatResponseOut(serializers.Serializer):
+    """What it answered; `generator` stands here only where the batch shows it."""
+
+    messages = serializers.ListField()
+    generator = serializers.CharField(required=False)
+
+
+class SeatRubricOut(serializers.Serializer):
+    slug = serializers.CharField()
+    version = serializers.IntegerField()
+    title = serializers.CharField()
+    guidelines = serializers.CharField(allow_blank=True)
+
+
+class OwnAnswerOut(serializers.Serializer):
+    value = serializers.CharField()
+    rationale = serializers.CharField(allow_blank=True)
+
+
+class OwnRatingOut(RatingOut):
+    answers = serializers.DictField(child=OwnAnswerOut())
+
+
+class SeatOut(serializers.Serializer):
+    """One response to judge by the criteria of one rubric version."""
+
+    id = serializers.IntegerField()
+    state = serializers.ChoiceField(Assignment.State.choices)
+    lease_until = serializers.DateTimeField(allow_null=True)
+    batch = SeatBatchOut()
+    rubric = SeatRubricOut()
+    item = SeatItemOut()
+    response = SeatResponseOut()
+    criteria = serializers.ListField(child=serializers.DictField())
+    draft = DraftOut(allow_null=True)
+    rating = OwnRatingOut(allow_null=True)
+
+
+def seat_document(seat: Assignment) -> dict[str, Any]:
+    """The seat with all that is needed to judge, and the person's own work on it."""
+    current = rating.current_rating(seat)
+    version = current.rubric_version if current else seat.batch.rubric_version
+    item, named = seat.response.item, seat.batch.blindness == Batch.Blindness.PEERS
+    draft = RatingDraft.objects.filter(assignment=seat).first()
+    return {
+        "id": seat.pk,
+        "state": seat.state,
+        "lease_until": seat.lease_until,
+        "batch": SeatBatchOut(seat.batch).data,
+        "rubric": {
+            "slug": version.rubric.slug,
+            "version": version.number,
+            "title": version.title,
+            "guidelines": version.guidelines,
+        },
+        "item": {
+            "messages": _messages(item.messages, named=named),
+            "tools": item.tools,
+            "reference": item.reference,
+        },
+        "response": _response(seat, named=named),
+        "criteria": [criterion_json(one.spec) for one in rating.criteria_of(version)],
+        "draft": None if draft is None else DraftOut(draft).data,
+        "rating": current and {**RatingOut(current).data, "answers": rating.answers_in(current)},
+    }
+
+
+def _response(seat: Assignment, *, named: bool) -> dict[str, Any]:
+    shown: dict[str, Any] = {"messages": _messages(seat.response.messages or [], named=named)}
+    if named:
+        shown["generator"] = seat.response.generator.name
+    return shown
+
+
+def _messages(messages: list[dict[str, Any]], *, named: bool) -> list[dict[str, Any]]:
+    """Messages without what tells which model speaks: only tools keep their names."""
+    return [
+        {
+            key: value
+            for key, value in message.items()
+            if key in TOLD
+            or (key == "name" and (named or message.get("role") in ("tool", "function")))
+        }
+        for message in messages
+    ]

@@ -1,0 +1,228 @@
+"""The desk over HTTP: claim a seat, keep a draft, rate, skip, flag, undo. Blind as the page is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiResponse,
+    extend_schema,
+    extend_schema_field,
+)
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from labeling import assigning, rating
+from labeling.access import visible_project
+from labeling.api.base import problem
+from labeling.api.batches import batch_of
+from labeling.api.endpoint import Endpoint, NoFields, Strict
+from labeling.api.seat_shapes import DraftOut, RatingOut, SeatOut, seat_document
+from labeling.errors import Conflict, Problem, Problems
+from labeling.models import Assignment, Batch, Criterion, Membership, Role, RubricVersion, User
+from labeling.models import Flag as FlagModel
+from labeling.strict_json import number_text
+
+MAX_EDIT = 2_000_000_000
+
+
+@extend_schema_field({"oneOf": [{"type": "string"}, {"type": "number"}], "nullable": True})
+class AnswerValue(serializers.Field):
+    """A level's value or label, a number within the bounds, NA or cannot_assess."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if isinstance(data, str):
+            return data
+        if isinstance(data, int | float) and not isinstance(data, bool):
+            return number_text(data)
+        raise serializers.ValidationError("must be a text or a number")
+
+
+class AnswerIn(Strict):
+    """What is said of one criterion."""
+
+    value = AnswerValue(required=False, allow_null=True)
+    rationale = serializers.CharField(default="", allow_blank=True, trim_whitespace=False)
+
+
+class DraftBody(Strict):
+    """`answers` maps criterion keys to value and rationale; `edit` is the save you know of.
+
+    A writer (one tab, one script) counts its saves in `seq`, so that its repeats do no harm.
+    """
+
+    answers = serializers.DictField(child=AnswerIn())
+    edit = serializers.IntegerField(min_value=0, max_value=MAX_EDIT)
+    writer = serializers.CharField(max_length=64, default="", allow_blank=True)
+    seq = serializers.IntegerField(min_value=0, max_value=MAX_EDIT, default=0)
+
+
+class RatingBody(Strict):
+    """Draw `submission_id` once per judgement: sent again, it is the same rating.
+
+    `revise` corrects a rating there is; without it a second judgement is refused. `version` is
+    the rubric's version you judged by, if the batch may have moved on since.
+    """
+
+    submission_id = serializers.UUIDField()
+    answers = serializers.DictField(child=AnswerIn())
+    active_ms = serializers.IntegerField(min_value=0, max_value=MAX_EDIT, required=False)
+    shown_order = serializers.ListField(
+        child=serializers.CharField(max_length=63), max_length=10_000, required=False
+    )
+    revise = serializers.BooleanField(default=False)
+    version = serializers.IntegerField(min_value=1, max_value=MAX_EDIT, required=False)
+
+
+class SkipBody(Strict):
+    reason = serializers.ChoiceField(list(rating.SKIP_REASONS))
+    text = serializers.CharField(max_length=20_000, default="", allow_blank=True)
+
+
+class FlagBody(Strict):
+    kind = serializers.ChoiceField(FlagModel.Kind.choices)
+    text = serializers.CharField(max_length=20_000)
+    criterion = serializers.CharField(max_length=63, required=False)
+
+
+class StateOut(serializers.Serializer):
+    seat = serializers.IntegerField(source="pk")
+    state = serializers.ChoiceField(Assignment.State.choices)
+
+
+class FlagOut(serializers.Serializer):
+    id = serializers.IntegerField(source="pk")
+    kind = serializers.ChoiceField(FlagModel.Kind.choices)
+    state = serializers.ChoiceField(FlagModel.State.choices)
+
+
+ANSWERS = {"cites_policy": {"value": 1, "rationale": "Names paragraph 4."}}
+RATING = OpenApiExample(
+    "A rating",
+    {"submission_id": "6f0f3b0a-7d53-4f0e-9e1b-0a1b2c3d4e5f", "answers": ANSWERS},
+    request_only=True,
+)
+
+
+class Claim(Endpoint):
+    @extend_schema(
+        operation_id="batches_claim",
+        request=NoFields,
+        responses={200: SeatOut, 204: OpenApiResponse(description="Nothing is left for you.")},
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        """Your next seat in the batch: the one in work, or a fresh one."""
+        batch = batch_of(self.user, pk, visible_project)
+        if not _rates_in(self.user, batch.project_id):
+            raise PermissionDenied("Only experts of the project rate in its batches.")
+        self.read(NoFields)
+        if batch.state != Batch.State.OPEN:
+            raise Conflict(f"This batch is {batch.get_state_display().lower()}.")
+        seat = assigning.claim_next(batch, self.user)
+        return Response(status=204) if seat is None else Response(seat_document(seat))
+
+
+class SeatDetail(Endpoint):
+    @extend_schema(operation_id="seats_read", responses=SeatOut)
+    def get(self, request: Request, pk: int) -> Response:
+        """One of your seats, with your draft or your rating."""
+        return Response(seat_document(own_seat(self.user, pk)))
+
+
+class Draft(Endpoint):
+    @extend_schema(operation_id="seats_save_draft", request=DraftBody, responses=DraftOut)
+    def put(self, request: Request, pk: int) -> Response:
+        """Keep unsent answers and extend the lease. 409 when it was saved elsewhere since."""
+        seat = own_seat(self.user, pk, to_write=True)
+        said = self.read(DraftBody)
+        try:
+            draft = rating.save_draft(seat, said.pop("answers"), by=self.user, **said)
+        except rating.StaleDraft as error:
+            stored = DraftOut(error.stored).data
+            return problem(error.status, str(error), [], stored=stored)
+        return Response(DraftOut(draft).data)
+
+
+class Ratings(Endpoint):
+    @extend_schema(
+        operation_id="seats_rate", request=RatingBody, responses={201: RatingOut}, examples=[RATING]
+    )
+    def post(self, request: Request, pk: int) -> Response:
+        """Rate the response, once however often it is sent; or correct your own rating."""
+        seat = own_seat(self.user, pk, to_write=True)
+        said = self.read(RatingBody)
+        said["version"] = _version(seat, said.pop("version", None))
+        answers, revise = said.pop("answers"), said.pop("revise")
+        if revise:
+            said.pop("shown_order", None)
+        record = rating.revise if revise else rating.submit
+        made = record(seat, answers, by=self.user, **said)
+        return Response(RatingOut(made).data, status=201)
+
+
+class Skip(Endpoint):
+    @extend_schema(operation_id="seats_skip", request=SkipBody, responses=StateOut)
+    def post(self, request: Request, pk: int) -> Response:
+        """Pass the response on to somebody else, for a reason."""
+        seat = own_seat(self.user, pk, to_write=True)
+        said = self.read(SkipBody)
+        return Response(StateOut(rating.skip(seat, by=self.user, **said)).data)
+
+
+class Flagging(Endpoint):
+    @extend_schema(operation_id="seats_flag", request=FlagBody, responses={201: FlagOut})
+    def post(self, request: Request, pk: int) -> Response:
+        """Tell the rubric's author that a criterion or this response is at fault."""
+        seat = own_seat(self.user, pk, to_write=True)
+        said = self.read(FlagBody)
+        criterion = _criterion(seat, said.pop("criterion", None))
+        raised = rating.flag(seat, by=self.user, criterion=criterion, **said)
+        return Response(FlagOut(raised).data, status=201)
+
+
+class Withdraw(Endpoint):
+    @extend_schema(operation_id="seats_withdraw", request=NoFields, responses=SeatOut)
+    def post(self, request: Request, pk: int) -> Response:
+        """Undo the submission of the last 30 seconds: the seat is in work again."""
+        seat = own_seat(self.user, pk, to_write=True)
+        self.read(NoFields)
+        rating.withdraw(seat, by=self.user)
+        return Response(seat_document(own_seat(self.user, pk)))
+
+
+def own_seat(user: User, pk: int, *, to_write: bool = False) -> Assignment:
+    """The person's own seat, 404 for anybody else's; to write, one must still be an expert."""
+    seat = get_object_or_404(
+        Assignment.objects.held_by(user).select_related("response__generator"), pk=pk
+    )
+    if to_write and not _rates_in(user, seat.project_id):
+        raise PermissionDenied("You are no longer an expert of this project.")
+    return seat
+
+
+def _rates_in(user: User, project_id: int) -> bool:
+    experts = Membership.objects.filter(role=Role.EXPERT, project=project_id)
+    return experts.filter(user=user).exists()
+
+
+def _version(seat: Assignment, number: int | None) -> RubricVersion | None:
+    if number is None:
+        return None
+    published = seat.batch.rubric_version.rubric.versions.published()
+    found = published.filter(number=number).first()
+    if found is None:
+        raise Problems([Problem("version", "is no published version of the batch's rubric")])
+    return found
+
+
+def _criterion(seat: Assignment, key: str | None) -> Criterion | None:
+    if key is None:
+        return None
+    found = Criterion.objects.filter(version=seat.batch.rubric_version_id, key=key).first()
+    if found is None:
+        raise Problems([Problem("criterion", "is no criterion of this batch's rubric")])
+    return found

@@ -1,0 +1,32 @@
+"""The API of the first four verbs, sorted by path."""
+
+from django.urls import URLPattern, URLResolver, path
+
+from labeling.api import batches, imports, projects, rubrics, seats
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("batches/<int:pk>/", batches.BatchDetail.as_view()),
+    path("batches/<int:pk>/claim/", seats.Claim.as_view()),
+    path("batches/<int:pk>/close/", batches.Close.as_view()),
+    path("batches/<int:pk>/pause/", batches.Pause.as_view()),
+    path("batches/<int:pk>/reopen/", batches.Reopen.as_view()),
+    path("projects/", projects.Projects.as_view()),
+    path("projects/<slug:slug>/", projects.ProjectDetail.as_view()),
+    path("projects/<slug:slug>/batches/", batches.Batches.as_view()),
+    path("projects/<slug:slug>/imports/", imports.Imports.as_view()),
+    path("projects/<slug:slug>/imports/<int:pk>/", imports.ImportDetail.as_view()),
+    path("projects/<slug:slug>/imports/<int:pk>/confirm/", imports.Confirm.as_view()),
+    path("projects/<slug:slug>/imports/<int:pk>/problems/", imports.ImportProblems.as_view()),
+    path("projects/<slug:slug>/rubrics/", rubrics.Rubrics.as_view()),
+    path("projects/<slug:slug>/rubrics/<slug:rubric_slug>/versions/", rubrics.Versions.as_view()),
+    path(
+        "projects/<slug:slug>/rubrics/<slug:rubric_slug>/versions/<int:number>/",
+        rubrics.VersionDetail.as_view(),
+    ),
+    path("seats/<int:pk>/", seats.SeatDetail.as_view()),
+    path("seats/<int:pk>/draft/", seats.Draft.as_view()),
+    path("seats/<int:pk>/flag/", seats.Flagging.as_view()),
+    path("seats/<int:pk>/ratings/", seats.Ratings.as_view()),
+    path("seats/<int:pk>/skip/", seats.Skip.as_view()),
+    path("seats/<int:pk>/withdraw/", seats.Withdraw.as_view()),
+]

@@ -1,0 +1,136 @@
+"""A project with everything in it, and scripts of people who ask for it over HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.core.files.base import ContentFile
+from django.http import HttpResponse
+from django.test import Client
+
+from evals import exporting, grading, measuring, selecting, tasks
+from evals.gaps.rule import parse_rule
+from evals.models import AgreementRun, Export, GradingRun, Selection
+from labeling import assigning
+from labeling.importing import uploads
+from labeling.models import Assignment, Batch, Import, Project, Response, RubricVersion, User
+from labeling.tasks import run_import
+from labeling.tokens import issue_token
+from tests import factories
+
+RULE = {"raters_min": 2}
+GRADER = {
+    "type": "string_check",
+    "name": "Says yes",
+    "input": "{{ sample.output_text }}",
+    "reference": "Yes",
+    "operation": "like",
+}
+ANSWERS = {"cites_policy": {"value": 1, "rationale": "Paragraph 4."}, "polite": {"value": "Met"}}
+SUBMISSION = "6f0f3b0a-7d53-4f0e-9e1b-0a1b2c3d4e5f"
+
+
+class Script:
+    """A person's script: JSON in, JSON out, with a token of theirs or with none."""
+
+    def __init__(self, user: User | None = None, token: str = "") -> None:
+        self.client = Client(raise_request_exception=False)
+        token = token or (issue_token(user, name="script") if user else "")
+        self.headers = {"Authorization": f"Bearer {token}"} if token else {}
+
+    def ask(self, method: str, path: str, body: Any = None, **kwargs: Any) -> HttpResponse:
+        kwargs.setdefault("content_type", "application/json")
+        if body is not None:
+            kwargs["data"] = body
+        send = getattr(self.client, method.lower())
+        return send(f"/api/v1/{path}", headers=self.headers, **kwargs)
+
+    def get(self, path: str) -> HttpResponse:
+        return self.ask("GET", path)
+
+    def post(self, path: str, body: Any = None, **kwargs: Any) -> HttpResponse:
+        return self.ask("POST", path, {} if body is None else body, **kwargs)
+
+    def put(self, path: str, body: Any) -> HttpResponse:
+        return self.ask("PUT", path, body)
+
+
+@pytest.fixture
+def script(db: None) -> Callable[..., Script]:
+    return Script
+
+
+@dataclass(frozen=True)
+class World:
+    """Rows of every kind, by the names the tests call them."""
+
+    project: Project
+    version: RubricVersion
+    closed: Batch
+    open: Batch
+    seat: Assignment
+    run: AgreementRun
+    grading: GradingRun
+    selection: Selection
+    export: Export
+    upload: Import
+
+
+def rate(batch: Batch, responses: list[Response], raters: list[User]) -> None:
+    """Everybody finds that the policy is not cited, and politely so."""
+    for response in responses:
+        for slot, rater in enumerate(raters, start=1):
+            seat = factories.seat(batch, response, rater, slot)
+            factories.rating(seat, {"cites_policy": 0, "polite": 1})
+
+
+def measured(batch: Batch) -> AgreementRun:
+    """A finished measuring, as the worker makes it."""
+    run, _ = measuring.start(batch)
+    tasks.measure_agreement(run.pk)
+    run.refresh_from_db()
+    assert run.state == "finished", run.error
+    return run
+
+
+@pytest.fixture(autouse=True)
+def storage(settings, tmp_path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def world(project: Project, ana: User, ben: User, carol: User) -> World:
+    """Two batches: one closed, measured, graded and selected from; one in which ana is rating."""
+    version = factories.published(project)
+    responses = [factories.response(factories.item(project, f"case-{n}")) for n in range(4)]
+    closed = factories.batch(version, responses, name="February", overlap=2)
+    rate(closed, responses, [ana, ben])
+    run = measured(closed)
+    assigning.close(closed, by=carol)
+    open_ = factories.batch(version, responses, name="March", overlap=2)
+    grading_run, _ = grading.start(grading.register(project, GRADER))
+    tasks.grade_responses(grading_run.pk)
+    selection, _ = selecting.start(project, parse_rule(RULE), batch=closed)
+    tasks.select_items(selection.pk)
+    selection.refresh_from_db()
+    assert selection.state == "finished", selection.error
+    export, _ = exporting.start(selection)
+    tasks.write_export(export.pk)
+    export.refresh_from_db()
+    assert export.state == "finished", export.error
+    file = ContentFile(b'{"id": "case-8", "prompt": "And the lid?"}\n', "items.jsonl")
+    upload, _ = uploads.start(project, {"items": file}, key=uuid4(), by=carol)
+    run_import(upload.pk)
+    upload.refresh_from_db()
+    assert upload.state == "waiting", upload.error
+    seat = assigning.claim_next(open_, ana)
+    grading_run.refresh_from_db()
+    return World(project, version, closed, open_, seat, run, grading_run, selection, export, upload)
+
+
+def submission(number: int) -> str:
+    return str(UUID(int=number))

@@ -1,0 +1,189 @@
+"""Who may do what at every address: one table, from which no address may be missing."""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+
+import pytest
+from django.db import transaction
+from django.urls import get_resolver
+from django.utils import timezone
+
+from tests import factories
+from tests.api.conftest import ANSWERS, GRADER, RULE, SUBMISSION
+from tests.contracts.test_contracts import addresses
+
+RUBRIC = {"title": "Tone", "criteria": [{"criterion": "Is calm.", "points": 1}]}
+P = "projects/<slug:slug>/"
+R = f"{P}rubrics/<slug:rubric_slug>/versions/"
+S = "seats/<int:pk>/"
+ITEM = {"id": "case-9", "prompt": "May I send the kettle back?"}
+RATING = {"submission_id": SUBMISSION, "answers": ANSWERS}
+
+# Address, method, body; then what admin, author, viewer, the seat's expert and another one get.
+TABLE = [
+    ("batches/<int:pk>/", "GET", None, (200, 200, 200, 403, 403)),
+    ("batches/<int:pk>/claim/", "POST", {}, (403, 403, 403, 200, 200)),
+    ("batches/<int:pk>/close/", "POST", {}, (200, 403, 403, 403, 403)),
+    ("batches/<int:pk>/pause/", "POST", {}, (200, 403, 403, 403, 403)),
+    ("batches/<int:pk>/reopen/", "POST", {}, (200, 403, 403, 403, 403)),
+    (P, "GET", None, (200, 200, 200, 200, 200)),
+    (f"{P}agreement/", "GET", None, (200, 200, 200, 403, 403)),
+    (f"{P}agreement/", "POST", {}, (202, 202, 403, 403, 403)),
+    (f"{P}agreement/runs/<int:pk>/", "GET", None, (200, 200, 200, 403, 403)),
+    (f"{P}batches/", "GET", None, (200, 200, 200, 403, 403)),
+    (
+        f"{P}batches/",
+        "POST",
+        {"name": "April", "rubric": "refund-quality"},
+        (201, 403, 403, 403, 403),
+    ),
+    (f"{P}exports/", "GET", None, (200, 200, 200, 403, 403)),
+    (f"{P}exports/<int:pk>/", "GET", None, (200, 200, 200, 403, 403)),
+    (f"{P}exports/<int:pk>/files/<str:name>/", "GET", None, (200, 200, 200, 403, 403)),
+    (f"{P}graders/", "GET", None, (200, 200, 200, 403, 403)),
+    (f"{P}gradings/", "GET", None, (200, 200, 200, 403, 403)),
+    (f"{P}gradings/", "POST", GRADER, (202, 202, 403, 403, 403)),
+    (f"{P}gradings/<int:pk>/", "GET", None, (200, 200, 200, 403, 403)),
+    (f"{P}imports/", "GET", None, (200, 403, 403, 403, 403)),
+    (f"{P}imports/", "POST", {"items": [ITEM]}, (202, 403, 403, 403, 403)),
+    (f"{P}imports/<int:pk>/", "GET", None, (200, 403, 403, 403, 403)),
+    (f"{P}imports/<int:pk>/confirm/", "POST", {}, (202, 403, 403, 403, 403)),
+    (f"{P}imports/<int:pk>/problems/", "GET", None, (200, 403, 403, 403, 403)),
+    (f"{P}rubrics/", "GET", None, (200, 200, 200, 200, 200)),
+    (f"{P}rubrics/", "POST", RUBRIC, (201, 201, 403, 403, 403)),
+    (R, "GET", None, (200, 200, 200, 200, 200)),
+    (R, "POST", RUBRIC, (201, 201, 403, 403, 403)),
+    (f"{R}<int:number>/", "GET", None, (200, 200, 200, 200, 200)),
+    (f"{P}selections/", "GET", None, (200, 200, 200, 403, 403)),
+    (f"{P}selections/", "POST", RULE, (202, 202, 403, 403, 403)),
+    (f"{P}selections/<int:pk>/", "GET", None, (200, 200, 200, 403, 403)),
+    (f"{P}selections/<int:pk>/exports/", "POST", {}, (202, 403, 403, 403, 403)),
+    (f"{P}selections/<int:pk>/items/", "GET", None, (200, 200, 200, 403, 403)),
+    (S, "GET", None, (404, 404, 404, 200, 404)),
+    (f"{S}draft/", "PUT", {"answers": ANSWERS, "edit": 0}, (404, 404, 404, 200, 404)),
+    (f"{S}flag/", "POST", {"kind": "item", "text": "Cut off."}, (404, 404, 404, 201, 404)),
+    (f"{S}ratings/", "POST", RATING, (404, 404, 404, 201, 404)),
+    (f"{S}skip/", "POST", {"reason": "expertise"}, (404, 404, 404, 200, 404)),
+    # Nothing has been submitted, so there is nothing to undo.
+    (f"{S}withdraw/", "POST", {}, (404, 404, 404, 409, 404)),
+]
+# Addresses outside any project: tried by themselves.
+BY_THEMSELVES = {"projects/", "schema/", "docs/"}
+PEOPLE = ("carol", "amy", "vic", "ana", "ben")
+
+
+def filled(address: str, world) -> str:
+    """The address with ids of the world's rows."""
+    pk = {
+        "batches": world.open.pk,
+        "seats": world.seat.pk,
+        "exports": world.export.pk,
+        "imports": world.upload.pk,
+        "runs": world.run.pk,
+        "gradings": world.grading.pk,
+        "selections": world.selection.pk,
+    }
+    path = address.replace("<slug:slug>", world.project.slug)
+    path = (
+        path.replace("<slug:rubric_slug>", "refund-quality")
+        .replace("<int:number>", "1")
+        .replace("<str:name>", "manifest.json")
+    )
+    return re.sub(r"(\w+)/<int:pk>", lambda found: f"{found[1]}/{pk[found[1]]}", path)
+
+
+def api_addresses() -> set[str]:
+    every = (path for path, _ in addresses(get_resolver()))
+    return {path.removeprefix("api/v1/") for path in every if path.startswith("api/v1/")}
+
+
+@pytest.fixture
+def people(world, ana, ben, carol):
+    amy = factories.member(world.project, "amy", "author")
+    vic = factories.member(world.project, "vic", "viewer")
+    return {"carol": carol, "amy": amy, "vic": vic, "ana": ana, "ben": ben}
+
+
+def test_no_address_is_missing_from_the_table():
+    assert api_addresses() - BY_THEMSELVES == {row[0] for row in TABLE}
+
+
+@contextmanager
+def undone():
+    """What is done inside leaves no trace."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_every_role_gets_what_the_table_says(world, people, script, name):
+    asking, surprises = script(people[name]), {}
+    for address, method, body, expected in TABLE:
+        with undone():
+            answer = asking.ask(method, filled(address, world), body)
+        if answer.status_code != expected[PEOPLE.index(name)]:
+            surprises[method, address] = answer.status_code, answer.content
+        elif answer.status_code >= 400:
+            assert answer.headers["Content-Type"] == "application/problem+json"
+    assert surprises == {}
+
+
+def test_outsiders_get_the_same_404_as_for_what_does_not_exist(world, dan, script):
+    asking = script(dan)
+    for address, method, body, _ in TABLE:
+        path = filled(address, world)
+        absent = re.sub(r"\d+/", "999999/", path).replace("refunds", "nothing")
+        answers = [asking.ask(method, one, body) for one in (path, absent)]
+        assert [one.status_code for one in answers] == [404, 404], (method, address)
+        assert answers[0].content == answers[1].content
+
+
+def test_without_a_token_or_with_a_dead_one_nothing_opens(world, people, script):
+    ana, late = script(people["ana"]), script(people["ben"])
+    people["ana"].is_active = False
+    people["ana"].save(update_fields=["is_active"])
+    people["ben"].api_tokens.update(expires_at=timezone.now())
+    for asking in (script(), script(token="rs_never-issued"), ana, late):
+        for address, method, body, _ in TABLE:
+            answer = asking.ask(method, filled(address, world), body)
+            assert answer.status_code == 401, (method, address)
+            assert answer.headers["WWW-Authenticate"] == "Bearer"
+            assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+def test_wrong_verbs_are_refused(world, people, script):
+    asking = script(people["carol"])
+    for address in {row[0] for row in TABLE}:
+        right = {row[1] for row in TABLE if row[0] == address}
+        for method in {"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"} - right:
+            answer = asking.ask(method, filled(address, world))
+            assert answer.status_code == 405, (method, address)
+            assert set(answer.headers["Allow"].split(", ")) >= right
+
+
+def test_unknown_query_parameters_are_named(world, people, script):
+    foreign = ("project__created_by__password__startswith", "order_by", "_connector", "format")
+    for name in foreign:
+        for address, method, body, _ in TABLE:
+            path = f"{filled(address, world)}?{name}=pbkdf2"
+            answer = script(people["carol"]).ask(method, path, body)
+            assert answer.status_code == 400, (method, address)
+            assert answer.json()["problems"][0]["where"] == name
+
+
+def test_a_token_with_scopes_does_no_more_than_they_say(world, people, script):
+    reads, writes = script(people["carol"]), script(people["carol"])
+    first, second = people["carol"].api_tokens.order_by("pk")
+    type(first).objects.filter(pk=first.pk).update(scopes=["read"])
+    type(second).objects.filter(pk=second.pk).update(scopes=["write"])
+    for address, method, body, expected in TABLE:
+        with undone():
+            answers = [
+                asking.ask(method, filled(address, world), body) for asking in (reads, writes)
+            ]
+        barred = 1 if method == "GET" else 0
+        assert answers[barred].status_code == 403, (method, address)
+        assert answers[1 - barred].status_code == expected[0], (method, address)
