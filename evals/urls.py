@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from evals.views import agreement, items, overview, status
+from evals.views import agreement, items, overview, releases, selections, status
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("p/<slug:slug>/", overview.project, name="project"),
@@ -23,5 +23,22 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("p/<slug:slug>/agreement/runs/<int:pk>", agreement.agreement_run, name="agreement_run"),
     path("p/<slug:slug>/items/", items.items, name="items"),
     path("p/<slug:slug>/items/<int:pk>/", items.item, name="item"),
+    path("p/<slug:slug>/releases/", releases.releases, name="releases"),
+    path("p/<slug:slug>/releases/<int:pk>/", releases.release, name="release"),
+    path("p/<slug:slug>/releases/<int:pk>/again", releases.release_again, name="release_again"),
+    path(
+        "p/<slug:slug>/releases/<int:pk>/files/<str:name>",
+        releases.release_file,
+        name="release_file",
+    ),
+    path("p/<slug:slug>/releases/new", releases.release_new, name="release_new"),
+    path("p/<slug:slug>/selections/", selections.selections, name="selections"),
+    path("p/<slug:slug>/selections/<int:pk>/", selections.selection, name="selection"),
+    path(
+        "p/<slug:slug>/selections/<int:pk>/again",
+        selections.selection_again,
+        name="selection_again",
+    ),
+    path("p/<slug:slug>/selections/new", selections.selection_new, name="selection_new"),
     path("status", status.status, name="status"),
 ]

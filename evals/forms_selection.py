@@ -1,0 +1,177 @@
+"""The rule of a selection and the wish for a release, asked in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from evals.exporting import TARGETS
+from evals.gaps.rule import GENERATOR_KINDS, Rule, parse_rule
+from evals.models import Grader, Selection
+from evals.queries.items import readable_batches, readable_selections
+from labeling.errors import Problems
+from labeling.forms.texts import Line
+from labeling.models import Generator, Project, User
+
+DEFAULT = Rule()
+AGREEMENT = [
+    ("unanimous", "All raters gave the same answer"),
+    ("clarity", "The majority is known with the clarity below"),
+]
+LOW = [
+    ("consensus", "the experts’ own consensus scores it low"),
+    ("grade", "a grader scores it low"),
+]
+KINDS = {
+    "model": "models, which are to be trained",
+    "expert": "experts",
+    "probe": "probes",
+}
+
+
+class RuleForm(forms.Form):
+    """One gap rule. Every field has its default, so the form can be sent as it stands."""
+
+    batch = forms.ModelChoiceField(
+        None,
+        empty_label=None,
+        help_text="Its latest finished measuring is selected from; nothing is measured again.",
+    )
+    raters_min = forms.IntegerField(
+        label="Raters at least",
+        min_value=2,
+        initial=DEFAULT.raters_min,
+        help_text="A response under a criterion counts as agreed only with this many raters.",
+    )
+    agreement = forms.ChoiceField(
+        label="Agreed means", choices=AGREEMENT, widget=forms.RadioSelect, initial="unanimous"
+    )
+    clarity = forms.FloatField(
+        min_value=0.5,
+        max_value=1,
+        initial=0.95,
+        required=False,
+        help_text="How probable it must be that most experts would give the majority’s answer.",
+    )
+    generator_kinds = forms.MultipleChoiceField(
+        label="Low on responses of",
+        choices=[(kind, KINDS[kind]) for kind in GENERATOR_KINDS],
+        widget=forms.CheckboxSelectMultiple,
+        initial=list(DEFAULT.generator_kinds),
+    )
+    target_generator = forms.ChoiceField(
+        label="Only this generator", required=False, help_text="The model that is to be trained."
+    )
+    low_by = forms.ChoiceField(
+        label="A response is low when",
+        choices=LOW,
+        widget=forms.RadioSelect,
+        initial=DEFAULT.low_by,
+        help_text="Consensus selects difficulty with the same labels that settle it.",
+    )
+    low_grader = forms.ChoiceField(label="Grader", required=False)
+    low_max = forms.FloatField(
+        label="Mean reward at most",
+        min_value=0,
+        max_value=1,
+        initial=DEFAULT.low_max,
+        help_text="Over the item’s responses, on the criteria released for it; 0 to 1.",
+    )
+    released_points_min = forms.FloatField(
+        label="Released criteria carry at least",
+        min_value=0,
+        max_value=1,
+        initial=DEFAULT.released_points_min,
+        help_text="The share of an item’s points that agreed criteria must carry; 0 to 1.",
+    )
+    criteria = Line(
+        label="Only these criteria",
+        required=False,
+        max_length=5000,
+        help_text="Keys with spaces between them; empty means the whole rubric.",
+    )
+    valid_share = forms.FloatField(
+        label="Share for validation", min_value=0, max_value=0.99, initial=DEFAULT.valid_share
+    )
+    seed = forms.IntegerField(min_value=0, max_value=2**31 - 1, initial=DEFAULT.seed)
+
+    def __init__(self, *args: Any, project: Project, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        batches = readable_batches(project, user).filter(agreement_runs__state="finished")
+        self.fields["batch"].queryset = batches.distinct().order_by("-watermark", "-pk")
+        self.fields["batch"].initial = self.fields["batch"].queryset.first()
+        names = Generator.objects.filter(project=project).order_by("name")
+        kept = list(names.values_list("name", flat=True).distinct())
+        self.fields["target_generator"].choices = [("", "Any"), *((name, name) for name in kept)]
+        graders = Grader.objects.filter(project=project, runs__state="finished").distinct()
+        slugs = sorted({str(each) for each in graders})
+        self.fields["low_grader"].choices = [("", "None"), *((slug, slug) for slug in slugs)]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if not self.errors:
+            try:
+                cleaned["rule"] = parse_rule(_rule(cleaned))
+            except Problems as refusal:
+                for problem in refusal.problems:
+                    self._place(problem.where, problem.message)
+        return cleaned
+
+    def refuse(self, refusal: Problems) -> None:
+        """Show faults that only the project's rows could tell."""
+        for problem in refusal.problems:
+            self._place(problem.where, problem.message)
+
+    def _place(self, where: str, message: str) -> None:
+        name = where.replace(".", "_")
+        self.add_error(name if name in self.fields else None, message)
+
+
+def _rule(cleaned: dict[str, Any]) -> dict[str, Any]:
+    low = {"by": cleaned["low_by"], "max": cleaned["low_max"]}
+    if cleaned["low_by"] == "grade":
+        low["grader"] = cleaned["low_grader"] or None
+    clarity = cleaned["clarity"] if cleaned["agreement"] == "clarity" else None
+    return {
+        "raters_min": cleaned["raters_min"],
+        "agreement": "unanimous" if cleaned["agreement"] == "unanimous" else {"clarity": clarity},
+        "low": low,
+        "generator_kinds": cleaned["generator_kinds"],
+        "target_generator": cleaned["target_generator"] or None,
+        "criteria": cleaned["criteria"].split() or None,
+        "released_points_min": cleaned["released_points_min"],
+        "valid_share": cleaned["valid_share"],
+        "seed": cleaned["seed"],
+    }
+
+
+class ReleaseForm(forms.Form):
+    """A draft release of one selection."""
+
+    selection = forms.ModelChoiceField(None, empty_label=None)
+    name = Line(
+        required=False,
+        max_length=100,
+        help_text="It stands in the manifest and the grader. Left empty, the selection gives it.",
+    )
+    targets = forms.MultipleChoiceField(
+        choices=list(TARGETS.items()), widget=forms.CheckboxSelectMultiple, initial=["openai"]
+    )
+    judge_model = Line(
+        label="Judge model",
+        required=False,
+        max_length=100,
+        help_text="The model named where a criterion needs a judge; trainers may replace it.",
+    )
+
+    def __init__(self, *args: Any, project: Project, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        found = readable_selections(project, user).select_related("agreement_run__batch")
+        self.fields["selection"].queryset = found.order_by("-pk")
+        self.fields["selection"].label_from_instance = _named
+
+
+def _named(selection: Selection) -> str:
+    chosen = selection.funnel[-1]["count"] if selection.funnel else 0
+    return f"Selection {selection.pk} of {selection.agreement_run.batch}: {chosen} items in"
