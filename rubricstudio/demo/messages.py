@@ -31,7 +31,7 @@ DECIDED = {
 def item_lines() -> Iterator[Line]:
     """Every request as a line of items.jsonl."""
     for case in cases():
-        policy = f"{text('policy.md')}\nToday is {case.today:%A}, {spoken(case.today)}."
+        policy = f"{text('policy.txt')}\nToday is {case.today:%A}, {spoken(case.today)}."
         yield {
             "id": case.id,
             "group": case.scenario,

@@ -33,10 +33,11 @@ DESCRIPTION = (
     " experts rate their answers by six criteria. What is computed from it is computed by the"
     " same jobs as in any project."
 )
-FIRST_ROUND = "Round 1: three agents"
-SECOND_ROUND = "Round 2: agent-next"
+# Names that experts see give no generator away.
+FIRST_ROUND = "First round"
+SECOND_ROUND = "Second round"
 OVERLAP = 3
-# Two experts have not come to the end of round 1, so that some items wait for ratings.
+# Two experts have not come to the end of the first round, so that some items wait for ratings.
 NOT_FINISHED = {"demo-expert-3": 86, "demo-expert-4": 86}
 
 
