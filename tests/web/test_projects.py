@@ -1,5 +1,6 @@
 """Opening a project and its settings."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -91,3 +92,23 @@ def test_settings_are_for_admins(as_user: LogIn, ana: User, dan: User, client: C
 def test_settings_know_two_verbs(as_user: LogIn, carol: User):
     assert as_user(carol).delete("/p/refunds/settings").status_code == 405
     assert as_user(carol).put("/projects/new").status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("role", "shown", "hidden"),
+    [
+        ("expert", {"Rubrics", "Desk"}, {"Overview", "Items", "Import", "Batches", "Members"}),
+        ("viewer", {"Overview", "Rubrics", "Items", "Releases"}, {"Import", "Members", "Desk"}),
+        ("author", {"Overview", "Rubrics", "Agreement"}, {"Import", "Members", "Desk"}),
+        ("admin", {"Overview", "Import", "Batches", "Selections", "Members"}, {"Desk"}),
+    ],
+)
+def test_the_navigation_names_what_the_role_may_do(
+    as_user: LogIn, project: Project, role: str, shown: set[str], hidden: set[str]
+):
+    client = as_user(factories.member(project, "eve", role))
+    page = client.get("/p/refunds/rubrics/").content.decode()
+    navigation = page.split('aria-label="Project"')[1].split("</nav>")[0]
+    named = set(re.findall(r">([A-Z][a-z]+)</a>", navigation))
+    assert named >= shown
+    assert not named & hidden
