@@ -6,11 +6,11 @@ new revisions, `skip` and `flag` for what cannot be judged.
 
 from labeling.rating.drafts import StaleDraft, answers_of, save_draft
 from labeling.rating.judgements import JudgedCriterion, Judgement, criteria_of, read_judgements
-from labeling.rating.recording import AlreadySubmitted, current_rating
+from labeling.rating.recording import AlreadySubmitted, answers_in, current_rating
 from labeling.rating.remarks import SKIP_REASONS, flag, skip
 from labeling.rating.seats import NotYours
 from labeling.rating.submitting import revise, submit
-from labeling.rating.withdrawing import UNDO_SECONDS, withdraw
+from labeling.rating.withdrawing import UNDO_SECONDS, undoable, withdraw
 
 __all__ = [
     "SKIP_REASONS",
@@ -20,6 +20,7 @@ __all__ = [
     "Judgement",
     "NotYours",
     "StaleDraft",
+    "answers_in",
     "answers_of",
     "criteria_of",
     "current_rating",
@@ -29,5 +30,6 @@ __all__ = [
     "save_draft",
     "skip",
     "submit",
+    "undoable",
     "withdraw",
 ]

@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 from labeling.errors import Conflict
 from labeling.models import Assignment, Batch, Rating, RubricVersion, Score
 from labeling.rating.judgements import Judgement, criteria_of, scores
+from labeling.strict_json import number_text
 
 MAX_ACTIVE_MS = 24 * 3600 * 1000
 
@@ -23,6 +24,17 @@ class AlreadySubmitted(Conflict):
     @classmethod
     def of(cls, seat: Assignment) -> AlreadySubmitted:
         return cls(current_rating(seat))
+
+
+def answers_in(rating: Rating) -> dict[str, dict[str, str]]:
+    """The answers of a rating in the form in which they are sent and drafted."""
+    return {
+        score.criterion.key: {
+            "value": score.answer if score.value is None else number_text(score.value),
+            "rationale": score.rationale,
+        }
+        for score in rating.scores.select_related("criterion")
+    }
 
 
 def current_rating(assignment: Assignment) -> Rating | None:

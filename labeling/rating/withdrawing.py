@@ -7,15 +7,16 @@ from datetime import timedelta
 from uuid import uuid4
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from labeling import assigning
 from labeling.errors import Conflict
 from labeling.models import Assignment, RaterCursor, Rating, RatingDraft, User
-from labeling.rating.recording import mark_stale, revision, supersede
+from labeling.rating.recording import answers_in, mark_stale, revision, supersede
 from labeling.rating.seats import expect_open, join_batch, locked
-from labeling.strict_json import number_text
 
 log = logging.getLogger(__name__)
 
@@ -43,10 +44,24 @@ def withdraw(assignment: Assignment, *, by: User) -> Assignment:
     return seat
 
 
+def undoable() -> Q:
+    """Seats whose submission can still be undone."""
+    recent = Rating.objects.filter(
+        assignment=OuterRef("pk"),
+        superseded_by__isnull=True,
+        withdrawn=False,
+        submitted_at__gte=_window(),
+    )
+    return Q(Exists(recent))
+
+
+def _window() -> CombinedExpression:
+    return Now() - timedelta(seconds=UNDO_SECONDS)
+
+
 def _undoable(seat: Assignment) -> Rating:
-    since = Now() - timedelta(seconds=UNDO_SECONDS)
     ratings = seat.ratings.filter(superseded_by__isnull=True, withdrawn=False)
-    rating = ratings.filter(submitted_at__gte=since).first()
+    rating = ratings.filter(submitted_at__gte=_window()).first()
     if rating is None:
         raise Conflict(
             f"Undo is possible for {UNDO_SECONDS} seconds after submitting; open the response"
@@ -56,13 +71,7 @@ def _undoable(seat: Assignment) -> Rating:
 
 
 def _restore_draft(seat: Assignment, rating: Rating) -> None:
-    answers = {
-        score.criterion.key: {
-            "value": score.answer if score.value is None else number_text(score.value),
-            "rationale": score.rationale,
-        }
-        for score in rating.scores.select_related("criterion")
-    }
+    answers = answers_in(rating)
     RatingDraft.objects.update_or_create(
         assignment=seat,
         defaults={"payload": {"answers": answers}, "edit": 1, "saved_at": timezone.now()},

@@ -1,0 +1,84 @@
+"""Opening a batch: by which rubric, over which responses, by how many experts each."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django import forms
+from django.db.models import F, Func, QuerySet
+
+from labeling.assigning import KINDS, MAX_LEASE_MINUTES, MAX_OVERLAP, MAX_SEED
+from labeling.forms.texts import Line
+from labeling.models import Batch, Generator, Item, Project, Response, RubricVersion
+
+MAX_TAGS = 200
+
+
+class BatchForm(forms.Form):
+    name = Line(max_length=200)
+    rubric_version = forms.ModelChoiceField(
+        RubricVersion.objects.none(), label="Rubric", empty_label=None
+    )
+    overlap = forms.IntegerField(
+        label="Experts per response",
+        min_value=1,
+        max_value=MAX_OVERLAP,
+        initial=3,
+        help_text="Every response is rated by exactly this many different experts.",
+    )
+    generators = forms.ModelMultipleChoiceField(
+        Generator.objects.none(),
+        label="Only responses of",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="None chosen: all of them. Responses without a text are always left out.",
+    )
+    tags = forms.MultipleChoiceField(
+        label="Only items tagged",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="None chosen: all items.",
+    )
+    kind = forms.ChoiceField(choices=[(kind.value, kind.label) for kind in KINDS])
+    blindness = forms.ChoiceField(
+        choices=Batch.Blindness.choices, label="While it is open, experts see"
+    )
+    lease_minutes = forms.IntegerField(
+        label="Minutes a response stays with an expert",
+        min_value=1,
+        max_value=MAX_LEASE_MINUTES,
+        initial=30,
+        help_text="Each change extends it; afterwards the place is given to somebody else.",
+    )
+    seed = forms.IntegerField(
+        min_value=0,
+        max_value=MAX_SEED,
+        initial=0,
+        help_text="The order of the responses is drawn from it.",
+    )
+
+    def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.project = project
+        versions = RubricVersion.objects.filter(project=project).published()
+        self.fields["rubric_version"] = forms.ModelChoiceField(
+            versions.order_by("title", "-number"), label="Rubric", empty_label=None
+        )
+        generators = cast(forms.ModelMultipleChoiceField, self.fields["generators"])
+        generators.queryset = project.generators.order_by("name", "pk")
+        tags = cast(forms.MultipleChoiceField, self.fields["tags"])
+        tags.choices = [(tag, tag) for tag in _tags(project)]
+
+    def responses(self) -> QuerySet[Response]:
+        """The responses that the form asks for."""
+        chosen = Response.objects.filter(project=self.project)
+        if generators := self.cleaned_data["generators"]:
+            chosen = chosen.filter(generator__in=list(generators))
+        if tags := self.cleaned_data["tags"]:
+            chosen = chosen.filter(item__tags__overlap=tags)
+        return chosen
+
+
+def _tags(project: Project) -> list[str]:
+    tagged = Item.objects.filter(project=project).annotate(tag=Func(F("tags"), function="unnest"))
+    return list(tagged.order_by("tag").values_list("tag", flat=True).distinct()[:MAX_TAGS])

@@ -1,0 +1,64 @@
+"""What the desk sends: a rating, a reason to skip, a flag. The scales are checked by the verb."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from django import forms
+from django.http import QueryDict
+
+from labeling.forms.texts import Line, Prose
+from labeling.models import Flag, RubricVersion
+from labeling.rating import SKIP_REASONS, criteria_of
+
+# The choice on an interval scale that says: the number beside it.
+NUMBER = "number"
+
+
+class SubmissionForm(forms.Form):
+    """All of a submission but the judgements themselves."""
+
+    submission_id = forms.UUIDField()
+    version = forms.ModelChoiceField(RubricVersion.objects.none())
+    active_ms = forms.IntegerField(required=False, min_value=0)
+    corrects = forms.BooleanField(required=False)
+
+    def __init__(self, data: Mapping[str, Any], *, version: RubricVersion) -> None:
+        super().__init__(data)
+        # The version the page was made from, when the batch has moved on since.
+        versions = RubricVersion.objects.filter(rubric=version.rubric_id).exclude(status="draft")
+        self.fields["version"] = forms.ModelChoiceField(versions)
+
+
+class SkipForm(forms.Form):
+    reason = forms.ChoiceField(choices=list(SKIP_REASONS.items()), widget=forms.RadioSelect)
+    text = Line(label="In a few words", max_length=500, required=False)
+
+
+class FlagForm(forms.Form):
+    kind = forms.ChoiceField(
+        label="What is at fault", choices=Flag.Kind.choices, widget=forms.RadioSelect
+    )
+    criterion = forms.ChoiceField(required=False, help_text="If it is about one of them.")
+    text = Prose(label="What is wrong")
+
+    def __init__(self, *args: Any, version: RubricVersion, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        criteria = [(one.id, one.spec.name) for one in criteria_of(version)]
+        field = cast(forms.ChoiceField, self.fields["criterion"])
+        field.choices = [("", "None in particular"), *criteria]
+
+
+def answers_in(data: QueryDict, version: RubricVersion) -> dict[str, dict[str, str]]:
+    """The judgements of a plain form post, as the verb reads them."""
+    answers = {}
+    for criterion in criteria_of(version):
+        key = criterion.spec.key
+        value, number = data.get(f"value:{key}", ""), data.get(f"number:{key}", "").strip()
+        if value == NUMBER or (not value and number):
+            value = number
+        rationale = data.get(f"why:{key}", "")
+        if value or rationale:
+            answers[key] = {"value": value, "rationale": rationale}
+    return answers

@@ -1,0 +1,150 @@
+"""Running batches: the list, opening one, its progress, pausing and closing it."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Count, F, Q, QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from labeling import assigning
+from labeling.access import MemberRequest, overseen_project, roles, run_project
+from labeling.errors import DomainError, Problems
+from labeling.forms.batches import BatchForm
+from labeling.models import Assignment, Batch, Membership, Project, QueueEntry, Role, User
+
+MOVES = {"pause": assigning.pause, "reopen": assigning.reopen, "close": assigning.close}
+COMPLETE = Count("queue", filter=Q(queue__taken=F("queue__overlap")))
+
+
+@require_safe
+def batches(request: MemberRequest, slug: str) -> HttpResponse:
+    """The project's batches, the latest first."""
+    project = overseen_project(request.user, slug)
+    found = (
+        Batch.objects.filter(project=project)
+        .select_related("rubric_version")
+        .annotate(responses=Count("queue"), given_out=COMPLETE)
+        .order_by("-pk")
+    )
+    page = Paginator(found, 25).get_page(request.GET.get("page"))
+    runs = Role.ADMIN in roles(request.user, project)
+    context = {"project": project, "page": page, "runs": runs}
+    part = "#rows" if request.headers.get("HX-Target") == "rows" else ""
+    return render(request, f"labeling/batches.html{part}", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def batch_new(request: MemberRequest, slug: str) -> HttpResponse:
+    """Put responses before the experts."""
+    project = run_project(request.user, slug)
+    form = BatchForm(request.POST or None, project=project)
+    if form.is_valid() and (opened := _opened(request, project, form)):
+        return redirect(opened)
+    status = 422 if form.is_bound else 200
+    context = {"project": project, "form": form}
+    return render(request, "labeling/batch_new.html", context, status=status)
+
+
+@require_safe
+def batch(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
+    """How far the batch is; who rates in it themselves sees the counts of the whole only."""
+    project = overseen_project(request.user, slug)
+    found = get_object_or_404(_batches_of(project), pk=pk)
+    blind = Batch.objects.blind_to(request.user).filter(pk=pk).exists()
+    context = {
+        "project": project,
+        "batch": found,
+        "runs": Role.ADMIN in roles(request.user, project),
+        "blind": blind,
+        "counts": _counts(found),
+        "experts": [] if blind else list(_experts(found)),
+    }
+    part = "#progress" if request.headers.get("HX-Target") == "progress" else ""
+    return render(request, f"labeling/batch.html{part}", context)
+
+
+@require_POST
+def batch_state(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
+    """Pause, reopen or close it."""
+    project = run_project(request.user, slug)
+    found = get_object_or_404(_batches_of(project), pk=pk)
+    move = MOVES.get(request.POST.get("move", ""))
+    if move is None:
+        raise DomainError(f"A batch can be moved by {', '.join(MOVES)}.")
+    moved = move(found, by=request.user)
+    messages.success(request, f"The batch is {moved.get_state_display().lower()}.")
+    return redirect(moved)
+
+
+def _batches_of(project: Project) -> QuerySet[Batch]:
+    return Batch.objects.filter(project=project).select_related("project", "rubric_version")
+
+
+def _opened(request: MemberRequest, project: Project, form: BatchForm) -> Batch | None:
+    fields = {
+        name: form.cleaned_data[name]
+        for name in ("overlap", "seed", "kind", "blindness", "lease_minutes")
+    }
+    chosen = form.responses()
+    plan = assigning.plan(project, chosen, overlap=fields["overlap"])
+    version, name = form.cleaned_data["rubric_version"], form.cleaned_data["name"]
+    try:
+        made = assigning.open_batch(
+            project, version, name, responses=chosen, by=request.user, **fields
+        )
+    except Problems as error:
+        for problem in error.problems:
+            form.add_error(problem.where, problem.message)
+        return None
+    except DomainError as error:
+        form.add_error(None, str(error))
+        return None
+    messages.success(request, f"The batch “{name}” is open with {plan.usable} responses.")
+    if plan.withheld:
+        messages.info(request, f"{plan.withheld} responses without a text were left out.")
+    if plan.warning:
+        messages.warning(request, f"{plan.warning}. Add experts as members of the project.")
+    return made
+
+
+def _counts(found: Batch) -> dict[str, int | str]:
+    seats = Assignment.objects.filter(batch=found)
+    queue = QueueEntry.objects.filter(batch=found).aggregate(
+        responses=Count("pk"), untouched=Count("pk", filter=Q(taken=0))
+    )
+    complete = (
+        seats.filter(state="submitted", slot__isnull=False)
+        .values("response")
+        .annotate(n=Count("pk"))
+        .filter(n=found.overlap)
+        .count()
+    )
+    states = seats.aggregate(
+        ratings=Count("pk", filter=Q(state="submitted")),
+        in_work=Count("pk", filter=Q(state="leased")),
+        skipped=Count("pk", filter=Q(state="skipped")),
+        late=Count("pk", filter=Q(purpose="late")),
+    )
+    places = queue["responses"] * found.overlap
+    words = {"responses_text": f"{queue['responses']:,}", "places_text": f"{places:,}"}
+    return {**queue, **states, **words, "complete": complete}
+
+
+def _experts(found: Batch) -> QuerySet[User]:
+    """Everybody who may rate here or has, with their own counts."""
+    here = Q(assignments__batch=found)
+    experts = Membership.objects.filter(project=found.project_id, role=Role.EXPERT)
+    raters = Assignment.objects.filter(batch=found).values("rater")
+    return (
+        User.objects.filter(Q(pk__in=experts.values("user")) | Q(pk__in=raters))
+        .annotate(
+            submitted=Count("assignments", filter=here & Q(assignments__state="submitted")),
+            in_work=Count("assignments", filter=here & Q(assignments__state="leased")),
+            skipped=Count("assignments", filter=here & Q(assignments__state="skipped")),
+            late=Count("assignments", filter=here & Q(assignments__purpose="late")),
+        )
+        .order_by("username")
+    )

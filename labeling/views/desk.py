@@ -1,0 +1,97 @@
+"""The expert's desk: which batches are open, the next response, the page to rate it on."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from labeling import assigning, rating
+from labeling.access import MemberRequest
+from labeling.models import Assignment, Batch, Membership, Project, Role, User
+from labeling.views.seat_pages import seat_page, submitted_page
+
+
+@require_safe
+def desks(request: MemberRequest) -> HttpResponse:
+    """The open batches of one's projects, with what one has done there."""
+    own = Assignment.objects.filter(batch=OuterRef("pk"), rater=request.user)
+    submitted = own.filter(state="submitted").order_by().values("batch")
+    batches = (
+        Batch.objects.open_to(request.user)
+        .select_related("project")
+        .annotate(
+            done=Coalesce(Subquery(submitted.annotate(n=Count("pk")).values("n")), 0),
+            held=Subquery(own.filter(state="leased").values("pk")[:1]),
+        )
+        .order_by("project__title", "pk")
+    )
+    return render(request, "labeling/desks.html", {"batches": batches})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def desk(request: MemberRequest, pk: int) -> HttpResponse:
+    """To the seat in work; posted, the next one is handed out."""
+    batch = expert_batch(request.user, pk)
+    own = Assignment.objects.filter(batch=batch, rater=request.user)
+    if request.method == "POST":
+        seat = assigning.claim_next(batch, request.user)
+        exhausted = seat is None and batch.state == Batch.State.OPEN
+    else:
+        seat, exhausted = own.filter(state=Assignment.State.LEASED).first(), False
+    if seat is not None:
+        return redirect("seat", seat.pk)
+    context = {
+        "batch": batch,
+        "project": batch.project,
+        "exhausted": exhausted,
+        "done": own.filter(state=Assignment.State.SUBMITTED).count(),
+    }
+    return render(request, "labeling/desk.html", context)
+
+
+@require_safe
+def seat(request: MemberRequest, pk: int) -> HttpResponse:
+    """One response with its criteria; after submitting, one's own answers."""
+    found = own_seat(request.user, pk)
+    last = rating.current_rating(found) if found.state == Assignment.State.SUBMITTED else None
+    if last is None:
+        answers = rating.answers_of(getattr(found, "draft", None))
+        return seat_page(request, found, answers, after=_just_submitted(request, found))
+    if request.GET.get("correct") and found.batch.state != Batch.State.CLOSED:
+        return seat_page(request, found, rating.answers_in(last), corrects=last)
+    return submitted_page(request, found, last)
+
+
+def own_seat(user: User, pk: int, *, to_write: bool = False) -> Assignment:
+    """The person's own seat, 404 for anybody else's; to write, one must still be an expert."""
+    seats = Assignment.objects.held_by(user).select_related("draft", "response__generator")
+    found = get_object_or_404(seats, pk=pk)
+    if to_write:
+        _expect_expert(user, found.project_id)
+    return found
+
+
+def expert_batch(user: User, pk: int) -> Batch:
+    """A batch of a project the person rates in."""
+    visible = Batch.objects.filter(project__in=Project.objects.visible_to(user))
+    batch = get_object_or_404(visible.select_related("project"), pk=pk)
+    _expect_expert(user, batch.project_id)
+    return batch
+
+
+def _expect_expert(user: User, project_id: int) -> None:
+    if not Membership.objects.filter(user=user, project=project_id, role=Role.EXPERT).exists():
+        raise PermissionDenied("Only experts of this project rate its responses.")
+
+
+def _just_submitted(request: MemberRequest, seat: Assignment) -> Assignment | None:
+    """The seat named in `?after=`, as long as its submission can be undone."""
+    after = request.GET.get("after", "")
+    if not after.isascii() or not after.isdigit() or len(after) > 18:
+        return None
+    own = Assignment.objects.filter(rater=request.user, batch=seat.batch_id, pk=int(after))
+    return own.filter(rating.undoable()).first()

@@ -1,0 +1,224 @@
+"""Opening batches and watching them; who rates in one is blind there, whatever other role."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from labeling import assigning, rating
+from labeling.models import Batch, Response, User
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+LogIn = Callable[[User], Client]
+
+
+@pytest.fixture
+def version(project):
+    return factories.published(project)
+
+
+@pytest.fixture
+def responses(project) -> list[Response]:
+    item = factories.item(project, tags=["refund"])
+    other = factories.item(project, tags=["warranty"])
+    return [
+        factories.response(item, factories.generator(project, "model-a")),
+        factories.response(item, factories.generator(project, "model-b")),
+        factories.response(other, factories.generator(project, "model-a")),
+    ]
+
+
+@pytest.fixture
+def batch(project, version, responses) -> Batch:
+    return assigning.open_batch(
+        project, version, "First round", responses=Response.objects.all(), overlap=2, by=None
+    )
+
+
+def form(version, **fields: object) -> dict[str, object]:
+    return {
+        "name": "Second round",
+        "rubric_version": version.pk,
+        "overlap": 2,
+        "kind": "main",
+        "blindness": "full",
+        "lease_minutes": 30,
+        "seed": 0,
+    } | fields
+
+
+class TestOpening:
+    def test_an_admin_opens_a_batch(self, as_user: LogIn, carol, project, version, responses):
+        client = as_user(carol)
+        assert client.get(f"/p/{project.slug}/batches/new").status_code == 200
+        answer = client.post(f"/p/{project.slug}/batches/new", form(version), follow=True)
+        made = Batch.objects.get()
+        assert answer.redirect_chain[-1][0] == made.get_absolute_url()
+        page = answer.content.decode()
+        assert "is open with 3 responses" in page
+        assert "needs at least 2 raters, here are 0" in page
+        assert made.created_by == carol
+
+    @pytest.mark.parametrize(
+        ("fields", "count"), [({}, 3), ({"tags": ["refund"]}, 2), ({"tags": ["warranty"]}, 1)]
+    )
+    def test_tags_choose(self, as_user, carol, project, version, responses, fields, count):
+        as_user(carol).post(f"/p/{project.slug}/batches/new", form(version, **fields))
+        assert Batch.objects.get().queue.count() == count
+
+    def test_generators_choose(self, as_user: LogIn, carol, project, version, responses):
+        only = responses[1].generator_id
+        as_user(carol).post(f"/p/{project.slug}/batches/new", form(version, generators=[only]))
+        assert [entry.response_id for entry in Batch.objects.get().queue.all()] == [responses[1].pk]
+
+    @pytest.mark.parametrize(
+        "fields",
+        [
+            {"overlap": 0},
+            {"overlap": 32_768},
+            {"name": ""},
+            {"name": "a\0b"},
+            {"kind": "imported"},
+            {"blindness": "none"},
+            {"seed": -1},
+            {"lease_minutes": 0},
+            {"tags": ["nowhere"]},
+            {"rubric_version": 0},
+        ],
+    )
+    def test_what_is_wrong_is_said(self, as_user, carol, project, version, responses, fields):
+        answer = as_user(carol).post(f"/p/{project.slug}/batches/new", form(version, **fields))
+        assert answer.status_code == 422
+        assert "field-error" in answer.content.decode()
+        assert not Batch.objects.exists()
+
+    def test_no_response_and_a_name_twice_are_said(self, as_user, carol, project, version, batch):
+        client, url = as_user(carol), f"/p/{project.slug}/batches/new"
+        twice = client.post(url, form(version, name="First round"))
+        assert "has a batch named" in twice.content.decode()
+        assert twice.status_code == 422
+
+    def test_another_projects_rubric_is_no_choice(self, as_user, carol, dan, project, responses):
+        theirs = factories.published(dan.memberships.get().project)
+        answer = as_user(carol).post(f"/p/{project.slug}/batches/new", form(theirs))
+        assert answer.status_code == 422
+        assert not Batch.objects.exists()
+
+    def test_only_fields_of_the_form_count(self, as_user, carol, dan, project, version, responses):
+        extra = {"watermark": 99, "state": "closed", "created_by": dan.pk}
+        as_user(carol).post(f"/p/{project.slug}/batches/new", form(version, **extra))
+        made = Batch.objects.get()
+        assert (made.watermark, made.state, made.created_by) == (0, "open", carol)
+
+    def test_outsider_wrong_role_wrong_verb(self, as_user, dan, ana, carol, project):
+        url = f"/p/{project.slug}/batches/new"
+        assert as_user(dan).get(url).status_code == 404
+        assert as_user(ana).get(url).status_code == 403
+        assert as_user(carol).put(url).status_code == 405
+
+
+class TestList:
+    def test_batches_with_their_state(self, as_user: LogIn, carol, batch, project):
+        page = as_user(carol).get(f"/p/{project.slug}/batches/").content.decode()
+        assert "First round" in page
+        assert "Open" in page
+
+    def test_a_part_of_it(self, as_user: LogIn, carol, batch, project):
+        headers = {"hx-request": "true", "hx-target": "rows"}
+        page = as_user(carol).get(f"/p/{project.slug}/batches/", headers=headers).content.decode()
+        assert page.strip().startswith('<div id="rows"')
+
+    def test_outsider_wrong_role_wrong_verb(self, as_user, dan, ana, carol, project):
+        url = f"/p/{project.slug}/batches/"
+        assert as_user(dan).get(url).status_code == 404
+        assert as_user(ana).get(url).status_code == 403
+        assert as_user(carol).post(url).status_code == 405
+
+    def test_twenty_cost_the_queries_of_one(
+        self, as_user, carol, batch, project, django_assert_num_queries
+    ):
+        client, url = as_user(carol), f"/p/{project.slug}/batches/"
+        from django.db import connection
+        from django.test.utils import CaptureQueriesContext
+
+        with CaptureQueriesContext(connection) as one:
+            client.get(url)
+        for number in range(19):
+            factories.batch(batch.rubric_version, name=f"Batch {number}")
+        with django_assert_num_queries(len(one)):
+            client.get(url)
+
+
+class TestProgress:
+    def rate(self, batch: Batch, rater: User) -> None:
+        seat = assigning.claim_next(batch, rater)
+        said = {"cites_policy": {"value": "1"}, "polite": {"value": "1"}}
+        rating.submit(seat, said, submission_id=uuid4(), by=rater)
+
+    def test_counts_and_experts(self, as_user: LogIn, carol, ana, ben, batch):
+        for person in (ana, ben):
+            for _ in range(3):
+                self.rate(batch, person)
+        page = as_user(carol).get(batch.get_absolute_url()).content.decode()
+        assert "of 3" in page
+        assert "of 6" in page
+        assert "ana" in page
+        assert "Nothing" not in page
+
+    def test_who_rates_in_it_sees_counts_of_the_whole_only(
+        self, as_user: LogIn, project, ana, batch
+    ):
+        both = factories.member(project, "eve", "admin", "expert")
+        self.rate(batch, ana)
+        client = as_user(both)
+        assert ">ana<" in client.get(batch.get_absolute_url()).content.decode()
+        self.rate(batch, both)
+        page = client.get(batch.get_absolute_url()).content.decode()
+        assert ">ana<" not in page
+        assert "counts of the whole only" in page
+        assigning.close(batch, by=both)
+        assert ">ana<" in client.get(batch.get_absolute_url()).content.decode()
+
+    def test_a_part_of_it(self, as_user: LogIn, carol, batch):
+        headers = {"hx-request": "true", "hx-target": "progress"}
+        page = as_user(carol).get(batch.get_absolute_url(), headers=headers).content.decode()
+        assert page.strip().startswith('<div id="progress"')
+
+    def test_pausing_reopening_closing(self, as_user: LogIn, carol, batch):
+        client, url = as_user(carol), f"{batch.get_absolute_url()}state"
+        for move, state in [("pause", "paused"), ("reopen", "open"), ("close", "closed")]:
+            assert client.post(url, {"move": move})["Location"] == batch.get_absolute_url()
+            batch.refresh_from_db()
+            assert batch.state == state
+        assert client.post(url, {"move": "reopen"}).status_code == 409
+        assert client.post(url, {"move": "burn"}).status_code == 422
+
+    def test_outsider_wrong_role_wrong_verb(self, as_user, project, dan, ana, carol, batch):
+        viewer = factories.member(project, "vera", "viewer")
+        url = batch.get_absolute_url()
+        assert as_user(dan).get(url).status_code == 404
+        assert as_user(dan).post(f"{url}state", {"move": "close"}).status_code == 404
+        assert as_user(ana).get(url).status_code == 403
+        assert as_user(viewer).get(url).status_code == 200
+        assert as_user(viewer).post(f"{url}state", {"move": "close"}).status_code == 403
+        assert as_user(carol).post(url).status_code == 405
+        assert as_user(carol).get(f"{url}state").status_code == 405
+
+    def test_more_experts_cost_no_more_queries(
+        self, as_user, project, carol, batch, django_assert_num_queries
+    ):
+        from django.db import connection
+        from django.test.utils import CaptureQueriesContext
+
+        factories.member(project, "first", "expert")
+        client, url = as_user(carol), batch.get_absolute_url()
+        with CaptureQueriesContext(connection) as one:
+            client.get(url)
+        for number in range(19):
+            factories.member(project, f"rater{number}", "expert")
+        with django_assert_num_queries(len(one)):
+            client.get(url)
