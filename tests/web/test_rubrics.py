@@ -14,7 +14,7 @@ from labeling import authoring
 from labeling.models import Project, Rubric, User
 from labeling.spec import RubricSpec, parse_rubric, to_json
 from tests import factories
-from tests.labeling.test_authoring import many, three_scales
+from tests.labeling.rubric_specs import many, three_scales
 
 pytestmark = pytest.mark.django_db
 LogIn = Callable[[User], Client]
