@@ -1,0 +1,133 @@
+// The expert's desk. The page works without any of this; here it becomes fast and keeps drafts.
+import { Clock } from "./desk/clock.js";
+import { askWhichToKeep } from "./desk/conflict.js";
+import { Criteria } from "./desk/criteria.js";
+import { Drafts } from "./desk/drafts.js";
+import { entryFor, writeCheatSheet } from "./desk/keymap.js";
+import { Outbox } from "./desk/outbox.js";
+import { Submission } from "./desk/submission.js";
+
+// A page from the back-forward cache is older than what the server knows.
+addEventListener("pageshow", ({ persisted }) => {
+  if (persisted) location.reload();
+});
+
+const notice = (loginUrl) => {
+  const box = document.querySelector("#desk-notices");
+  return (text) => {
+    box.querySelector("[data-live]")?.remove();
+    if (!text) return;
+    const alert = document.createElement("div");
+    alert.className = "alert";
+    alert.dataset.tone = "warn";
+    alert.dataset.live = "";
+    alert.setAttribute("role", "alert");
+    const words = document.createElement("p");
+    words.className = "alert-body";
+    if (text === "login") {
+      const link = Object.assign(document.createElement("a"), { href: loginUrl, target: "_blank", rel: "noopener" });
+      link.textContent = "Log in again in another tab";
+      words.append("You are logged out. ", link, "; your answers are kept here and saved afterwards.");
+    } else {
+      words.textContent = text;
+    }
+    alert.append(document.createElement("span"), words);
+    box.append(alert);
+  };
+};
+
+const shower = (tell) => {
+  const element = document.querySelector("#save-state");
+  return (state, words, text = "") => {
+    element.dataset.state = state;
+    if (element.textContent !== words) element.textContent = words;
+    tell(text);
+  };
+};
+
+const resume = (desk, outbox, drafts, submission) => {
+  const entry = outbox.read();
+  if (!entry?.pending) return;
+  if (entry.submit && !("corrects" in desk.dataset)) {
+    submission.criteria.write(entry.answers);
+    submission.go(entry.submit);
+    return;
+  }
+  const reached = entry.writer === desk.dataset.writer && entry.seq <= Number(desk.dataset.seq);
+  if (reached || entry.submit) outbox.clear();
+  else drafts.restore(entry);
+};
+
+const listen = (desk, criteria, submission) => {
+  const acts = {
+    choose: (entry, key) => criteria.chooseDigit(Number(key)),
+    aside: ({ value }) => criteria.chooseAside(value),
+    move: ({ value }) => criteria.move(value),
+    rationale: () => criteria.current.querySelector("textarea").focus(),
+    open: ({ value }) => document.getElementById(value)?.togglePopover(),
+    undo: () => document.querySelector("#undo")?.requestSubmit(),
+    submit: () => submission.form.requestSubmit(),
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && event.target.matches?.("#rating textarea, #rating [name^='number:']")) {
+      criteria.focus(criteria.current);
+      return;
+    }
+    const entry = entryFor(event);
+    if (!entry || (event.repeat && entry.action !== "move")) return;
+    event.preventDefault();
+    acts[entry.action](entry, event.key);
+  });
+};
+
+const open = (desk) => {
+  const form = document.querySelector("#rating");
+  const outbox = new Outbox(desk.dataset.user, desk.dataset.seat);
+  const criteria = new Criteria(form);
+  const show = shower(notice(desk.dataset.loginUrl));
+  const clock = new Clock(desk.dataset.seat, desk.querySelector("[data-active-time]"));
+  const drafts = new Drafts(desk, criteria, outbox, show);
+  const submission = new Submission(desk, form, { criteria, outbox, drafts, clock, show });
+  // A correction is not drafted: the rating it corrects is safe already.
+  if ("corrects" in desk.dataset) drafts.stop();
+
+  drafts.onSubmitted = (url) => {
+    outbox.clear();
+    location.assign(url);
+  };
+  drafts.onConflict = (said) => askWhichToKeep(criteria, said, (choice) => {
+    if (choice === "stored") criteria.write(said.stored);
+    drafts.adopt(said.stored_edit);
+  });
+  form.addEventListener("input", () => drafts.changed());
+  addEventListener("pagehide", () => drafts.flush());
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") drafts.flush();
+  });
+  addEventListener("online", () => drafts.save());
+  // A long read keeps its place as long as somebody is there.
+  let active = clock.ms;
+  setInterval(() => {
+    if (clock.ms > active && !drafts.pending && !drafts.stopped) drafts.changed();
+    active = clock.ms;
+  }, 5 * 60_000);
+
+  writeCheatSheet(document.querySelector("[data-keys]"));
+  document.querySelector("[data-keys-button]").hidden = false;
+  listen(desk, criteria, submission);
+  const undo = form.querySelector("[data-undo]");
+  if (undo) {
+    setTimeout(() => {
+      undo.remove();
+      document.querySelector("#undo").remove();
+    }, Number(undo.dataset.undo) * 1000);
+  }
+  resume(desk, outbox, drafts, submission);
+  criteria.focus(criteria.all.find((one) => "problem" in one.dataset) ?? criteria.current);
+  desk.dataset.ready = "";
+};
+
+const desk = document.querySelector("[data-desk]");
+if (desk) open(desk);
+const submitted = document.querySelector("[data-submitted]");
+if (submitted) new Outbox(submitted.dataset.user, submitted.dataset.seat).clear();

@@ -1,0 +1,40 @@
+// Active time: the tab is visible and there was input within the last minute.
+const IDLE = 60_000;
+
+export class Clock {
+  constructor(seat, shown) {
+    this.key = `rubricstudio-active:${seat}`;
+    this.shown = shown;
+    this.lastInput = performance.now();
+    this.ms = Number(this.stored()) || 0;
+    for (const event of ["pointermove", "pointerdown", "keydown", "scroll", "wheel"]) {
+      addEventListener(event, () => { this.lastInput = performance.now(); }, { passive: true, capture: true });
+    }
+    setInterval(() => this.tick(), 1000);
+    this.write();
+  }
+
+  tick() {
+    if (document.visibilityState !== "visible" || performance.now() - this.lastInput > IDLE) return;
+    this.ms += 1000;
+    this.write();
+  }
+
+  write() {
+    const seconds = Math.floor(this.ms / 1000);
+    this.shown.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")} active`;
+    try {
+      sessionStorage.setItem(this.key, String(this.ms));
+    } catch {
+      // counted from this page on
+    }
+  }
+
+  stored() {
+    try {
+      return sessionStorage.getItem(this.key);
+    } catch {
+      return null;
+    }
+  }
+}

@@ -1,0 +1,128 @@
+// The criteria of the page: reading and writing answers, the current one, moving between them.
+const NUMBER = "number";
+
+export class Criteria {
+  constructor(form) {
+    this.form = form;
+    this.box = form.querySelector("[data-criteria]");
+    this.all = [...form.querySelectorAll("[data-criterion]")];
+    this.box.dataset.compact = "";
+    this.box.addEventListener("focusin", ({ target }) => this.makeCurrent(target.closest("[data-criterion]")));
+    this.box.addEventListener("click", ({ target }) => this.makeCurrent(target.closest("[data-criterion]")));
+    this.box.addEventListener("input", ({ target }) => {
+      if (target.name?.startsWith("number:") && target.value) {
+        this.radio(target.closest("[data-criterion]"), NUMBER).checked = true;
+      }
+      this.mark();
+    });
+    this.mark();
+  }
+
+  get current() {
+    return this.all.find((one) => "current" in one.dataset) ?? this.all[0];
+  }
+
+  makeCurrent(criterion) {
+    if (!criterion || criterion === this.current) return;
+    for (const one of this.all) delete one.dataset.current;
+    criterion.dataset.current = "";
+  }
+
+  radio(criterion, value) {
+    return [...criterion.querySelectorAll("input[type=radio]")].find((one) => one.value === value);
+  }
+
+  // Focus on the checked answer, else on the first, so that arrows and digits work at once.
+  focus(criterion) {
+    this.makeCurrent(criterion);
+    const radios = [...criterion.querySelectorAll("input[type=radio]")];
+    (radios.find((one) => one.checked) ?? radios[0])?.focus({ preventScroll: true });
+    criterion.scrollIntoView({ block: "nearest" });
+  }
+
+  move(step) {
+    const at = this.all.indexOf(this.current) + step;
+    if (this.all[at]) this.focus(this.all[at]);
+  }
+
+  nextOpen() {
+    const at = this.all.indexOf(this.current);
+    const after = [...this.all.slice(at + 1), ...this.all.slice(0, at)];
+    const open = after.find((one) => !("answered" in one.dataset));
+    if (open) this.focus(open);
+    else this.form.querySelector(".desk-foot [type=submit]").focus();
+  }
+
+  choose(radio) {
+    if (!radio) return;
+    const criterion = radio.closest("[data-criterion]");
+    radio.checked = true;
+    radio.dispatchEvent(new Event("input", { bubbles: true }));
+    if (radio.value === NUMBER) criterion.querySelector("[name^='number:']").focus();
+    else this.nextOpen();
+  }
+
+  chooseDigit(digit) {
+    this.choose(this.current.querySelectorAll(".levels input[type=radio]")[digit - 1]);
+  }
+
+  chooseAside(value) {
+    this.choose(this.radio(this.current, value));
+  }
+
+  mark() {
+    for (const one of this.all) {
+      one.toggleAttribute("data-answered", Boolean(one.querySelector("input[type=radio]:checked")));
+    }
+  }
+
+  read() {
+    const answers = {};
+    for (const one of this.all) {
+      const checked = one.querySelector("input[type=radio]:checked")?.value ?? "";
+      const number = one.querySelector("[name^='number:']")?.value.trim() ?? "";
+      const rationale = one.querySelector("textarea").value;
+      const value = checked === NUMBER ? number : checked;
+      if (value || rationale) answers[one.dataset.criterion] = { value, rationale };
+    }
+    return answers;
+  }
+
+  write(answers) {
+    for (const one of this.all) {
+      const { value = "", rationale = "" } = answers[one.dataset.criterion] ?? {};
+      const number = one.querySelector("[name^='number:']");
+      const aside = [...one.querySelectorAll(".levels-aside input")].some((radio) => radio.value === value);
+      if (number) number.value = aside ? "" : value;
+      for (const radio of one.querySelectorAll("input[type=radio]")) {
+        radio.checked = radio.value === (number && value && !aside ? NUMBER : value);
+      }
+      one.querySelector("textarea").value = rationale;
+    }
+    this.mark();
+  }
+
+  // What the server found wrong, each at its criterion; the first one gets the focus.
+  showProblems(problems) {
+    const wrong = new Map(problems.map(({ where, message }) => [where.split(".")[0], message]));
+    for (const one of this.all) {
+      const message = wrong.get(one.dataset.criterion);
+      const line = one.querySelector(".criterion-error");
+      one.toggleAttribute("data-problem", Boolean(message));
+      line.hidden = !message;
+      line.textContent = message ? message.charAt(0).toUpperCase() + message.slice(1) : "";
+    }
+    const first = this.all.find((one) => "problem" in one.dataset);
+    if (first) this.focus(first);
+  }
+
+  name(key) {
+    return this.all.find((one) => one.dataset.criterion === key)?.querySelector(".criterion-name").textContent ?? key;
+  }
+
+  label(key, value) {
+    const criterion = this.all.find((one) => one.dataset.criterion === key);
+    const radio = criterion && this.radio(criterion, value);
+    return radio ? radio.closest("label").querySelector(".level-label").lastChild.textContent.trim() : value;
+  }
+}

@@ -1,0 +1,47 @@
+// Every key of the desk, once: the handler and the cheat sheet are both made from this list.
+// `keys` are KeyboardEvent.key values; with `ctrl` it also works inside text fields.
+export const keymap = [
+  { action: "choose", keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], shown: ["1", "…", "9"], text: "choose a level and go to the next open criterion" },
+  { action: "aside", value: "NA", keys: ["n"], shown: ["n"], text: "does not apply" },
+  { action: "aside", value: "cannot_assess", keys: ["c"], shown: ["c"], text: "cannot assess" },
+  { action: "move", value: 1, keys: ["j"], shown: ["j"], text: "next criterion" },
+  { action: "move", value: -1, keys: ["k"], shown: ["k"], text: "previous criterion" },
+  { action: "rationale", keys: ["r"], shown: ["r"], text: "write the reason" },
+  { action: "open", value: "skip", keys: ["s"], shown: ["s"], text: "skip this response" },
+  { action: "open", value: "flag", keys: ["f"], shown: ["f"], text: "flag a problem" },
+  { action: "undo", keys: ["u"], shown: ["u"], text: "undo the last submission" },
+  { action: "submit", keys: ["Enter"], ctrl: true, shown: ["Ctrl", "Enter"], text: "submit and go on" },
+  { action: "open", value: "keys", keys: ["?"], shown: ["?"], text: "show these keys" },
+];
+
+const inTextField = (target) =>
+  target instanceof HTMLTextAreaElement ||
+  (target instanceof HTMLInputElement && !["radio", "checkbox", "button", "submit"].includes(target.type)) ||
+  target instanceof HTMLSelectElement ||
+  target.isContentEditable;
+
+// The entry a key press means here and now, or undefined.
+export const entryFor = (event) => {
+  if (event.altKey || event.isComposing) return undefined;
+  const ctrl = event.ctrlKey || event.metaKey;
+  if (!ctrl && (inTextField(event.target) || event.target.closest?.(".dialog"))) return undefined;
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  return keymap.find((entry) => Boolean(entry.ctrl) === ctrl && entry.keys.includes(key));
+};
+
+export const writeCheatSheet = (list) => {
+  for (const { shown, text } of keymap) {
+    const row = document.createElement("div");
+    const term = document.createElement("dt");
+    for (const key of shown) {
+      const cap = document.createElement("kbd");
+      cap.className = "key";
+      cap.textContent = key;
+      term.append(cap);
+    }
+    const meaning = document.createElement("dd");
+    meaning.textContent = text;
+    row.append(term, meaning);
+    list.append(row);
+  }
+};
