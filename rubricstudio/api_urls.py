@@ -6,7 +6,9 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.permissions import IsAuthenticated
 
 schema = SpectacularAPIView.as_view(permission_classes=[IsAuthenticated])
-docs = SpectacularSwaggerSplitView.as_view(permission_classes=[IsAuthenticated])
+docs = SpectacularSwaggerSplitView.as_view(
+    permission_classes=[IsAuthenticated], template_name="api/docs.html"
+)
 
 urlpatterns = [
     path("", include("labeling.api.urls")),
