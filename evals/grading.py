@@ -42,7 +42,7 @@ def register(project: Project, spec: Mapping[str, Any]) -> Grader:
             project=project,
             slug=slug,
             number=number,
-            kind=settled["type"],
+            kind=str(settled["type"]),
             spec=settled,
             spec_hash=digest,
         )
@@ -129,7 +129,7 @@ def _error(outcome: Outcome) -> str | None:
 
 def sample_of(response: Response) -> Sample:
     """The response as graders see it: its final text and the tool calls of its last turn."""
-    last = next(
+    last: dict[str, Any] = next(
         (turn for turn in reversed(response.messages or []) if turn["role"] == "assistant"), {}
     )
     return Sample.of_text(response.output, tuple(last.get("tool_calls") or ()))

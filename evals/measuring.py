@@ -128,7 +128,7 @@ def _slice_row(
     chosen = [unit for unit in units.units if part.keeps(unit)]
     return AgreementSlice(
         run=run,
-        lineage_id=units.criterion.lineage_id,
+        lineage_id=units.criterion.lineage_id or units.criterion.pk,
         criterion=units.criterion,
         slice=part.name,
         measurement=summary.measurement,

@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
+from django_htmx.middleware import HtmxDetails
 
 from labeling.models import Membership, Project, Role, User
 
@@ -16,6 +17,7 @@ class MemberRequest(HttpRequest):
     """A request of somebody who is logged in."""
 
     user: User
+    htmx: HtmxDetails
 
 
 def _project(user: User, slug: str, allowed: Callable[[User], QuerySet[Project]]) -> Project:

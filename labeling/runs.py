@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
-from django.db import DatabaseError, connection, models, transaction
+from django.db import DatabaseError, InterfaceError, connection, models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from kombu.exceptions import OperationalError as BrokerError
@@ -30,6 +30,11 @@ class Superseded(Exception):
     """Another attempt has taken this run over; this worker must not write any more."""
 
 
+def rows[R: Run](model: type[R]) -> models.QuerySet[R]:
+    """All runs of a kind. (The type checker cannot see the manager of an abstract class.)"""
+    return cast("models.QuerySet[R]", model._default_manager.all())
+
+
 def start[R: Run](model: type[R], *, key: dict[str, Any], **fields: Any) -> tuple[R, bool]:
     """The run of this work: a fresh row, or the one that does (or did) the same already.
 
@@ -38,12 +43,12 @@ def start[R: Run](model: type[R], *, key: dict[str, Any], **fields: Any) -> tupl
     """
     defaults = {**fields, "state": RunState.PENDING}
     identity = {**key, "code_version": settings.VERSION}
-    existing = model._default_manager.filter(**identity).exclude(state=RunState.FAILED)
+    existing = rows(model).filter(**identity).exclude(state=RunState.FAILED)
     if run := existing.first():
         return run, False
     try:
         with transaction.atomic():
-            return model._default_manager.create(**identity, **defaults), True
+            return rows(model).create(**identity, **defaults), True
     except DatabaseError:
         if run := existing.first():
             return run, False
@@ -71,9 +76,8 @@ class Attempt[R: Run]:
 
     def held(self) -> models.QuerySet[R]:
         """The run's row, as long as no later attempt has taken it."""
-        return type(self.run)._default_manager.filter(
-            pk=self.run.pk, fence=self.fence, state=RunState.RUNNING
-        )
+        mine = rows(type(self.run)).filter(pk=self.run.pk, fence=self.fence)
+        return mine.filter(state=RunState.RUNNING)
 
     def guard(self) -> None:
         """Lock the run inside the current transaction, or stop if it is no longer ours."""
@@ -122,10 +126,10 @@ def executing[R: Run](model: type[R], pk: int) -> Iterator[Attempt[R] | None]:
 def _take[R: Run](model: type[R], pk: int) -> Attempt[R] | None:
     with transaction.atomic():
         claimable = Q(state=RunState.PENDING) | Q(state=RunState.RUNNING, lease_until__lt=Now())
-        run = model._default_manager.select_for_update().filter(claimable, pk=pk).first()
+        run = rows(model).select_for_update().filter(claimable, pk=pk).first()
         if run is None:
             return None
-        model._default_manager.filter(pk=pk).update(
+        rows(model).filter(pk=pk).update(
             state=RunState.RUNNING,
             attempt=F("attempt") + 1,
             fence=F("fence") + 1,
@@ -155,7 +159,7 @@ def _retry_or_fail(attempt: Attempt[Any], error: Exception) -> None:
             fail(attempt, text + str(error)[:500])
         else:
             attempt.held().update(state=RunState.PENDING, lease_until=None)
-    except DatabaseError as down:
+    except (DatabaseError, InterfaceError) as down:
         # The lease ends by itself; the sweeper finds the run once the database is back.
         log.warning("cannot note the failure of %s: %s", attempt.run, down)
 

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -113,16 +114,18 @@ def criterion_units(batch: Batch, watermark: int) -> list[CriterionUnits]:
     return [
         CriterionUnits(
             criterion,
-            tuple(units.get(criterion.lineage_id, ())),
-            frozenset(raters[criterion.lineage_id]),
-            dict(left_out[criterion.lineage_id]),
+            tuple(units.get(lineage, ())),
+            frozenset(raters[lineage]),
+            dict(left_out[lineage]),
         )
         for criterion in criteria
+        # Every stored criterion has a lineage; only one being made has none yet.
+        if (lineage := criterion.lineage_id) is not None
     ]
 
 
 def _units(rows: Iterable[tuple]) -> dict[int, list[Unit]]:
-    gathered: dict[tuple[int, int], dict] = {}
+    gathered: dict[tuple[int, int], dict[str, Any]] = {}
     for lineage, response, item, kind, name, tags, answer, value, n in rows:
         unit = gathered.setdefault(
             (lineage, response),
