@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, InterfaceError, connection, connections
 
 from labeling import runs
 
@@ -63,6 +63,8 @@ def _beat(attempt: runs.Attempt[Any], progress: Progress, stop: threading.Event)
         except runs.Superseded:
             progress.lose()
             break
-        except DatabaseError as error:
+        except (DatabaseError, InterfaceError) as error:
             log.warning("no heartbeat for %s: %s", attempt.run, error)
+            # A connection that was lost stays lost; the next beat opens another.
+            connection.close()
     connections.close_all()

@@ -6,12 +6,20 @@ import json
 import sys
 from typing import Any
 
+import psycopg
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import InterfaceError, OperationalError
 
 from labeling.errors import DomainError, Problems
 from labeling.models import Project
 
 PROBLEMS_SHOWN = 1000
+# COPY speaks to psycopg directly, so its errors are not yet Django's.
+LOST = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
+LOST_TEXT = (
+    "The database was lost before the command was done. Run it again once the database is back:"
+    " a load takes all or nothing, and finished work is not done twice."
+)
 
 
 class ShellCommand(BaseCommand):
@@ -34,6 +42,8 @@ class ShellCommand(BaseCommand):
             raise CommandError(str(error), returncode=1) from error
         except DomainError as error:
             raise CommandError(str(error), returncode=1) from error
+        except LOST as error:
+            raise CommandError(f"{LOST_TEXT} ({_reason(error)})", returncode=1) from error
 
     def say(self, text: str) -> None:
         """A message for people; never on stdout, where the document goes."""
@@ -45,6 +55,11 @@ class ShellCommand(BaseCommand):
             self.stdout.write(json.dumps(document, ensure_ascii=False, allow_nan=False))
         else:
             self.stdout.write(text)
+
+
+def _reason(error: Exception) -> str:
+    """The first line of what PostgreSQL or libpq said, which may be several."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0].strip()
 
 
 def named_project(slug: str) -> Project:

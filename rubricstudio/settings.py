@@ -123,7 +123,10 @@ CELERY_TASK_ROUTES = {
 }
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
-    "sweep": {"task": "evals.tasks.sweep", "schedule": timedelta(seconds=10)},
+    "sweep": {
+        "task": "evals.tasks.sweep",
+        "schedule": timedelta(seconds=env.int("SWEEP_SECONDS", default=10)),
+    },
 }
 # A run whose worker has been silent this long is taken over by another.
 RUN_LEASE_SECONDS = env.int("RUN_LEASE_SECONDS", default=30)

@@ -7,7 +7,7 @@ import threading
 from types import TracebackType
 from typing import Self
 
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, connection
 
 from labeling.models import Import
 from labeling.runs import Attempt, Superseded
@@ -47,8 +47,10 @@ class Pace(threading.Thread):
             self.attempt.progress(self.done, self.total)
         except Superseded as error:
             self._lost = error
-        except DatabaseError as error:
+        except (DatabaseError, InterfaceError) as error:
             log.warning("no sign of life from import %s: %s", self.attempt.run.pk, error)
+            # A connection that was lost stays lost; the next beat opens another.
+            connection.close()
 
     def __enter__(self) -> Self:
         self.start()
