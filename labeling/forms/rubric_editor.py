@@ -13,7 +13,7 @@ from labeling.forms.rubric_fields import CriterionFields, RubricFields, flat_fie
 from labeling.spec import RubricSpec, ScaleType, parse_rubric
 
 # More than this is slow to draw and no joy to edit: such rubrics are edited as files.
-EDITABLE_CRITERIA = 150
+EDITABLE_CRITERIA = 100
 
 _PLACE = re.compile(r"criteria\[(\d+)\](?:\.scale)?(?:\.levels\[(\d+)\])?(?:\.(\w+))?.*")
 _ACTION = re.compile(r"(add|remove|up|down|add-level|remove-level)(?:-(\d+))?(?:-(\d+))?")
