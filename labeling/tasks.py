@@ -14,8 +14,3 @@ def run_import(import_id: int) -> None:
     with runs.executing(Import, import_id) as attempt:
         if attempt:
             uploads.carry_out(attempt)
-
-
-def wake_import(pk: int) -> None:
-    """For the sweeper: ask a worker again."""
-    run_import.delay(pk)

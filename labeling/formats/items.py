@@ -6,11 +6,11 @@ import hashlib
 from typing import Any, NamedTuple
 
 from labeling.errors import Problem, Problems
+from labeling.formats.canonical import canonical
 from labeling.formats.fields import LineFields
 from labeling.formats.messages import check_messages
 from labeling.spec import RubricSpec, parse_criteria, publishing_problems, to_json
 from labeling.spec.fields import TITLE_LENGTH, kind_of
-from labeling.strict_json import dumps
 
 KEYS = ("id", "messages", "prompt", "tools", "reference", "group", "rubric", "tags", "metadata")
 MAX_TAGS = 100
@@ -45,19 +45,19 @@ def read_item(data: dict[str, Any], problems: list[Problem]) -> ItemLine | None:
     rubric = _read_rubric(fields, external_id)
     if len(problems) > before:
         return None
-    content = {
-        "group": group,
-        "messages": messages,
-        "metadata": metadata,
-        "reference": data.get("reference"),
-        "rubric": rubric,
-        "tags": tags,
-        "tools": tools,
+    texts = {
+        "group": canonical(group),
+        "messages": canonical(messages),
+        "metadata": canonical(metadata),
+        "reference": canonical(data.get("reference")),
+        "rubric": canonical(rubric),
+        "tags": canonical(tags),
+        "tools": canonical(tools),
     }
-    return _line(external_id, group, {key: dumps(value) for key, value in content.items()})
+    return _line(external_id, group, texts, _array(tags))
 
 
-def _line(external_id: str, group: str, texts: dict[str, str]) -> ItemLine:
+def _line(external_id: str, group: str, texts: dict[str, str], tags: str) -> ItemLine:
     # Canonical JSON of the whole content, put together from parts that are written only once.
     content = ",".join(f'"{key}":{text}' for key, text in texts.items())
     return ItemLine(
@@ -66,11 +66,17 @@ def _line(external_id: str, group: str, texts: dict[str, str]) -> ItemLine:
         texts["messages"],
         _or_null(texts["tools"]),
         _or_null(texts["reference"]),
-        texts["tags"],
+        tags,
         texts["metadata"],
         _or_null(texts["rubric"]),
         hashlib.sha256(f"{{{content}}}".encode()).hexdigest(),
     )
+
+
+def _array(texts: list[str]) -> str:
+    """PostgreSQL's way to write a list of texts."""
+    quoted = (text.replace("\\", "\\\\").replace('"', '\\"') for text in texts)
+    return "{" + ",".join(f'"{text}"' for text in quoted) + "}"
 
 
 def _or_null(text: str) -> str | None:

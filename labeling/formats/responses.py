@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from labeling.errors import Problem
+from labeling.formats.canonical import canonical
 from labeling.formats.fields import LineFields
 from labeling.formats.messages import check_messages, last_answer
 from labeling.spec.fields import kind_of
@@ -67,18 +68,19 @@ def read_response(data: dict[str, Any], problems: list[Problem]) -> ResponseLine
     metadata = fields.mapping("metadata") or {}
     if generator is None or len(problems) > before:
         return None
-    content = dumps(
-        [item_id, generator.name, generator.params, messages, withheld, metadata, *numbers]
-    )
+    chat = None if messages is None else canonical(messages)
+    kept = canonical(metadata)
+    identity = dumps([item_id, generator.name, generator.params, withheld, *numbers])
+    content = f"[{identity},{kept},{chat or 'null'}]"
     return ResponseLine(
         external_id,
         item_id,
         generator,
         index,
-        None if messages is None else dumps(messages),
+        chat,
         None if messages is None else last_answer(messages),
         withheld,
-        dumps(metadata),
+        kept,
         *numbers,
         hashlib.sha256(content.encode()).hexdigest(),
     )

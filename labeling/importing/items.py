@@ -21,7 +21,7 @@ COLUMNS = {
     "messages": "jsonb",
     "tools": "jsonb",
     "reference": "jsonb",
-    "tags": "jsonb",
+    "tags": "text[]",
     "metadata": "jsonb",
     "rubric": "text",
     "content_hash": "text",
@@ -30,13 +30,14 @@ _KNOWN = """
     EXISTS (SELECT 1 FROM labeling_item i WHERE i.project_id = %s
             AND i.external_id = p.external_id AND i.content_hash {} p.content_hash)
 """
+# A temporary table is read in the order in which it was written, so ids follow the lines
+# without sorting the texts.
 _INSERT = """
     INSERT INTO labeling_item (project_id, external_id, group_key, messages, tools, reference,
                                tags, metadata, content_hash)
     SELECT %s, external_id, group_key, messages, tools, reference,
-           CASE WHEN tags = '[]' THEN '{}' ELSE ARRAY(SELECT jsonb_array_elements_text(tags)) END,
-           metadata, content_hash
-    FROM incoming_item ORDER BY line
+           tags, metadata, content_hash
+    FROM incoming_item
 """
 
 

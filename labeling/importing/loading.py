@@ -37,7 +37,7 @@ def load(
     """
     with transaction.atomic(), connection.cursor() as cursor:
         # A large file is one long statement, and so is waiting for the load before this one.
-        cursor.execute("SET LOCAL statement_timeout = 0")
+        cursor.execute("SET LOCAL statement_timeout = 0; SET LOCAL work_mem = '64MB'")
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [PROJECT_LOCK, project.pk])
         loading = Loading(project, by, cursor, Faults(cursor), renaming or Renaming(), tick)
         report = _run(loading, files)
