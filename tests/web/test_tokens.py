@@ -96,6 +96,13 @@ def test_the_command_refuses_who_is_not_there(carol: User):
     assert not ApiToken.objects.exists()
 
 
+@pytest.mark.parametrize("days", ["0", "3651", "123456", "-1", "x", "²"])
+def test_the_command_takes_a_sensible_number_of_days(carol: User, days: str):
+    with pytest.raises(CommandError, match="is not a number of days from 1 to 3650"):
+        printed("token", "carol", "--days", days)
+    assert not ApiToken.objects.exists()
+
+
 def test_the_first_admin_is_made_once_and_never_changed(settings, db: None):
     settings.FIRST_ADMIN = "root:a long pass:word"
     assert json.loads(printed("first_admin", json=True)) == {"created": True}

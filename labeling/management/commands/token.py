@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from argparse import ArgumentTypeError
 from typing import Any
 
 from django.core.management.base import CommandParser
@@ -12,6 +13,7 @@ from labeling.shell import ShellCommand
 from labeling.tokens import issue_token
 
 NAME_LENGTH = 100
+LONGEST = 3650
 
 
 class Command(ShellCommand):
@@ -38,7 +40,6 @@ class Command(ShellCommand):
 
 
 def _days(text: str) -> int:
-    days = int(text)
-    if not 1 <= days <= 3650:
-        raise ValueError("from 1 to 3650")
-    return days
+    if text.isascii() and text.isdigit() and 1 <= int(text[:6]) <= LONGEST:
+        return int(text)
+    raise ArgumentTypeError(f"{text!r} is not a number of days from 1 to {LONGEST}")
