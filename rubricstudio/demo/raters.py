@@ -5,6 +5,7 @@ to chance is drawn from the names, so that the demo is the same on every machine
 """
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -16,6 +17,7 @@ SEED = 11
 # Answers of this many characters count as long: there one of the experts begins to skim.
 LONG_FROM = 600
 TOP_STEP = 3
+WE = re.compile(r"\b[Ww]e\b")
 # Where the policy leaves room, experts part on the decision.
 CONTESTED_SLIPS = 0.4
 Values = dict[str, int]
@@ -52,8 +54,8 @@ def _names_calmly(answer: Answer) -> bool:
     return "name" in answer.marks and "exclaims" not in answer.marks
 
 
-def _is_brief(answer: Answer) -> bool:
-    return len(answer.text) < LONG_FROM * 2 // 3
+def _says_we(answer: Answer) -> bool:
+    return WE.search(answer.text) is not None
 
 
 def _ends_kindly(answer: Answer) -> bool:
@@ -78,7 +80,7 @@ RATERS = (
     Rater(
         "demo-expert-3",
         "Skims long answers, and misses promises in them.",
-        _is_brief,
+        _says_we,
         slips=0.03,
         step_slips=0.45,
         misses_promises=0.6,
