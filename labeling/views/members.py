@@ -47,7 +47,9 @@ def member_roles(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
     user = get_object_or_404(User.objects.filter(memberships__project=project).distinct(), pk=pk)
     form = RolesForm(request.POST)
     if not form.is_valid():
-        return _page(request, project, NewMemberForm(), status=422, error=str(form.errors["roles"][0]))
+        return _page(
+            request, project, NewMemberForm(), status=422, error=str(form.errors["roles"][0])
+        )
     try:
         people.set_roles(project, user, form.cleaned_data["roles"], by=request.user)
     except Conflict as error:
