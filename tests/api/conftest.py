@@ -9,8 +9,10 @@ from uuid import UUID, uuid4
 
 import pytest
 from django.core.files.base import ContentFile
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from evals import exporting, grading, measuring, selecting, tasks
 from evals.gaps.rule import parse_rule
@@ -130,6 +132,14 @@ def world(project: Project, ana: User, ben: User, carol: User) -> World:
     seat = assigning.claim_next(open_, ana)
     grading_run.refresh_from_db()
     return World(project, version, closed, open_, seat, run, grading_run, selection, export, upload)
+
+
+def queries_of(asking: Script, path: str) -> int:
+    """How many queries one GET takes, after a first one has warmed what is kept."""
+    asking.get(path)
+    with CaptureQueriesContext(connection) as taken:
+        assert asking.get(path).status_code == 200
+    return len(taken)
 
 
 def submission(number: int) -> str:

@@ -1,0 +1,201 @@
+"""The desk over HTTP: blind, idempotent, nobody else's."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.utils import timezone
+
+from labeling import assigning
+from labeling.models import Assignment, Flag, Membership, Rating, RatingDraft, Response, Score
+from tests import factories
+from tests.api.conftest import ANSWERS, SUBMISSION, Script, submission
+from tests.parallel import at_once
+
+MARKERS = ("marker-generator", "marker-response", "marker-item", "marker-model")
+
+
+def claimed(batch, asking) -> dict:
+    answer = asking.post(f"batches/{batch.pk}/claim/")
+    assert answer.status_code == 200, answer.content
+    return answer.json()
+
+
+def test_a_claim_gives_the_response_and_the_criteria(world, ana, script):
+    seat = claimed(world.open, script(ana))
+    assert seat["id"] == world.seat.pk
+    assert seat["item"]["messages"][0]["content"] == "May I send the kettle back?"
+    assert seat["response"]["messages"][0]["content"] == "Yes, within 30 days."
+    assert [one["key"] for one in seat["criteria"]] == ["cites_policy", "polite"]
+    assert (seat["rubric"]["slug"], seat["rubric"]["version"]) == ("refund-quality", 1)
+    assert (seat["draft"], seat["rating"]) == (None, None)
+
+
+def test_a_seat_shows_nothing_that_names_who_wrote_or_who_rated(project, ana, ben, script):
+    version = factories.published(project)
+    by = factories.generator(project, "marker-generator")
+    item = factories.item(project, "marker-item")
+    response = Response.objects.create(
+        project=project,
+        item=item,
+        generator=by,
+        external_id="marker-response",
+        messages=[{"role": "assistant", "name": "marker-model", "content": "Yes."}],
+        output="Yes.",
+        content_hash=factories.digest("Yes."),
+    )
+    batch = factories.batch(version, [response], overlap=2)
+    seat = factories.seat(batch, response, ben)
+    factories.rating(seat, {"cites_policy": 1, "polite": 0})
+    told = json.dumps(claimed(batch, script(ana)))
+    assert [marker for marker in MARKERS if marker in told] == []
+    assert "ben" not in told
+    type(batch).objects.filter(pk=batch.pk).update(blindness="peers")
+    told = claimed(batch, script(ana))
+    assert told["response"]["generator"] == "marker-generator"
+    assert told["response"]["messages"][0]["name"] == "marker-model"
+
+
+def test_a_rating_sent_again_is_the_same_rating(world, ana, script):
+    path, body = f"seats/{world.seat.pk}/ratings/", {"submission_id": SUBMISSION}
+    first = script(ana).post(path, {**body, "answers": ANSWERS})
+    again = script(ana).post(path, {**body, "answers": ANSWERS})
+    assert first.status_code == again.status_code == 201
+    assert first.content == again.content
+    assert Rating.objects.filter(assignment=world.seat).count() == 1
+    scores = Score.objects.filter(assignment=world.seat).order_by("criterion__position")
+    assert [score.value for score in scores] == [1, 1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_fifty_submits_at_once_make_one_rating_and_get_one_answer():
+    project = factories.project()
+    ana = factories.member(project, "ana", "expert")
+    version = factories.published(project)
+    batch = factories.batch(version, [factories.response(factories.item(project))], overlap=1)
+    seat = assigning.claim_next(batch, ana)
+    asking = Script(ana)
+    body = {"submission_id": SUBMISSION, "answers": ANSWERS}
+
+    def send(_: int) -> tuple[int, bytes]:
+        own = Script()
+        own.headers = asking.headers
+        answer = own.post(f"seats/{seat.pk}/ratings/", body)
+        return answer.status_code, answer.content
+
+    answers = at_once(50, send)
+    assert {status for status, _ in answers} == {201}
+    assert len(set(answers)) == 1
+    assert Rating.objects.count() == 1
+    assert Score.objects.count() == 2
+
+
+def test_other_answers_under_the_same_submission_are_a_conflict(world, ana, script):
+    path, body = f"seats/{world.seat.pk}/ratings/", {"submission_id": SUBMISSION}
+    script(ana).post(path, {**body, "answers": ANSWERS})
+    other = {**ANSWERS, "polite": {"value": 0}}
+    assert script(ana).post(path, {**body, "answers": other}).status_code == 409
+
+
+def test_a_correction_is_a_revision_of_its_own(world, ana, script):
+    asking, path = script(ana), f"seats/{world.seat.pk}/ratings/"
+    asking.post(path, {"submission_id": submission(1), "answers": ANSWERS})
+    second = {"submission_id": submission(2), "answers": {**ANSWERS, "polite": {"value": "0"}}}
+    assert asking.post(path, second).status_code == 409
+    answer = asking.post(path, {**second, "revise": True})
+    assert (answer.status_code, answer.json()["revision"]) == (201, 2)
+    seat = asking.get(f"seats/{world.seat.pk}/").json()
+    assert seat["rating"]["answers"]["polite"] == {"value": "0", "rationale": ""}
+
+
+@pytest.mark.parametrize(
+    ("answers", "where"),
+    [
+        ({"cites_policy": {"value": 7}, "polite": {"value": 1}}, "cites_policy"),
+        ({"cites_policy": {"value": 1}}, "polite"),
+        ({**ANSWERS, "score": {"value": 1}}, "score"),
+        ({**ANSWERS, "polite": {"value": 1, "rater": 1}}, "answers.polite.rater"),
+        ({**ANSWERS, "polite": {"value": True}}, "answers.polite.value"),
+        ({**ANSWERS, "polite": {"value": 1, "rationale": "a" * 20_001}}, "polite.rationale"),
+    ],
+)
+def test_what_lies_outside_the_scale_is_refused_by_its_place(world, ana, script, answers, where):
+    body = {"submission_id": SUBMISSION, "answers": answers}
+    answer = script(ana).post(f"seats/{world.seat.pk}/ratings/", body)
+    assert answer.status_code in (400, 422)
+    assert where in [problem["where"] for problem in answer.json()["problems"]]
+    assert not Rating.objects.filter(assignment=world.seat).exists()
+
+
+def test_a_version_the_rubric_does_not_have_is_refused(world, ana, script):
+    body = {"submission_id": SUBMISSION, "answers": ANSWERS, "version": 2}
+    answer = script(ana).post(f"seats/{world.seat.pk}/ratings/", body)
+    assert answer.json()["problems"][0]["where"] == "version"
+    assert (
+        script(ana).post(f"seats/{world.seat.pk}/ratings/", {**body, "version": 1}).status_code
+        == 201
+    )
+
+
+def test_a_draft_is_kept_and_an_older_one_does_not_overwrite_it(world, ana, script):
+    asking, path = script(ana), f"seats/{world.seat.pk}/draft/"
+    first = asking.put(path, {"answers": {"polite": {"value": 1}}, "edit": 0})
+    assert first.json()["edit"] == 1
+    stale = asking.put(path, {"answers": {"polite": {"value": 0}}, "edit": 0})
+    assert stale.status_code == 409
+    assert stale.json()["stored"]["answers"]["polite"]["value"] == "1"
+    assert RatingDraft.objects.get().payload["answers"]["polite"]["value"] == "1"
+    assert asking.get(f"seats/{world.seat.pk}/").json()["draft"]["edit"] == 1
+
+
+def test_skipping_gives_the_place_back(world, ana, script):
+    asking = script(ana)
+    answer = asking.post(f"seats/{world.seat.pk}/skip/", {"reason": "conflict"})
+    assert answer.json() == {"seat": world.seat.pk, "state": "skipped"}
+    assert claimed(world.open, asking)["id"] != world.seat.pk
+
+
+def test_a_flag_reaches_the_rubrics_author(world, ana, script):
+    body = {"kind": "rubric", "text": "Which policy?", "criterion": "cites_policy"}
+    answer = script(ana).post(f"seats/{world.seat.pk}/flag/", body)
+    assert answer.status_code == 201
+    raised = Flag.objects.get()
+    assert (raised.by, raised.criterion.key) == (ana, "cites_policy")
+    answer = script(ana).post(f"seats/{world.seat.pk}/flag/", {**body, "criterion": "nothing"})
+    assert answer.json()["problems"][0]["where"] == "criterion"
+
+
+def test_a_submission_can_be_undone(world, ana, script):
+    asking = script(ana)
+    body = {"submission_id": SUBMISSION, "answers": ANSWERS}
+    asking.post(f"seats/{world.seat.pk}/ratings/", body)
+    seat = asking.post(f"seats/{world.seat.pk}/withdraw/").json()
+    assert (seat["state"], seat["rating"]) == ("leased", None)
+    assert seat["draft"]["answers"]["cites_policy"]["rationale"] == "Paragraph 4."
+
+
+def test_nothing_left_is_an_empty_answer_and_a_paused_batch_a_conflict(world, ana, carol, script):
+    Assignment.objects.filter(pk=world.seat.pk).update(state="submitted", lease_until=None)
+    world.open.queue.update(taken=2)
+    assert script(ana).post(f"batches/{world.open.pk}/claim/").status_code == 204
+    assert script(carol).post(f"batches/{world.open.pk}/pause/").json()["state"] == "paused"
+    assert script(ana).post(f"batches/{world.open.pk}/claim/").status_code == 409
+
+
+def test_whoever_is_no_expert_any_more_writes_no_more(world, ana, script):
+    Membership.objects.filter(user=ana).update(role="viewer")
+    body = {"submission_id": SUBMISSION, "answers": ANSWERS}
+    assert script(ana).post(f"seats/{world.seat.pk}/ratings/", body).status_code == 403
+    assert script(ana).post(f"batches/{world.open.pk}/claim/").status_code == 403
+
+
+def test_a_seat_takes_no_field_that_is_not_the_experts(world, ana, ben, script):
+    body = {"submission_id": SUBMISSION, "answers": ANSWERS}
+    for field in ("rater", "by", "assignment", "superseded_by", "excluded_reason", "submitted_at"):
+        answer = script(ana).post(f"seats/{world.seat.pk}/ratings/", {**body, field: ben.pk})
+        assert answer.status_code == 400
+        assert answer.json()["problems"][0]["where"] == field
+    assert (
+        Rating.objects.filter(assignment=world.seat, submitted_at__lte=timezone.now()).count() == 0
+    )
