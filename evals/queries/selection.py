@@ -13,7 +13,7 @@ from django.db.models.functions import Collate
 from evals.gaps.pool import exact
 from evals.models import AgreementRun, Grader, GradingRun, SelectedItem, Selection
 from evals.queries.agreement import latest_run, stale_by
-from labeling.models import Batch, Project
+from labeling.models import Batch, Project, RubricVersion
 
 # What is new in the batch after a selection was started is no part of it, hence the bounds.
 RESPONSES = """
@@ -28,15 +28,14 @@ RESPONSES = """
     JOIN labeling_generator g ON g.id = r.generator_id
     ORDER BY i.external_id COLLATE "C", r.external_id COLLATE "C"
 """
-# Of several runs of a grader the newest that holds the response counts, whole or not at all.
 GRADES = """
-    SELECT r.external_id, array_agg(e.reward ORDER BY e.repeat) FILTER (WHERE e.reward IS NOT NULL)
-    FROM (SELECT g.response_id, g.reward, g.repeat,
-                 rank() OVER (PARTITION BY g.response_id ORDER BY g.run_id DESC) AS age
-          FROM evals_grade g WHERE g.run_id = ANY(%(runs)s) AND g.lineage_id IS NULL) e
-    JOIN labeling_response r ON r.id = e.response_id
-    WHERE e.age = 1
-    GROUP BY r.external_id
+    SELECT r.external_id, c.key,
+           array_agg(g.reward ORDER BY g.repeat, g.id) FILTER (WHERE g.reward IS NOT NULL)
+    FROM evals_grade g
+    JOIN labeling_response r ON r.id = g.response_id
+    LEFT JOIN labeling_criterion c ON c.lineage_id = g.lineage_id AND c.version_id = %(version)s
+    WHERE g.run_id = ANY(%(runs)s) AND (g.lineage_id IS NULL OR c.id IS NOT NULL)
+    GROUP BY r.external_id, c.key
 """
 
 
@@ -99,17 +98,22 @@ def named_grader(project: Project, name: str) -> Grader | None:
 
 
 def finished_gradings(grader: Grader) -> list[GradingRun]:
-    """The grader's last run over everything, with the imports that came after it."""
+    """The grader's last run; of imported grades all of them, since each load adds the new ones."""
     runs = list(GradingRun.objects.finished().filter(grader=grader).order_by("-pk"))
-    own = next((place for place, run in enumerate(runs) if not run.imported), len(runs))
-    return runs[: own + 1]
+    return runs if runs and runs[0].imported else runs[:1]
 
 
-def rewards(run_ids: Iterable[int]) -> dict[str, Fraction | None]:
-    """Mean reward of each response over its repeats; None where every repeat failed."""
+def graded(
+    run_ids: Iterable[int], version: RubricVersion
+) -> Iterator[tuple[str, str | None, Fraction | None]]:
+    """Response, criterion (None: the whole rubric) and mean reward over the repeats that worked.
+
+    Where every repeat failed the mean is None.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(GRADES, {"runs": list(run_ids)})
-        return {response: _mean(found) for response, found in cursor}
+        cursor.execute(GRADES, {"runs": list(run_ids), "version": version.pk})
+        for response, key, found in cursor:
+            yield response, key, _mean(found)
 
 
 def _mean(found: list[float] | None) -> Fraction | None:

@@ -144,8 +144,10 @@ def slice_sentences(told: Mapping[str, Any]) -> list[str]:
     if told["alpha_median"] is None:
         return []
     kinds = " and ".join(told["kinds"])
+    defined = told["criteria"] - told["undefined"]
+    criteria = "1 criterion" if defined == 1 else f"{defined} criteria"
     low, high = told["alpha_min"], told["alpha_max"]
     return [
         f"On responses of the kind {kinds} alpha has a median of {told['alpha_median']:.3f} over "
-        f"{told['criteria'] - told['undefined']} criteria ({low:.2f} to {high:.2f})."
+        f"{criteria} ({low:.2f} to {high:.2f})."
     ]

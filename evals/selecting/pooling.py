@@ -15,6 +15,7 @@ from evals.queries.agreement import rows
 from evals.queries.unit_counts import CriterionUnits, criterion_units
 from evals.queries.value_counts import counts_of, measurement_of
 from evals.reliability import summarise
+from evals.selecting.graded import grades_of
 from labeling.authoring.rows import spec_of
 
 
@@ -56,16 +57,17 @@ def inputs_of(selection: Selection) -> Inputs:
     units = criterion_units(batch, run.watermark or 0)
     responses = queries.batch_responses(batch, queries.Bounds(**selection.facts["bounds"]))
     alphas = _slice_alphas(run, rule, units)
+    specs = spec_of(run.rubric_version).criteria
     measured = {row.criterion.key: row.n_pairable_units > 0 for row in rows(run)}
     pool = Pool(
         criteria=[
             Criterion(spec, measured.get(spec.key, False), alphas.get(spec.key, (None, None))[1])
-            for spec in spec_of(run.rubric_version).criteria
+            for spec in specs
         ],
         items=[Item(item, group) for item, group in {r.item: r.group for r in responses}.items()],
         responses=[Response(r.id, r.item, r.generator, r.kind) for r in responses],
         units=list(_units(units, {r.pk: r.id for r in responses})),
-        grades=queries.rewards(selection.facts["grading_runs"]) if rule.low_by == "grade" else {},
+        grades=grades_of(selection, rule, specs),
     )
     return Inputs(rule, units, responses, pool, {key: value for key, (value, _) in alphas.items()})
 

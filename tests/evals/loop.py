@@ -16,7 +16,7 @@ from evals import exporting, measuring, selecting
 from evals.gaps.rule import parse_rule
 from evals.models import AgreementRun, Export, Selection
 from labeling import runs
-from labeling.models import Batch
+from labeling.models import Batch, Item, User
 from rubricstudio.celery import app
 from tests import factories
 from tests.data.ttcw import convert
@@ -78,7 +78,8 @@ def rated_batch(project: Any, patterns: dict[str, list[str]], *keys: str, **fiel
     """
     version = fields.pop("version", None) or factories.published(project, *keys)
     keys = keys or ("cites_policy", "polite")
-    made = {name: factories.item(project, name, **fields.pop("item", {})) for name in patterns}
+    about = fields.pop("item", {})
+    made = {name: _item(project, name, **about) for name in patterns}
     rated = [
         (factories.response(made[name]), pattern.split())
         for name, responses in patterns.items()
@@ -86,9 +87,25 @@ def rated_batch(project: Any, patterns: dict[str, list[str]], *keys: str, **fiel
     ]
     batch = factories.batch(version, [response for response, _ in rated], **fields)
     longest = max(len(answers) for _, all_ in rated for answers in all_)
-    experts = [factories.member(project, f"expert{n}", "expert") for n in range(longest)]
+    experts = [_expert(project, f"expert{n}") for n in range(longest)]
     for response, all_ in rated:
         for slot, expert in enumerate(experts[: len(all_[0])], start=1):
             values = {key: int(answers[slot - 1]) for key, answers in zip(keys, all_, strict=True)}
             factories.rating(factories.seat(batch, response, expert, slot=slot), values)
     return batch
+
+
+def _expert(project: Any, name: str) -> User:
+    known = User.objects.filter(username=name).first()
+    return known or factories.member(project, name, "expert")
+
+
+def _item(project: Any, name: str, group_key: str = "") -> Item:
+    """With a prompt of its own: rows with equal prompts never stand in both files."""
+    return Item.objects.create(
+        project=project,
+        external_id=name,
+        group_key=group_key or name,
+        messages=[{"role": "user", "content": f"May I send the kettle {name} back?"}],
+        content_hash=factories.digest(name),
+    )
