@@ -46,6 +46,10 @@ class GridRow:
     name: str
     cells: list[Cell]
 
+    @property
+    def is_disputed(self) -> bool:
+        return any(cell.disagrees for cell in self.cells)
+
 
 @dataclass(frozen=True, slots=True)
 class Grid:
@@ -142,7 +146,7 @@ def history(item: Item, responses: Sequence[Response]) -> list[Event]:
     """Import, ratings with their corrections, and flags, oldest first."""
     events = [Event(item.created_at, "", "Imported")]
     ratings = Rating.objects.filter(assignment__response__in=responses)
-    for rating in ratings.select_related("assignment__rater", "batch"):
+    for rating in ratings.select_related("assignment__rater", "assignment__response", "batch"):
         events.append(
             Event(rating.submitted_at, str(rating.assignment.rater), _rating_in_words(rating))
         )
@@ -155,9 +159,12 @@ def history(item: Item, responses: Sequence[Response]) -> list[Event]:
 
 
 def _rating_in_words(rating: Rating) -> str:
+    response = rating.assignment.response
     if rating.withdrawn:
-        return f"Withdrew the rating in {rating.batch}"
-    what = "Rated" if rating.revision == 1 else f"Corrected the rating (revision {rating.revision})"
+        return f"Withdrew the rating of {response} in {rating.batch}"
+    what = f"Rated {response}"
+    if rating.revision > 1:
+        what = f"Corrected the rating of {response} (revision {rating.revision})"
     excluded = f"; excluded: {rating.excluded_reason}" if rating.excluded_reason else ""
     return f"{what} in {rating.batch}{excluded}"
 
