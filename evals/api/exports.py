@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from evals import exporting
-from evals.api.running import RunOut, is_finished
+from evals.api.running import RunOut, expect_sight, is_finished
 from evals.api.selections import readable, selection_of
 from evals.models import Export
 from evals.tasks import write_export
@@ -119,4 +119,8 @@ def _readable(user: User, project: Project) -> QuerySet[Export]:
 
 
 def _export(user: User, slug: str, pk: int) -> Export:
-    return get_object_or_404(_readable(user, overseen_project(user, slug)), pk=pk)
+    project = overseen_project(user, slug)
+    found = Export.objects.filter(project=project).select_related("selection__agreement_run__batch")
+    export = get_object_or_404(found, pk=pk)
+    expect_sight(user, export.selection.agreement_run.batch)
+    return export

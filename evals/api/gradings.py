@@ -17,7 +17,7 @@ from evals.api.running import RunOut, is_finished
 from evals.models import Grader, GradingRun
 from evals.tasks import grade_responses
 from labeling import runs, strict_json
-from labeling.access import authored_project, overseen_project
+from labeling.access import overseen_project, run_project
 from labeling.api.endpoint import Endpoint, PageQuery, paged
 from labeling.errors import DomainError
 
@@ -95,7 +95,7 @@ class Gradings(Endpoint):
     )
     def post(self, request: Request, slug: str) -> Response:
         """Grade every response with the grader of this JSON; the same work joins its run."""
-        project = authored_project(self.user, slug)
+        project = run_project(self.user, slug)
         if len(strict_json.dumps(request.data)) > SPEC_LENGTH:
             raise DomainError(f"A grader has at most {SPEC_LENGTH:,} characters.")
         grader = grading.register(project, cast(dict[str, Any], request.data))

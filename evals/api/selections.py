@@ -17,7 +17,7 @@ from evals.models import SelectedItem, Selection
 from evals.queries import selection as reads
 from evals.tasks import select_items
 from labeling import runs
-from labeling.access import authored_project, overseen_project
+from labeling.access import overseen_project, run_project
 from labeling.api.endpoint import Endpoint, PageQuery, Strict, paged
 from labeling.errors import DomainError
 from labeling.models import Batch, Project, User
@@ -83,7 +83,7 @@ class Selections(Endpoint):
     )
     def post(self, request: Request, slug: str) -> Response:
         """Apply a rule; what is left out of it takes its default. The same rule joins its run."""
-        project = authored_project(self.user, slug)
+        project = run_project(self.user, slug)
         rule = parse_rule(request.data)
         batch = _batch(self.user, project, self.query.get("batch"))
         selection, _ = selecting.start(project, rule, batch=batch, by=self.user)
@@ -121,8 +121,11 @@ def readable(user: User, project: Project) -> QuerySet[Selection]:
 
 
 def selection_of(user: User, project: Project, pk: int) -> Selection:
-    """One of them; 404 where there is none."""
-    return get_object_or_404(readable(user, project), pk=pk)
+    """One of the project's selections, unless the person rates in its batch."""
+    found = Selection.objects.filter(project=project).select_related("agreement_run__batch")
+    selection = get_object_or_404(found, pk=pk)
+    expect_sight(user, selection.agreement_run.batch)
+    return selection
 
 
 def _batch(user: User, project: Project, pk: int | None) -> Batch | None:

@@ -94,7 +94,7 @@ def test_what_was_selected_from_a_shut_batch_is_shut_too(ada, world, carol, scri
         f"exports/{export['id']}/files/train.jsonl/",
     ):
         assert script(carol).get(f"{P}{path}").status_code == 200, path
-        assert asking.get(f"{P}{path}").status_code == 404, path
+        assert asking.get(f"{P}{path}").status_code == 403, path
     shown = [row["id"] for row in asking.get(f"{P}selections/").json()["results"]]
     assert shown == [world.selection.pk]
 
