@@ -160,6 +160,7 @@ def _steps(chosen: Selection) -> list[dict[str, Any]]:
         shown.append(
             {
                 **step,
+                "step": f"All {step['counts']}" if step["step"] == "all" else step["step"],
                 "percent": _percent(step["count"], whole),
                 "expected": None if expected is None else figures.decimal(expected, 1),
                 "expected_percent": None if expected is None else _percent(expected, whole),
@@ -177,7 +178,8 @@ def _percent(part: float, whole: float) -> float:
 def _note(step: dict[str, Any]) -> str:
     parts = [f"{name} {count:,}" for name, count in step.get("by_generator", {}).items()]
     if (p_value := step.get("p_value")) is not None:
-        parts.append(f"p of so many by chance {figures.decimal(p_value, 3)}")
+        rare = "below 0.001" if p_value < 0.001 else figures.decimal(p_value, 3)
+        parts.append(f"chance of so many: {rare}")
     return " · ".join(parts)
 
 
