@@ -17,40 +17,17 @@ from rest_framework.response import Response
 from labeling import assigning
 from labeling.access import overseen_project, run_project
 from labeling.api.endpoint import Endpoint, NoFields, PageQuery, Strict, paged
+from labeling.api.response_choice import Choice, chosen_responses
 from labeling.authoring import latest_published
 from labeling.errors import Problem, Problems
 from labeling.models import (
     Assignment,
     Batch,
-    GeneratorKind,
     Project,
     QueueEntry,
     RubricVersion,
     User,
 )
-from labeling.models import Response as ModelResponse
-
-MAX_IDS = 100_000
-
-
-class Choice(Strict):
-    """Which responses are rated; everything given must hold, nothing given means all."""
-
-    ids = serializers.ListField(
-        child=serializers.CharField(max_length=500), max_length=MAX_IDS, required=False
-    )
-    item_ids = serializers.ListField(
-        child=serializers.CharField(max_length=500), max_length=MAX_IDS, required=False
-    )
-    generators = serializers.ListField(
-        child=serializers.CharField(max_length=200), max_length=1000, required=False
-    )
-    tags = serializers.ListField(
-        child=serializers.CharField(max_length=200), max_length=1000, required=False
-    )
-    generator_kinds = serializers.ListField(
-        child=serializers.ChoiceField(GeneratorKind.choices), max_length=3, required=False
-    )
 
 
 class NewBatch(Strict):
@@ -136,7 +113,7 @@ class Batches(Endpoint):
         project = run_project(self.user, slug)
         said = self.read(NewBatch)
         version = _version(project, said.pop("rubric"), said.pop("version", None))
-        chosen = _chosen(project, said.pop("responses", {}))
+        chosen = chosen_responses(project, said.pop("responses", {}))
         plan = assigning.plan(project, chosen, overlap=said["overlap"])
         batch = assigning.open_batch(project, version, responses=chosen, by=self.user, **said)
         told = {"withheld": plan.withheld, "warning": plan.warning}
@@ -195,33 +172,6 @@ def _version(project: Project, slug: str, number: int | None) -> RubricVersion:
     if version is None:
         raise Problems([Problem("version", f"`{slug}` has no such published version")])
     return version
-
-
-def _chosen(project: Project, said: dict[str, Any]) -> QuerySet[ModelResponse]:
-    found = ModelResponse.objects.filter(project=project)
-    if "ids" in said:
-        found = found.filter(external_id__in=said["ids"])
-        _expect_all("responses.ids", said["ids"], found.values_list("external_id", flat=True))
-    if "item_ids" in said:
-        found = found.filter(item__external_id__in=said["item_ids"])
-        items = found.order_by().values_list("item__external_id", flat=True)
-        _expect_all("responses.item_ids", said["item_ids"], items)
-    if "generators" in said:
-        found = found.filter(generator__name__in=said["generators"])
-        names = found.order_by().values_list("generator__name", flat=True)
-        _expect_all("responses.generators", said["generators"], names)
-    if "tags" in said:
-        found = found.filter(item__tags__overlap=said["tags"])
-    if "generator_kinds" in said:
-        found = found.filter(generator__kind__in=said["generator_kinds"])
-    return found
-
-
-def _expect_all(where: str, named: list[str], found: QuerySet) -> None:
-    missing = sorted(set(named) - set(found))
-    if missing:
-        shown = ", ".join(f"`{name[:60]}`" for name in missing[:5])
-        raise Problems([Problem(where, f"{len(missing)} lead to no response: {shown}")])
 
 
 def _counted(batches: QuerySet[Batch]) -> QuerySet[Batch]:
