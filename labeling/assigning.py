@@ -151,7 +151,11 @@ def claim_next(batch: Batch, rater: User) -> Assignment | None:
     Asked again before it is submitted, it is the same seat with its lease extended.
     """
     pk = _call("labeling_claim_next(%s, %s)", batch.pk, rater.pk)
-    return None if pk is None else Assignment.objects.held_by(rater).get(pk=pk)
+    if pk is None:
+        return None
+    # By its key alone: with the rater beside it the planner may walk all of the rater's seats.
+    seats = Assignment.objects.select_related("batch__rubric_version", "response__item")
+    return seats.get(pk=pk)
 
 
 def vacate(assignments: QuerySet[Assignment], state: str, reason: str = "") -> int:
