@@ -6,7 +6,7 @@ import json
 import resource
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -16,6 +16,34 @@ from uuid import uuid4
 ITEMS = 100_000
 RATERS = 3
 KEYS = ("cites_policy", "polite")
+SEATS = """
+    INSERT INTO labeling_assignment (project_id, batch_id, response_id, rater_id, round, slot,
+                                     purpose, state, ord, skip_reason)
+    SELECT b.project_id, b.id, r.id, %(rater)s, 1, %(slot)s, 'fixed', 'submitted',
+           r.id, ''
+    FROM labeling_batch b JOIN labeling_response r USING (project_id) WHERE b.id = %(batch)s
+"""
+RATINGS = """
+    INSERT INTO labeling_rating (project_id, batch_id, assignment_id, rubric_version_id, revision,
+                                 submission_id, payload_hash, withdrawn, shown_order)
+    SELECT a.project_id, a.batch_id, a.id, b.rubric_version_id, 1, gen_random_uuid(), '', false,
+           '[]'
+    FROM labeling_assignment a JOIN labeling_batch b ON b.id = a.batch_id
+    WHERE a.batch_id = %(batch)s AND a.rater_id = %(rater)s
+"""
+SCORES = """
+    INSERT INTO labeling_score (rating_id, assignment_id, batch_id, response_id, rater_id,
+                                criterion_id, lineage_id, answer, value, level_id, rationale,
+                                evidence)
+    SELECT t.id, a.id, a.batch_id, a.response_id, a.rater_id, c.id, c.lineage_id, 'scored',
+           l.value, l.id, '', '[]'
+    FROM labeling_assignment a
+    JOIN labeling_rating t ON t.assignment_id = a.id
+    JOIN labeling_criterion c ON c.version_id = t.rubric_version_id
+    JOIN labeling_level l ON l.criterion_id = c.id AND l.value =
+        (c.key = 'polite' AND NOT (a.slot = 1 AND a.response_id %% 7 = 0))::int
+    WHERE a.batch_id = %(batch)s AND a.rater_id = %(rater)s
+"""
 
 
 def run(scale: int = 1) -> Iterable[dict[str, object]]:
@@ -53,18 +81,40 @@ def _watched(
 
 def _load(slug: str, count: int, folder: Path) -> dict[str, object]:
     from labeling.importing import load
-    from labeling.models import Project
+    from labeling.models import Batch, Project, RubricVersion, User
 
     files = {
         "rubric": _written(folder / "rubric.json", [json.dumps(_rubric())]),
         "items": _written(folder / "items.jsonl", map(_item, range(count))),
         "responses": _written(folder / "responses.jsonl", map(_response, range(count))),
-        "ratings": _written(folder / "ratings.csv", _ratings(count)),
     }
-    report = load(Project.objects.create(slug=slug), files, by=None)
-    if not report.taken:
-        raise AssertionError([str(fault) for fault in report.faults][:5])
+    project = Project.objects.create(slug=slug)
+    if not load(project, files, by=None).taken:
+        raise AssertionError("the items were not taken")
+    batch = Batch.objects.create(
+        project=project,
+        rubric_version=RubricVersion.objects.get(project=project),
+        name="Rated",
+        overlap=RATERS,
+    )
+    for slot in range(1, RATERS + 1):
+        rater = User.objects.create(username=f"{slug}-{slot}")
+        _rate(batch.pk, rater.pk, slot)
     return {}
+
+
+def _rate(batch: int, rater: int, slot: int) -> None:
+    """One rater answers every response; every seventh time the first finds it impolite."""
+    from django.db import connection, transaction
+
+    names = {"batch": batch, "rater": rater, "slot": slot}
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL statement_timeout = 0")
+        cursor.execute("SELECT pg_advisory_xact_lock_shared(7201, %(batch)s)", names)
+        for statement in (SEATS, RATINGS, SCORES):
+            cursor.execute(statement, names)
+        for table in ("assignment", "rating", "score"):
+            cursor.execute(f"ANALYZE labeling_{table}")
 
 
 def _measure(slug: str, count: int, folder: Path) -> dict[str, object]:
@@ -139,16 +189,6 @@ def _response(number: int) -> str:
             "output": f"No, order {number} stays with you.",
         }
     )
-
-
-def _ratings(count: int) -> Iterator[str]:
-    """All agree that nothing is cited; about politeness one in seven raters differs at times."""
-    yield "response_id,criterion,rater,value"
-    for number in range(count):
-        for rater in range(RATERS):
-            yield f"response-{number:07},{KEYS[0]},rater-{rater},0"
-            odd = number % 7 == 0 and rater == 0
-            yield f"response-{number:07},{KEYS[1]},rater-{rater},{0 if odd else 1}"
 
 
 def _written(path: Path, lines: Iterable[str]) -> Path:
