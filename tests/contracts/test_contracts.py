@@ -21,6 +21,9 @@ OPEN_ADDRESSES = {
     "accounts/password_reset/done/",
     "accounts/reset/<uidb64>/<token>/",
     "accounts/reset/done/",
+    # They refuse strangers themselves: 401 for script, the log-in page for a form.
+    "desk/seat/<int:pk>/draft",
+    "desk/seat/<int:pk>/submit",
 }
 # Rows nobody asks for by themselves: they are read through a row that knows its readers.
 READ_THROUGH_ANOTHER = {
