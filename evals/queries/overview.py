@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import median
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q
 
-from evals.models import Agreement, AgreementRun, Export, GradingRun, SelectedItem, Selection
+from evals.models import Agreement, AgreementRun, Export, SelectedItem, Selection
 from evals.queries import agreement
 from evals.queries.items import readable_batches, readable_selections
 from labeling.models import (
@@ -21,20 +21,12 @@ from labeling.models import (
     QueueEntry,
     Role,
     RubricVersion,
-    Run,
     RunState,
     User,
 )
 
 RECENT = 8
 MODEL_SLICE = "generator_kind=model"
-KINDS: tuple[tuple[type[Run], str], ...] = (
-    (Import, "Import"),
-    (AgreementRun, "Agreement"),
-    (GradingRun, "Grading"),
-    (Selection, "Selection"),
-    (Export, "Release"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +72,6 @@ class Path:
     productions: int
     drafts: int
     blind: bool
-
-
-@dataclass(frozen=True, slots=True)
-class RecentRun:
-    """One job of any kind."""
-
-    kind: str
-    run: Run
 
 
 def path(project: Project, user: User) -> Path:
@@ -138,35 +122,10 @@ def drafts(project: Project) -> list[RubricVersion]:
     return list(draft.select_related("rubric__project").order_by("pk"))
 
 
-def failed_runs(project: Project) -> list[RecentRun]:
-    """Failed jobs that no later job of their kind has made good."""
-    failed: list[RecentRun] = []
-    for model, kind in KINDS:
-        runs = model._default_manager.filter(project=project)
-        last = runs.filter(state=RunState.FINISHED).aggregate(last=Max("pk"))["last"] or 0
-        unmended = runs.filter(state=RunState.FAILED, pk__gt=last).order_by("-pk")[:RECENT]
-        failed += [RecentRun(kind, run) for run in unmended]
-    return failed
-
-
 def waiting_imports(project: Project) -> list[Import]:
     """Uploads that were checked and wait for somebody to confirm them."""
     waiting = Import.objects.filter(project=project, state=RunState.WAITING)
     return list(waiting.order_by("-pk")[:RECENT])
-
-
-def recent_runs(project: Project) -> list[RecentRun]:
-    """The last jobs of every kind, newest first."""
-    found: list[RecentRun] = []
-    for model, kind in KINDS:
-        runs = model._default_manager.filter(project=project).select_related("project")
-        found += [RecentRun(kind, run) for run in _with_batch(runs).order_by("-pk")[:RECENT]]
-    found.sort(key=lambda recent: recent.run.created_at, reverse=True)
-    return found[:RECENT]
-
-
-def _with_batch(runs: QuerySet) -> QuerySet:
-    return runs.select_related("batch") if runs.model is AgreementRun else runs
 
 
 def _version(project: Project) -> RubricVersion | None:

@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Count, QuerySet
 
-from evals.queries.overview import KINDS, RecentRun
+from evals.queries.recent_runs import KINDS
 from labeling.models import Heartbeat, Run, RunState, User
 from labeling.models.runs import RunQuerySet
 
@@ -39,6 +39,14 @@ class KindOfRun:
     states: dict[str, int]
 
 
+@dataclass(frozen=True, slots=True)
+class FailedRun:
+    """A failed job of any kind, with its project."""
+
+    kind: str
+    run: Run
+
+
 def worker() -> Worker:
     """When a worker was last heard of."""
     heard = Heartbeat.objects.filter(name="worker").values_list("heard_at", flat=True).first()
@@ -50,12 +58,12 @@ def runs_by_state(user: User) -> list[KindOfRun]:
     return [KindOfRun(kind, _by_state(_runs(model, user))) for model, kind in KINDS]
 
 
-def failed(user: User) -> list[RecentRun]:
+def failed(user: User) -> list[FailedRun]:
     """The last failed runs with their reasons."""
-    found: list[RecentRun] = []
+    found: list[FailedRun] = []
     for model, kind in KINDS:
         rows = _runs(model, user).filter(state=RunState.FAILED).select_related("project")
-        found += [RecentRun(kind, run) for run in rows.order_by("-pk")[:FAILED_SHOWN]]
+        found += [FailedRun(kind, run) for run in rows.order_by("-pk")[:FAILED_SHOWN]]
     found.sort(key=lambda recent: recent.run.created_at, reverse=True)
     return found[:FAILED_SHOWN]
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from evals.queries import overview
+from evals.queries.recent_runs import failed_runs
 from labeling.models import Project
 
 
@@ -29,8 +30,8 @@ def decisions(project: Project) -> list[Decision]:
 
 
 def _failed(project: Project) -> Iterator[Decision]:
-    for one in overview.failed_runs(project):
-        yield Decision(1, f"{one.kind.lower()} run failed", one.run.error, "#runs", "See the runs")
+    for one in failed_runs(project):
+        yield Decision(1, f"{one.kind.lower()} run failed", one.error, "#runs", "See the runs")
 
 
 def _imports(project: Project) -> Iterator[Decision]:

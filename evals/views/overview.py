@@ -6,9 +6,10 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from evals.queries import overview
+from evals.queries import overview, recent_runs
 from evals.views.decisions import decisions
 from evals.views.measured import TRAINING, measured, page_url
 from evals.views.stations import stations
@@ -17,6 +18,8 @@ from labeling.models import Project, Role
 from labeling.people import projects_of
 
 OVERSEERS = {Role.ADMIN.value, Role.AUTHOR.value, Role.VIEWER.value}
+
+PAGES = {"Import": "import", "Selection": "selection", "Release": "release"}
 
 
 @require_safe
@@ -33,7 +36,7 @@ def project(request: MemberRequest, slug: str) -> HttpResponse:
         "stations": stations(found, path, held),
         "measured": measured(path.agreed.batch, path.agreed.run, TRAINING) if path.agreed else None,
         "decisions": decisions(found) if writes else [],
-        "recent": [_recent(one) for one in overview.recent_runs(found)],
+        "recent": [_recent(found, one) for one in recent_runs.recent_runs(found)],
         "runs_it": Role.ADMIN in held,
         "writes": writes,
     }
@@ -46,16 +49,10 @@ def _for_expert(request: MemberRequest, found: Project) -> HttpResponse:
     return render(request, "evals/overview_expert.html", context)
 
 
-def _recent(one: overview.RecentRun) -> dict[str, Any]:
-    name = f"{one.kind} {one.run.pk}"
-    batch = getattr(one.run, "batch", None)
-    if batch:
-        url = page_url(one.run.project, batch=batch.pk)
+def _recent(found: Project, one: recent_runs.RecentRun) -> dict[str, Any]:
+    name = f"{one.kind} {one.pk}"
+    if one.batch:
+        url = page_url(found, batch=one.batch)
     else:
-        door = getattr(one.run, "get_absolute_url", None)
-        url = door() if door else ""
-    return {
-        "name": f"{name} · {batch}" if batch else name,
-        "run": one.run,
-        "url": url,
-    }
+        url = reverse(PAGES[one.kind], args=[found.slug, one.pk]) if one.kind in PAGES else ""
+    return {"name": f"{name} · {one.batch_name}" if one.batch else name, "run": one, "url": url}
