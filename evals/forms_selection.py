@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -12,7 +12,7 @@ from evals.models import Grader, Selection
 from evals.queries.items import readable_batches, readable_selections
 from labeling.errors import Problems
 from labeling.forms.texts import Line
-from labeling.models import Generator, Project, User
+from labeling.models import Batch, Generator, Project, User
 
 DEFAULT = Rule()
 AGREEMENT = [
@@ -34,7 +34,7 @@ class RuleForm(forms.Form):
     """One gap rule. Every field has its default, so the form can be sent as it stands."""
 
     batch = forms.ModelChoiceField(
-        None,
+        Batch.objects.none(),
         empty_label=None,
         help_text="Its latest finished measuring is selected from; nothing is measured again.",
     )
@@ -99,14 +99,18 @@ class RuleForm(forms.Form):
     def __init__(self, *args: Any, project: Project, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         batches = readable_batches(project, user).filter(agreement_runs__state="finished")
-        self.fields["batch"].queryset = batches.distinct().order_by("-watermark", "-pk")
-        self.fields["batch"].initial = self.fields["batch"].queryset.first()
+        self.batches = batches.distinct().order_by("-watermark", "-pk")
+        choice = cast(forms.ModelChoiceField, self.fields["batch"])
+        choice.queryset, choice.initial = self.batches, self.batches.first()
         names = Generator.objects.filter(project=project).order_by("name")
         kept = list(names.values_list("name", flat=True).distinct())
-        self.fields["target_generator"].choices = [("", "Any"), *((name, name) for name in kept)]
+        self._offer("target_generator", [("", "Any"), *((name, name) for name in kept)])
         graders = Grader.objects.filter(project=project, runs__state="finished").distinct()
         slugs = sorted({str(each) for each in graders})
-        self.fields["low_grader"].choices = [("", "None"), *((slug, slug) for slug in slugs)]
+        self._offer("low_grader", [("", "None"), *((slug, slug) for slug in slugs)])
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        cast(forms.ChoiceField, self.fields[name]).choices = choices
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -149,7 +153,7 @@ def _rule(cleaned: dict[str, Any]) -> dict[str, Any]:
 class ReleaseForm(forms.Form):
     """A draft release of one selection."""
 
-    selection = forms.ModelChoiceField(None, empty_label=None)
+    selection = forms.ModelChoiceField(Selection.objects.none(), empty_label=None)
     name = Line(
         required=False,
         max_length=100,
@@ -168,8 +172,10 @@ class ReleaseForm(forms.Form):
     def __init__(self, *args: Any, project: Project, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         found = readable_selections(project, user).select_related("agreement_run__batch")
-        self.fields["selection"].queryset = found.order_by("-pk")
-        self.fields["selection"].label_from_instance = _named
+        self.selections = found.order_by("-pk")
+        choice = cast(forms.ModelChoiceField, self.fields["selection"])
+        choice.queryset = self.selections
+        choice.label_from_instance = _named  # type: ignore[method-assign]
 
 
 def _named(selection: Selection) -> str:

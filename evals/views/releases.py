@@ -50,7 +50,7 @@ def release_new(request: MemberRequest, slug: str) -> HttpResponse:
         else:
             runs.enqueue(write_export, made)
             return redirect(made)
-    has_selection = form.fields["selection"].queryset.exists()
+    has_selection = form.selections.exists()
     context = {"project": project, "form": form, "has_selection": has_selection}
     status = 422 if form.is_bound else 200
     return render(request, "evals/release_new.html", context, status=status)
@@ -158,5 +158,8 @@ def _shown(export: Export) -> dict[str, Any]:
 
 
 def _split(split: dict[str, int]) -> str:
-    rows, groups = figures.thousands(split["rows"]), figures.thousands(split["groups"])
-    return f"{rows} rows in {groups} groups"
+    rows, groups = split["rows"], split["groups"]
+    return (
+        f"{figures.thousands(rows)} {'row' if rows == 1 else 'rows'} in "
+        f"{figures.thousands(groups)} {'group' if groups == 1 else 'groups'}"
+    )

@@ -56,7 +56,7 @@ def selection_new(request: MemberRequest, slug: str) -> HttpResponse:
         else:
             runs.enqueue(select_items, made)
             return redirect(made)
-    measured = form.fields["batch"].queryset.exists()
+    measured = form.batches.exists()
     context = {"project": project, "form": form, "measured": measured}
     status = 422 if form.is_bound else 200
     return render(request, "evals/selection_new.html", context, status=status)
@@ -176,7 +176,7 @@ def _percent(part: float, whole: float) -> float:
 
 
 def _note(step: dict[str, Any]) -> str:
-    parts = [f"{name} {count:,}" for name, count in step.get("by_generator", {}).items()]
+    parts = [f"{name} {count:,}" for name, count in sorted(step.get("by_generator", {}).items())]
     if (p_value := step.get("p_value")) is not None:
         rare = "below 0.001" if p_value < 0.001 else figures.decimal(p_value, 3)
         parts.append(f"chance of so many: {rare}")

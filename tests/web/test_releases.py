@@ -45,7 +45,7 @@ def test_a_release_says_what_it_holds_and_what_nobody_measured(admin, release):
     assert "This is a draft: nobody has measured what follows" in page.text
     assert "Solvability: No proof was asked" in page.text
     assert release.sha256 in page.text
-    assert "1 rows in 1 groups" in page.text
+    assert "1 row in 1 group" in page.text
     assert "./run manage export --verify" in page.text
     assert [file["name"] for file in page.context["files"]] == [
         "train.jsonl",

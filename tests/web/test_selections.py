@@ -49,7 +49,7 @@ def queries(client, address):
 def test_selection_shows_funnel_warnings_and_verdicts(admin, chosen):
     page = admin.get(chosen.get_absolute_url())
     steps = {(step["counts"], step["step"]): step for step in page.context["steps"]}
-    assert steps["units", "all"]["count"] == 10
+    assert steps["units", "All units"]["count"] == 10
     assert steps["units", "unanimous"]["count"] == 9
     assert "model-a 2" in steps["units", "unanimous at the lowest level"]["note"]
     assert steps["items", "nothing missing"]["count"] == 2
