@@ -156,7 +156,7 @@ def _verify(slug: str, count: int, folder: Path) -> dict[str, object]:
     return {"rows": checked.rows, "verdicts": checked.verdicts}
 
 
-def _carried_out(model: type, run: Any, verb: Callable[..., None]) -> None:
+def _carried_out(model: Any, run: Any, verb: Callable[..., None]) -> None:
     """What a worker does with a run, in this process."""
     from labeling import runs
 

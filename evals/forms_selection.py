@@ -150,10 +150,18 @@ def _rule(cleaned: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+class SelectionChoice(forms.ModelChoiceField):
+    """Selections by what is in them."""
+
+    def label_from_instance(self, obj: Selection) -> str:
+        chosen = obj.funnel[-1]["count"] if obj.funnel else 0
+        return f"Selection {obj.pk} of {obj.agreement_run.batch}: {chosen} items in"
+
+
 class ReleaseForm(forms.Form):
     """A draft release of one selection."""
 
-    selection = forms.ModelChoiceField(Selection.objects.none(), empty_label=None)
+    selection = SelectionChoice(Selection.objects.none(), empty_label=None)
     name = Line(
         required=False,
         max_length=100,
@@ -173,11 +181,4 @@ class ReleaseForm(forms.Form):
         super().__init__(*args, **kwargs)
         found = readable_selections(project, user).select_related("agreement_run__batch")
         self.selections = found.order_by("-pk")
-        choice = cast(forms.ModelChoiceField, self.fields["selection"])
-        choice.queryset = self.selections
-        choice.label_from_instance = _named  # type: ignore[method-assign]
-
-
-def _named(selection: Selection) -> str:
-    chosen = selection.funnel[-1]["count"] if selection.funnel else 0
-    return f"Selection {selection.pk} of {selection.agreement_run.batch}: {chosen} items in"
+        cast(SelectionChoice, self.fields["selection"]).queryset = self.selections
