@@ -41,11 +41,16 @@ class DomainErrors:
             problems = error.problems if isinstance(error, Problems) else []
             return _answer(request, error.status, str(error), problems)
         if isinstance(error, OperationalError | InterfaceError):
-            text = "The database cannot be reached just now. Nothing was saved; please try again."
-            response = _answer(request, 503, text, [])
-            response.headers["Retry-After"] = "2"
-            return response
+            return database_away(request)
         return None
+
+
+def database_away(request: HttpRequest) -> HttpResponse:
+    """503 in words; it asks the database for nothing, not even who is logged in."""
+    text = "The database cannot be reached just now. Nothing was saved; please try again."
+    response = _answer(request, 503, text, [])
+    response.headers["Retry-After"] = "2"
+    return response
 
 
 def _answer(request: HttpRequest, status: int, text: str, problems: list) -> HttpResponse:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import logging
+import sys
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import RedisError
 
 from rubricstudio.celery import app
+from rubricstudio.middleware import database_away
 
 log = logging.getLogger(__name__)
 SILENT_AFTER = timedelta(seconds=30)
@@ -72,6 +74,9 @@ def _workers() -> dict[str, str | None]:
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500 with an id that also stands in the log; no traceback leaves the server."""
+    # Sessions and log-ins are read outside of every view, where no middleware catches errors.
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        return database_away(request)
     error_id = uuid4().hex[:12]
     log.error("error %s at %s %s", error_id, request.method, request.path)
     if _speaks_json(request):
