@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from statistics import median
 
 from django.db.models import Count, Exists, F, OuterRef, Q
 
-from evals.models import Agreement, AgreementRun, Export, SelectedItem, Selection
-from evals.queries import agreement
+from evals.models import AgreementRun, Export, SelectedItem, Selection
 from evals.queries.items import readable_batches, readable_selections
 from labeling.models import (
     Assignment,
@@ -26,7 +23,6 @@ from labeling.models import (
 )
 
 RECENT = 8
-MODEL_SLICE = "generator_kind=model"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +32,6 @@ class Rated:
     complete: int
     begun: int
     total: int
-
-
-@dataclass(frozen=True, slots=True)
-class Agreed:
-    """The middle criterion of the newest measuring the person may see."""
-
-    run: AgreementRun
-    batch: Batch
-    median: float | None
-    defined: int
-    criteria: int
-    models_only: bool
-    newer: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +50,7 @@ class Path:
     version: RubricVersion | None
     criteria: int
     rated: Rated
-    agreed: Agreed | None
+    measuring: AgreementRun | None
     chosen: Chosen | None
     productions: int
     drafts: int
@@ -83,7 +66,7 @@ def path(project: Project, user: User) -> Path:
         version=version,
         criteria=version.criteria.count() if version else 0,
         rated=_rated(project),
-        agreed=_agreed(project, user),
+        measuring=_measuring(project, user),
         chosen=_chosen(project, user),
         productions=kinds.get(Export.Kind.PRODUCTION, 0),
         drafts=kinds.get(Export.Kind.DRAFT, 0),
@@ -147,29 +130,10 @@ def _rated(project: Project) -> Rated:
     return Rated(counted["complete"], counted["begun"], queued + imported)
 
 
-def _agreed(project: Project, user: User) -> Agreed | None:
+def _measuring(project: Project, user: User) -> AgreementRun | None:
+    """The newest measuring of a batch that the person may see."""
     runs = AgreementRun.objects.finished().filter(batch__in=readable_batches(project, user))
-    run = runs.order_by("-pk").select_related("batch__project", "rubric_version").first()
-    if run is None:
-        return None
-    rows = list(agreement.rows(run, [MODEL_SLICE]))
-    models_only = bool(rows)
-    rows = rows or list(agreement.rows(run))
-    alphas = [_alpha(row.statistics.all()) for row in rows]
-    defined = [alpha for alpha in alphas if alpha is not None]
-    return Agreed(
-        run=run,
-        batch=run.batch,
-        median=median(defined) if defined else None,
-        defined=len(defined),
-        criteria=len(rows),
-        models_only=models_only,
-        newer=agreement.stale_by(run),
-    )
-
-
-def _alpha(statistics: Iterable[Agreement]) -> float | None:
-    return next((one.value for one in statistics if one.statistic == "alpha"), None)
+    return runs.order_by("-pk").select_related("batch__project", "rubric_version").first()
 
 
 def _chosen(project: Project, user: User) -> Chosen | None:

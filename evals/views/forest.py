@@ -80,6 +80,12 @@ def forest(run: AgreementRun, rows: Sequence[AgreementSlice]) -> Forest:
     )
 
 
+def defined_alphas(rows: Sequence[AgreementSlice]) -> list[float]:
+    """The alphas of the criteria that have one."""
+    values = (_statistic(row, "alpha").value for row in rows)
+    return [value for value in values if value is not None]
+
+
 def items_url(run: AgreementRun, row: AgreementSlice, show: str = "") -> str:
     """The door to the items behind a number of this row."""
     asked = {

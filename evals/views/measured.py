@@ -14,7 +14,7 @@ from evals import figures
 from evals.models import AgreementRun, AgreementSlice
 from evals.queries import agreement as reads
 from evals.slices import FIELDS
-from evals.views.forest import Forest, forest
+from evals.views.forest import Forest, defined_alphas, forest
 from labeling.models import Batch, Project, RunState
 
 NOBODY_AFTER_SECONDS = 15
@@ -33,6 +33,7 @@ class Measured:
     caption: str
     method: str
     forest: Forest
+    alphas: list[float]
     newer: int
     is_stale: bool
 
@@ -51,6 +52,7 @@ def measured(batch: Batch, run: AgreementRun, asked: str) -> Measured:
         caption=_caption(chosen),
         method=rows[0].ci_method if rows else "",
         forest=forest(run, rows),
+        alphas=defined_alphas(rows),
         newer=newer,
         is_stale=_is_stale(batch, run, newer),
     )

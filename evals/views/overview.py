@@ -31,10 +31,12 @@ def project(request: MemberRequest, slug: str) -> HttpResponse:
         return _for_expert(request, found)
     writes = bool(held & {Role.ADMIN, Role.AUTHOR})
     path = overview.path(found, request.user)
+    run = path.measuring
+    shown = measured(run.batch, run, TRAINING) if run else None
     context = {
         "project": found,
-        "stations": stations(found, path, held),
-        "measured": measured(path.agreed.batch, path.agreed.run, TRAINING) if path.agreed else None,
+        "stations": stations(found, path, shown, held),
+        "measured": shown,
         "decisions": decisions(found) if writes else [],
         "recent": [_recent(found, one) for one in recent_runs.recent_runs(found)],
         "runs_it": Role.ADMIN in held,

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Set
 from dataclasses import dataclass, replace
+from statistics import median
 
 from django.urls import reverse
 
 from evals import figures
 from evals.queries.overview import Path
+from evals.views.measured import Measured, slice_in_words
 from labeling.models import Project, Role
 
 WRITERS = {Role.ADMIN.value, Role.AUTHOR.value}
@@ -28,12 +30,14 @@ class Station:
     is_next: bool = False
 
 
-def stations(project: Project, path: Path, held: Set[str]) -> list[Station]:
+def stations(
+    project: Project, path: Path, measured: Measured | None, held: Set[str]
+) -> list[Station]:
     """The five figures; the first empty one is next, with a button for who may act on it."""
     five = [
         _rubric(project, path),
         _rated(project, path),
-        _agreement(project, path),
+        _agreement(project, path, measured),
         _selection(project, path),
         _releases(project, path),
     ]
@@ -67,21 +71,20 @@ def _rated(project: Project, path: Path) -> Station:
     )
 
 
-def _agreement(project: Project, path: Path) -> Station:
+def _agreement(project: Project, path: Path, measured: Measured | None) -> Station:
     url = reverse("agreement", args=[project.slug])
-    agreed = path.agreed
-    if agreed is None:
+    if measured is None:
         if path.blind:
             return Station("Agreement", url, undefined="hidden while you rate")
         return Station("Agreement", url, undefined="not measured", action="Measure it")
-    if agreed.median is None:
-        why = f"on each of {agreed.criteria} criteria"
+    if not measured.alphas:
+        why = f"on each of {len(measured.forest.rows)} criteria"
         return Station("Agreement", url, undefined="undefined", note=why)
-    whose = "model responses" if agreed.models_only else "all responses"
-    note = f"median alpha of {agreed.defined} criteria, {whose}"
-    if agreed.newer:
-        note += f"; {figures.thousands(agreed.newer)} ratings newer"
-    return Station("Agreement", url, value=figures.decimal(agreed.median), note=note)
+    whose = slice_in_words(measured.slice).lower()
+    note = f"median alpha of {len(measured.alphas)} criteria, {whose}"
+    if measured.newer:
+        note += f"; {figures.thousands(measured.newer)} ratings newer"
+    return Station("Agreement", url, value=figures.decimal(median(measured.alphas)), note=note)
 
 
 def _selection(project: Project, path: Path) -> Station:
