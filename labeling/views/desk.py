@@ -39,15 +39,16 @@ def desk(request: MemberRequest, pk: int) -> HttpResponse:
     own = Assignment.objects.filter(batch=batch, rater=request.user)
     if request.method == "POST":
         seat = assigning.claim_next(batch, request.user)
-        exhausted = seat is None and batch.state == Batch.State.OPEN
+        looked = True
     else:
-        seat, exhausted = own.filter(state=Assignment.State.LEASED).first(), False
+        seat = own.filter(state=Assignment.State.LEASED).first()
+        looked = request.GET.get("left") == "0"
     if seat is not None:
         return redirect("seat", seat.pk)
     context = {
         "batch": batch,
         "project": batch.project,
-        "exhausted": exhausted,
+        "exhausted": looked and batch.state == Batch.State.OPEN,
         "done": own.filter(state=Assignment.State.SUBMITTED).count(),
     }
     return render(request, "labeling/desk.html", context)

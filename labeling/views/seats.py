@@ -178,7 +178,8 @@ def _to_next_seat(
 ) -> HttpResponse:
     following = assigning.claim_next(seat.batch, request.user)
     if following is None:
-        return _answer(request, reverse("desk", args=[seat.batch_id]), made, query)
+        # The desk need not ask again: it was just found that nothing is left.
+        return _answer(request, reverse("desk", args=[seat.batch_id]), made, {**query, "left": 0})
     return _answer(request, reverse("seat", args=[following.pk]), made, query)
 
 
