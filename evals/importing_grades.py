@@ -37,21 +37,22 @@ COLUMNS = {
 _PLACE = """
     SELECT i.line, i.response_ref, i.grader, coalesce(i.lineage_id, 0) AS lineage, i.repeat,
            r.id AS response_id, g.id AS grader_id,
-           concat_ws('|', i.value, i.reward, i.error, i.explanation) AS content
+           concat_ws('|', trim_scale(i.value), i.reward, i.error, i.explanation) AS content
     FROM incoming_grade i
     LEFT JOIN labeling_response r ON r.project_id = %(project)s AND r.external_id = i.response_ref
     LEFT JOIN evals_grader g ON g.project_id = %(project)s AND g.kind = 'imported'
         AND g.spec->>'name' = i.grader
 """
-_GRADED = """
-    EXISTS (SELECT 1 FROM evals_grade e JOIN evals_gradingrun n ON n.id = e.run_id
-        JOIN incoming_grade i ON i.line = p.line
-        WHERE n.grader_id = p.grader_id AND e.response_id = p.response_id
-            AND coalesce(e.lineage_id, 0) = p.lineage AND e.repeat = p.repeat {})
+_EARLIER = """
+    SELECT n.grader_id, e.response_id, coalesce(e.lineage_id, 0) AS lineage, e.repeat,
+           concat_ws('|', trim_scale(e.value), e.reward, e.error, e.explanation) AS content
+    FROM evals_gradingrun n JOIN evals_grade e ON e.run_id = n.id
+    WHERE n.grader_id IN (SELECT grader_id FROM placed_grade)
+        AND e.response_id IN (SELECT response_id FROM placed_grade)
 """
-_ALIKE = """
-    AND (e.value, e.reward, e.error, e.explanation)
-        IS NOT DISTINCT FROM (i.value, i.reward, i.error, i.explanation)
+_GRADED = """
+    EXISTS (SELECT 1 FROM earlier_grade e WHERE (e.grader_id, e.response_id, e.lineage, e.repeat)
+        = (p.grader_id, p.response_id, p.lineage, p.repeat) {})
 """
 _RUNS = """
     INSERT INTO evals_gradingrun (project_id, grader_id, imported, chunk_size, state, attempt,
@@ -113,7 +114,8 @@ def _settle(loading: Loading) -> int:
     reject = partial(settling.reject, loading, "grades")
     missing = "'`' || p.response_ref || '` is not a response of this project'"
     reject("response_id", "placed_grade", "p.response_id IS NULL", missing)
-    same = settling.drop(loading, "placed_grade", _GRADED.format(_ALIKE))
+    staging.fresh_from(loading.cursor, "earlier_grade", _EARLIER)
+    same = settling.drop(loading, "placed_grade", _GRADED.format("AND e.content = p.content"))
     again = "'`' || p.grader || '` graded this otherwise in an earlier load; give a `repeat`'"
     reject("repeat", "placed_grade", _GRADED.format(""), again)
     return same + settling.drop_repeats(

@@ -117,14 +117,24 @@ def write(loading: Loading, placed: str) -> int:
     keys = {"project": loading.project.pk, "version": version.pk, "rubric": version.rubric_id}
     cursor.execute(_WRITE_RATINGS, keys)
     staging.fresh_from(cursor, "new_score", _SCORES, [])
-    cursor.execute(_SUPERSEDE_SCORES)
-    cursor.execute(_WRITE_SCORES)
-    written = cursor.rowcount
-    cursor.execute(_SUPERSEDE_RATINGS)
+    written = _write_scores(loading)
     cursor.execute(
         "UPDATE labeling_batch SET stale_since = coalesce(stale_since, now())"
         " WHERE id IN (SELECT batch_id FROM new_rating)"
     )
+    return written
+
+
+def _write_scores(loading: Loading) -> int:
+    """Each replaces what the same person said of the same unit before."""
+    cursor = loading.cursor
+    cursor.execute(_SUPERSEDE_SCORES)
+    corrected = cursor.rowcount > 0
+    cursor.execute(_WRITE_SCORES)
+    written = cursor.rowcount
+    cursor.execute("SELECT EXISTS (SELECT 1 FROM new_score WHERE superseded_by IS NOT NULL)")
+    if cursor.fetchone()[0] or corrected:
+        cursor.execute(_SUPERSEDE_RATINGS)
     return written
 
 

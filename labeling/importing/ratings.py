@@ -40,44 +40,40 @@ COLUMNS = {
     "revision": "int",
     "rated_at": "timestamptz",
 }
-_PLACE = """
+# Answer, value and rationale in one text, alike for lines and for rows.
+CONTENT = (
+    "encode(sha256(convert_to(concat_ws('|', {0}.answer, trim_scale({0}.value), {0}.rationale),"
+    " 'UTF8')), 'hex')"
+)
+_PLACE = f"""
     SELECT i.line, i.criterion_id, i.lineage_id, i.key, i.rater, i.revision, i.response_ref,
-           i.item_ref, r.id AS response_id, NULL::bigint AS rater_id
-    FROM incoming_rating i LEFT JOIN labeling_response r ON r.id = coalesce(
-        (SELECT r.id FROM labeling_response r
-         WHERE r.project_id = %(project)s AND r.external_id = i.response_ref),
-        (SELECT r.id FROM labeling_response r JOIN labeling_item t ON t.id = r.item_id
-         WHERE t.project_id = %(project)s AND t.external_id = i.item_ref
-            AND r.generator_id = i.generator_id AND r.index = i.index))
+           i.item_ref, coalesce(r.id, n.id) AS response_id, NULL::bigint AS rater_id,
+           {CONTENT.format("i")} AS content
+    FROM incoming_rating i
+    LEFT JOIN labeling_response r ON r.project_id = %(project)s AND r.external_id = i.response_ref
+    LEFT JOIN labeling_item t ON t.project_id = %(project)s AND t.external_id = i.item_ref
+    LEFT JOIN labeling_response n ON n.item_id = t.id AND n.generator_id = i.generator_id
+        AND n.index = i.index
 """
 _NO_RESPONSE = """
     CASE WHEN p.response_ref IS NULL THEN 'there is no such response to `' || p.item_ref || '`'
     ELSE '`' || p.response_ref || '` is not a response of this project' END
 """
-# What the same rater said of the same response under the same rubric in earlier loads.
-_EARLIER = """
-    FROM labeling_assignment a
-    JOIN labeling_batch b ON b.id = a.batch_id AND b.kind = 'imported' AND b.project_id = %s
+# What the raters said of these responses under this rubric in earlier loads.
+_EARLIER = f"""
+    SELECT a.response_id, a.rater_id, t.revision, s.lineage_id,
+           {CONTENT.format("s")} AS content
+    FROM labeling_batch b
     JOIN labeling_rubricversion v ON v.id = b.rubric_version_id AND v.rubric_id = %s
+    JOIN labeling_assignment a ON a.batch_id = b.id
     JOIN labeling_rating t ON t.assignment_id = a.id
+    JOIN labeling_score s ON s.rating_id = t.id
+    WHERE b.project_id = %s AND b.kind = 'imported'
+        AND a.response_id IN (SELECT response_id FROM placed_rating)
 """
-_SAME = f"""
-    EXISTS (SELECT 1 {_EARLIER}
-        JOIN labeling_score s ON s.rating_id = t.id AND s.lineage_id = p.lineage_id
-        JOIN incoming_rating i ON i.line = p.line
-        WHERE a.response_id = p.response_id AND a.rater_id = p.rater_id
-            AND t.revision = p.revision AND s.answer = i.answer
-            AND s.value IS NOT DISTINCT FROM i.value AND s.rationale = i.rationale)
-"""
-_ANSWERED = f"""
-    EXISTS (SELECT 1 {_EARLIER} JOIN labeling_score s ON s.rating_id = t.id
-        WHERE a.response_id = p.response_id AND a.rater_id = p.rater_id
-            AND t.revision = p.revision AND s.lineage_id = p.lineage_id)
-"""
-_LATER = f"""
-    EXISTS (SELECT 1 {_EARLIER} WHERE a.response_id = p.response_id
-        AND a.rater_id = p.rater_id AND t.revision >= p.revision)
-"""
+_RATED = "(e.response_id, e.rater_id) = (p.response_id, p.rater_id)"
+_ANSWERED = f"{_RATED} AND (e.lineage_id, e.revision) = (p.lineage_id, p.revision)"
+_EXISTS = "EXISTS (SELECT 1 FROM earlier_score e WHERE {})"
 
 
 def load_ratings(loading: Loading, path: Path) -> Counts:
@@ -146,15 +142,18 @@ class _Reader:
 def _settle(loading: Loading) -> int:
     """Find the raters; take out what is known, repeated or in conflict."""
     assert loading.version is not None
-    rubric = (loading.project.pk, loading.version.rubric_id)
     reject = partial(settling.reject, loading, "ratings")
     unknown = _find_raters(loading)
-    same = settling.drop(loading, PLACED, _SAME, *rubric)
+    keys = [loading.version.rubric_id, loading.project.pk]
+    staging.fresh_from(loading.cursor, "earlier_score", _EARLIER, keys)
+    alike = _EXISTS.format(f"{_ANSWERED} AND e.content = p.content")
+    same = settling.drop(loading, PLACED, alike)
     mark = "; mark a correction with a higher `revision`'"
     again = "'`' || p.rater || '` rated this otherwise in an earlier load" + mark
-    reject("rater", PLACED, _ANSWERED, again, *rubric)
+    reject("rater", PLACED, _EXISTS.format(_ANSWERED), again)
     late = "'this response has a rating by `' || p.rater || '` of this or a higher revision" + mark
-    reject("revision", PLACED, _LATER, late, *rubric)
+    later = _EXISTS.format(f"{_RATED} AND e.revision >= p.revision")
+    reject("revision", PLACED, later, late)
     _reject_repeats(loading)
     _make_raters(loading, unknown)
     return same
@@ -182,6 +181,8 @@ def _set_raters(loading: Loading, users: dict[str, int]) -> None:
         " FROM unnest(%s::text[], %s::bigint[]) AS u(name, id) WHERE u.name = p.rater",
         [list(users), list(users.values())],
     )
+    # Without this the planner goes on believing that no line has a rater.
+    loading.cursor.execute(f"ANALYZE {PLACED}")
 
 
 def _reject_repeats(loading: Loading) -> None:
