@@ -32,7 +32,7 @@ class FileRow:
 
     kind: str
     name: str
-    megabytes: float
+    bytes: int
     counts: dict[str, int]
     sample: list[str]
 
@@ -69,7 +69,7 @@ def import_detail(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
     """One import at whatever step it is; its progress asks for itself again."""
     project = run_project(request.user, slug)
     run = get_object_or_404(Import.objects.visible_to(request.user), pk=pk, project=project)
-    part = "#progress" if request.htmx else ""  # type: ignore[attr-defined]
+    part = "#progress" if request.htmx else ""
     context = _context(project, run, request.GET.get("page"))
     return render(request, f"labeling/import.html{part}", context)
 
@@ -149,7 +149,7 @@ def _problems(run: Import) -> list[tuple[str, str]]:
 def _file(run: Import, kind: str, counts: dict[str, int], preview: dict[str, Any]) -> FileRow:
     entry = run.files[kind]
     sample = preview.get("samples", {}).get(kind, [])
-    return FileRow(kind, entry["name"], entry["bytes"] / MEGABYTE, counts, sample)
+    return FileRow(kind, entry["name"], entry["bytes"], counts, sample)
 
 
 def _progress(run: Import) -> str:
