@@ -54,6 +54,7 @@ class RunningStack:
 
     home: Path
     port: int = field(default_factory=free_port)
+    settings: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[str] | None = None
 
     def ensure(self) -> "RunningStack":
@@ -67,7 +68,7 @@ class RunningStack:
         words = ["up", "--no-demo", "--workers", "1", "--home", self.home, "--port", self.port]
         self.process = subprocess.Popen(
             [str(ROOT / "run"), *map(str, words)],
-            env=environ(),
+            env=environ() | self.settings,
             stdout=subprocess.PIPE,
             stderr=(self.home.parent / "up.stderr").open("a"),
             text=True,

@@ -1,0 +1,271 @@
+"""What must hold after every fault, asked of the raw rows and files: `violations(...)`.
+
+It shares no code with the product, so it cannot repeat its mistakes. By hand:
+`python -m tests.faults.invariants HOME`.
+"""
+
+import hashlib
+import json
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from pathlib import Path
+from urllib.parse import quote
+
+import psycopg
+
+RUNS = (
+    *("evals_agreementrun", "evals_gradingrun", "evals_selection", "evals_export"),
+    "labeling_import",
+)
+# Indexes may be torn too: the rows themselves are read.
+ROWS_ONLY = (
+    "SET enable_indexscan = off; SET enable_indexonlyscan = off; SET enable_bitmapscan = off;"
+)
+# Every query lists what is wrong; no row, no fault.
+FORBIDDEN = {
+    "two current scores": """
+        SELECT assignment_id, lineage_id FROM labeling_score WHERE superseded_by_id IS NULL
+        GROUP BY 1, 2 HAVING count(*) > 1""",
+    "two scores of one criterion in a rating": """
+        SELECT rating_id, criterion_id FROM labeling_score GROUP BY 1, 2 HAVING count(*) > 1""",
+    "two ratings of one submission": """
+        SELECT submission_id FROM labeling_rating GROUP BY 1 HAVING count(*) > 1""",
+    "a rating without scores": """
+        SELECT t.id FROM labeling_rating t
+        LEFT JOIN labeling_score s ON s.rating_id = t.id WHERE s.id IS NULL""",
+    "a submitted rating without all criteria": """
+        SELECT t.id FROM labeling_rating t JOIN labeling_batch b ON b.id = t.batch_id
+        JOIN labeling_criterion c ON c.version_id = t.rubric_version_id
+        LEFT JOIN labeling_score s ON s.rating_id = t.id AND s.criterion_id = c.id
+        WHERE b.kind <> 'imported' AND s.id IS NULL""",
+    "a submitted seat without a rating": """
+        SELECT a.id FROM labeling_assignment a
+        LEFT JOIN labeling_rating t ON t.assignment_id = a.id
+        WHERE a.state = 'submitted' AND t.id IS NULL""",
+    "taken is not the number of seats held": """
+        SELECT q.id FROM labeling_queueentry q
+        LEFT JOIN labeling_assignment a ON a.batch_id = q.batch_id
+            AND a.response_id = q.response_id AND a.slot IS NOT NULL
+        GROUP BY q.id, q.taken, q.overlap
+        HAVING count(a.id) <> q.taken OR q.taken > q.overlap""",
+    "a slot held twice": """
+        SELECT batch_id, response_id, slot FROM labeling_assignment WHERE slot IS NOT NULL
+        GROUP BY 1, 2, 3 HAVING count(*) > 1""",
+    "an item twice": """
+        SELECT project_id, external_id FROM labeling_item GROUP BY 1, 2 HAVING count(*) > 1""",
+    "a response twice": """
+        SELECT project_id, external_id FROM labeling_response GROUP BY 1, 2 HAVING count(*) > 1""",
+    "a response's place twice": """
+        SELECT item_id, generator_id, index FROM labeling_response
+        GROUP BY 1, 2, 3 HAVING count(*) > 1""",
+    "a grade twice": """
+        SELECT run_id, response_id, lineage_id, repeat FROM evals_grade
+        GROUP BY 1, 2, 3, 4 HAVING count(*) > 1""",
+    "a finished grading with a chunk or a grade missing": """
+        SELECT r.id FROM evals_gradingrun r WHERE r.state = 'finished' AND NOT r.imported
+            AND (EXISTS (SELECT FROM evals_gradingchunk c WHERE c.run_id = r.id AND NOT c.done)
+                OR r.total <> (SELECT count(*) FROM evals_grade g WHERE g.run_id = r.id))""",
+    "a chunk not done that has grades": """
+        SELECT c.id FROM evals_gradingchunk c WHERE NOT c.done
+            AND EXISTS (SELECT FROM evals_grade g WHERE g.run_id = c.run_id
+                AND g.response_id BETWEEN c.first_response AND c.last_response)""",
+    "figures of an unfinished measuring": """
+        SELECT r.id FROM evals_agreementrun r WHERE r.state <> 'finished'
+            AND EXISTS (SELECT FROM evals_agreementslice s WHERE s.run_id = r.id)""",
+    "a rating frozen out of its batch": """
+        SELECT r.id FROM evals_agreementrun r JOIN labeling_batch b ON b.id = r.batch_id
+        WHERE r.watermark > b.watermark""",
+    "verdicts of an unfinished selection": """
+        SELECT s.id FROM evals_selection s WHERE s.state <> 'finished'
+            AND EXISTS (SELECT FROM evals_selecteditem i WHERE i.selection_id = s.id)""",
+    **{
+        f"{table}: {what}": f"SELECT id FROM {table} WHERE {condition}"
+        for table in RUNS
+        for what, condition in {
+            "running although its lease has ended": "state = 'running' AND lease_until < now()",
+            "running without a lease": "state = 'running' AND lease_until IS NULL",
+            "failed without a word": "state = 'failed' AND error = ''",
+            "finished without a time": "state = 'finished' AND finished_at IS NULL",
+        }.items()
+    },
+    **{
+        f"{table}: the same work twice": f"""
+        SELECT input_hash, code_version FROM {table} WHERE state <> 'failed'
+        GROUP BY 1, 2 HAVING count(*) > 1"""
+        for table in RUNS
+    },
+}
+AS_OF = """
+    SELECT s.lineage_id, s.response_id, s.rater_id, s.answer, s.value
+    FROM labeling_score s
+    JOIN labeling_rating t ON t.id = s.rating_id
+    JOIN labeling_assignment a ON a.id = s.assignment_id
+    WHERE s.batch_id = %(batch)s AND a.purpose = 'fixed' AND NOT t.withdrawn
+        AND t.id <= %(watermark)s
+        AND (s.superseded_by_id IS NULL OR s.superseded_by_id > %(watermark)s)
+        AND (t.excluded_seq IS NULL OR t.excluded_seq > %(watermark)s)
+"""
+
+
+def violations(connection: psycopg.Connection, storage: Path) -> list[str]:
+    """Every invariant that does not hold; an empty list is a sound installation."""
+    connection.execute(ROWS_ONLY)
+    found = [
+        f"{what}: {rows[:5]}"
+        for what, query in FORBIDDEN.items()
+        if (rows := connection.execute(query).fetchall())
+    ]
+    return [*found, *_release_faults(connection, storage), *_agreement_faults(connection)]
+
+
+def _release_faults(connection: psycopg.Connection, storage: Path) -> Iterator[str]:
+    """A finished release is there to the byte; of an unfinished one there is nothing to see."""
+    finished = connection.execute(
+        "SELECT id, directory, manifest, sha256 FROM evals_export WHERE state = 'finished'"
+    ).fetchall()
+    known = {storage / directory for _, directory, _, _ in finished}
+    for pk, directory, manifest, sha256 in finished:
+        expected = {each["name"]: each["sha256"] for each in manifest["files"]}
+        expected["manifest.json"] = sha256
+        yield from (
+            f"release {pk}: {fault}" for fault in _file_faults(storage / directory, expected)
+        )
+    query = "SELECT count(*) FROM evals_export WHERE state IN ('pending', 'running')"
+    (working,) = connection.execute(query).fetchone()
+    if not working:
+        for path in (storage / "exports").glob("*"):
+            if path not in known:
+                yield f"{path.name} is left in the storage, but no finished release names it"
+
+
+def _file_faults(directory: Path, expected: dict[str, str]) -> Iterator[str]:
+    there = {path.name: path for path in directory.glob("*")}
+    if there.keys() != expected.keys():
+        yield f"its files are {sorted(there)}, the manifest says {sorted(expected)}"
+    for name in there.keys() & expected.keys():
+        if hashlib.sha256(there[name].read_bytes()).hexdigest() != expected[name]:
+            yield f"{name} has other bytes than its manifest says"
+
+
+def _agreement_faults(connection: psycopg.Connection) -> Iterator[str]:
+    runs = connection.execute(
+        "SELECT id, batch_id, watermark, ratings_through FROM evals_agreementrun"
+        " WHERE state = 'finished'"
+    ).fetchall()
+    for pk, batch, watermark, through in runs:
+        rows = connection.execute(AS_OF, {"batch": batch, "watermark": watermark}).fetchall()
+        if len(rows) != through:
+            yield f"agreement run {pk}: {through} scores told, {len(rows)} counted"
+        by_lineage = defaultdict(list)
+        for lineage, *score in rows:
+            by_lineage[lineage].append(score)
+        for lineage, told in _told(connection, pk):
+            for name, value in counted(by_lineage[lineage], told["measurement"]).items():
+                if not _same(told[name], value):
+                    yield f"agreement run {pk}, {lineage}: {name} {told[name]}, counted {value}"
+
+
+def _told(connection: psycopg.Connection, run: int) -> Iterator[tuple[int, dict]]:
+    """What the run says of each criterion on the whole batch."""
+    names = ("measurement", "n_units", "n_pairable_units", "n_raters", "n_ratings", "unanimous")
+    rows = connection.execute(
+        f"""
+        SELECT s.lineage_id, {", ".join(f"s.{name}" for name in names)}, p.value, a.value
+        FROM evals_agreementslice s
+        JOIN evals_agreement p ON p.criterion_slice_id = s.id AND p.statistic = 'percent'
+        JOIN evals_agreement a ON a.criterion_slice_id = s.id AND a.statistic = 'alpha'
+        WHERE s.run_id = %s AND s.slice IS NULL""",
+        [run],
+    )
+    for lineage, *values in rows:
+        yield lineage, dict(zip([*names, "percent", "alpha"], values, strict=True))
+
+
+def counted(scores: Iterable, measurement: str) -> dict:
+    """The same figures from the scores of one criterion, by the definitions and in fractions."""
+    units, raters = defaultdict(list), set()
+    for response, rater, answer, value in scores:
+        if answer == "scored":
+            units[response].append(Fraction(value))
+        raters.add(rater)
+    pairable = [values for values in units.values() if len(values) > 1]
+    pairs = [(v.count(one) - 1, len(v) - 1) for v in pairable for one in v]
+    return {
+        "n_ratings": sum(map(len, units.values())),
+        "n_pairable_units": len(pairable),
+        "n_raters": len(raters),
+        "unanimous": sum(len(set(values)) == 1 for values in pairable),
+        "alpha": _alpha(pairable, measurement),
+        "percent": _percent(pairable),
+    } | ({} if pairs else {"percent": None})
+
+
+def _percent(units: list[list[Fraction]]) -> Fraction | None:
+    """The mean over units of the share of pairs that agree."""
+    shares = [
+        Fraction(
+            sum(n * (n - 1) for n in Counter(values).values()), len(values) * (len(values) - 1)
+        )
+        for values in units
+    ]
+    return sum(shares, Fraction()) / len(shares) if shares else None
+
+
+def _alpha(units: list[list[Fraction]], measurement: str) -> Fraction | None:
+    """Krippendorff's alpha from its coincidence matrix."""
+    coincidences: Counter = Counter()
+    for values in units:
+        for one, n in Counter(values).items():
+            for other, m in Counter(values).items():
+                pairs = n * (m - (one == other))
+                coincidences[one, other] += Fraction(pairs, len(values) - 1)
+    marginals: Counter = Counter()
+    for (one, _), n in coincidences.items():
+        marginals[one] += n
+    if len(+marginals) < 2 or len(units) < 2:
+        return None
+    distance = _distances(marginals, measurement)
+    total = sum(marginals.values())
+    observed = sum(n * distance(*pair) for pair, n in coincidences.items())
+    expected = sum(
+        marginals[one] * marginals[other] * distance(one, other)
+        for one in marginals
+        for other in marginals
+    )
+    return 1 - (total - 1) * observed / expected
+
+
+def _distances(marginals: Counter, measurement: str):
+    def ordinal(one: Fraction, other: Fraction) -> Fraction:
+        low, high = sorted((one, other))
+        between = sum(n for value, n in marginals.items() if low <= value <= high)
+        return (between - Fraction(marginals[one] + marginals[other], 2)) ** 2
+
+    return {
+        "nominal": lambda one, other: Fraction(one != other),
+        "interval": lambda one, other: (one - other) ** 2,
+        "ordinal": lambda one, other: Fraction() if one == other else ordinal(one, other),
+    }[measurement]
+
+
+def _same(told: object, value: object) -> bool:
+    if told is None or value is None:
+        return told is value
+    return abs(float(told) - float(value)) < 1e-9
+
+
+def connect(home: Path, role: str = "owner") -> psycopg.Connection:
+    """A connection of one of the two roles (owner, app) to the database of a home."""
+    password = json.loads((home / "secrets.json").read_text())[f"{role}_password"]
+    user = f"rubricstudio_{role}:{quote(password, safe='')}"
+    address = f"postgres://{user}@/rubricstudio?host={quote(str(home / 'sockets'), safe='/')}"
+    return psycopg.connect(address, autocommit=True, connect_timeout=5)
+
+
+if __name__ == "__main__":
+    with connect(Path(sys.argv[1])) as opened:
+        faults = violations(opened, Path(sys.argv[1]) / "storage")
+    sys.stdout.write("\n".join(faults or ["Everything holds."]) + "\n")
+    sys.exit(bool(faults))
