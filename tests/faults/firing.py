@@ -102,10 +102,10 @@ class Fire:
         if victim == "supervisor":
             return self._kill_supervisor
         leader = self.stack.service(PROGRAMMES[victim])
-        family = [leader, *leader.children(recursive=True)]
 
         def kill() -> None:
-            for process in family:
+            # PostgreSQL's children come and go, and one of a dead parent would go on by itself.
+            for process in [leader, *leader.children(recursive=True)]:
                 with suppress(psutil.NoSuchProcess):
                     process.kill()
 
