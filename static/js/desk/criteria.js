@@ -7,7 +7,14 @@ export class Criteria {
     this.box = form.querySelector("[data-criteria]");
     this.all = [...form.querySelectorAll("[data-criterion]")];
     this.box.dataset.compact = "";
-    this.box.addEventListener("focusin", ({ target }) => this.makeCurrent(target.closest("[data-criterion]")));
+    // A criterion that opened between press and release would slip away under the pointer, and the
+    // click would miss: a press opens it with the click, keys open it with the focus.
+    let pressed = false;
+    this.box.addEventListener("mousedown", () => { pressed = true; });
+    for (const event of ["mouseup", "keydown"]) addEventListener(event, () => { pressed = false; }, true);
+    this.box.addEventListener("focusin", ({ target }) => {
+      if (!pressed) this.makeCurrent(target.closest("[data-criterion]"));
+    });
     this.box.addEventListener("click", ({ target }) => this.makeCurrent(target.closest("[data-criterion]")));
     this.box.addEventListener("input", ({ target }) => {
       if (target.name?.startsWith("number:") && target.value) {
