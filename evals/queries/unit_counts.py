@@ -137,7 +137,9 @@ def _units(rows: Iterable[tuple]) -> dict[int, list[Unit]]:
             unit["NA" if answer == "NA" else "?"] += n
     by_lineage: dict[int, list[Unit]] = defaultdict(list)
     for (lineage, _), unit in gathered.items():
-        made = Unit(*unit["head"], tuple(unit["values"]), unit["NA"], unit["?"])
+        response, item, kind, name, tags = unit["head"]
+        values = tuple(unit["values"])
+        made = Unit(response, item, kind, name, tags, values, unit["NA"], unit["?"])
         by_lineage[lineage].append(made)
     return by_lineage
 
