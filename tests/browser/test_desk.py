@@ -1,0 +1,274 @@
+"""The desk on the real stack: what goes wrong in a working day costs an expert nothing."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Browser, Page, StorageState, expect
+
+from tests.browser import steps
+from tests.browser.conftest import Person, Watch, room
+from tests.browser.material import HOSTILE, RIGHT_TO_LEFT, difficult_files
+from tests.faults.running_stack import RunningStack
+
+RESPONSES = 16
+REASON = "It names no date"
+
+
+@dataclass(frozen=True)
+class Expert:
+    """Somebody who rates; `state` is a browser in which they are logged in."""
+
+    username: str
+    password: str
+    state: StorageState
+
+
+@pytest.fixture(scope="module")
+def expert(
+    browser: Browser,
+    stack: RunningStack,
+    superuser: tuple[str, str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Expert:
+    """An expert with an open batch of difficult responses, all made on the pages."""
+    watch = Watch()
+    with room(browser, stack, watch) as sit_down:
+        admin = sit_down(superuser[0]).log_in(superuser[1])
+        slug = steps.make_project(admin, f"A hard day {uuid4().hex[:6]}")
+        account = steps.make_account(admin, slug, f"expert-of-{slug}", "Expert")
+        files = difficult_files(tmp_path_factory.mktemp("difficult"), RESPONSES)
+        steps.import_files(admin, slug, files)
+        page = admin.goto(f"/p/{slug}/items/")
+        page.locator("main tbody th a").first.click()
+        expect_harmless(page)
+        steps.open_batch(admin, slug, "Hard round", overlap=1)
+        ana = sit_down(account[0]).log_in(account[1])
+        state = ana.page.context.storage_state()
+    assert watch.faults == []
+    return Expert(*account, state)
+
+
+@pytest.fixture
+def desk(person: Callable[..., Person], expert: Expert) -> Person:
+    """The expert before a response on which nothing is answered yet."""
+    ana = person(expert.username, storage_state=expert.state)
+    to_fresh_seat(ana)
+    return ana
+
+
+def to_fresh_seat(ana: Person) -> None:
+    page = ana.goto("/desk/")
+    page.get_by_role("button", name=re.compile("Start rating|Continue")).click()
+    ready(page)
+    if page.locator("input:checked").count():
+        submit_everything(page)
+
+
+def ready(page: Page) -> None:
+    page.wait_for_url(re.compile(r"/desk/seat/\d+/"))
+    page.wait_for_selector("[data-ready]")
+
+
+def submit_everything(page: Page) -> None:
+    """Answer whatever is open and go on to the next response."""
+    here = page.url.partition("?")[0]
+    for number in range(3):
+        page.locator("[data-criterion]").nth(number).get_by_role("radio").nth(0).focus()
+        page.keyboard.press("2")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(lambda url: here not in url)
+    ready(page)
+
+
+def done(page: Page) -> int:
+    return int(page.locator(".desk-progress").inner_text().split()[0])
+
+
+def saved(page: Page) -> None:
+    expect(page.locator("#save-state")).to_have_text(re.compile(r"^saved \d"), timeout=40_000)
+
+
+def give_reason(page: Page) -> None:
+    page.keyboard.press("1")
+    page.keyboard.press("k")
+    page.keyboard.press("r")
+    page.keyboard.type(REASON)
+    page.keyboard.press("Escape")
+
+
+def expect_reason(page: Page) -> None:
+    first = page.locator("[data-criterion]").first
+    expect(first.get_by_role("radio").first).to_be_checked()
+    expect(first.locator("textarea")).to_have_value(REASON)
+    assert page.locator("input:checked").count() == 1
+
+
+def expect_harmless(page: Page) -> None:
+    """The hostile text stands there as text, and is nothing else."""
+    text = page.locator("[data-judged] .turn-text")
+    expect(text).to_have_text(HOSTILE)
+    assert text.locator("*").count() == 0
+    assert page.locator("a[href^='javascript']").count() == 0
+    assert "hacked" not in page.title()
+
+
+def test_a_draft_survives_a_reload(desk: Person) -> None:
+    give_reason(desk.page)
+    saved(desk.page)
+    desk.page.reload()
+    ready(desk.page)
+    expect_reason(desk.page)
+
+
+def test_the_back_button_shows_what_was_submitted_and_submits_nothing(desk: Person) -> None:
+    page, before = desk.page, done(desk.page)
+    submit_everything(page)
+    page.go_back()
+    expect(page.locator(".desk-bar")).to_contain_text("Submitted")
+    assert page.locator("form#rating").count() == 0
+    page.go_forward()
+    ready(page)
+    assert done(page) == before + 1
+
+
+@pytest.mark.parametrize("way", ["keys", "mouse"])
+def test_submitting_twice_is_submitting_once(desk: Person, way: str) -> None:
+    page, before, sent = desk.page, done(desk.page), []
+    here = page.url.partition("?")[0]
+    page.on("request", lambda one: sent.append(one.url) if one.url.endswith("/submit") else None)
+    for _ in range(3):
+        page.keyboard.press("1")
+    if way == "keys":
+        # Both arrive before the first answer can, however fast the server is.
+        page.keyboard.down("Control")
+        page.keyboard.press("Enter")
+        page.keyboard.press("Enter")
+        page.keyboard.up("Control")
+    else:
+        page.get_by_role("button", name="Submit and next").dblclick()
+    page.wait_for_url(lambda url: here not in url)
+    ready(page)
+    assert done(page) == before + 1
+    assert len(set(sent)) == len(sent) == 1
+
+
+def test_without_network_nothing_is_lost_and_nothing_is_promised(desk: Person) -> None:
+    desk.watch.expected = ("ERR_INTERNET_DISCONNECTED",)
+    page = desk.page
+    page.context.set_offline(True)
+    give_reason(page)
+    expect(page.locator("#save-state")).to_have_text("not saved, will retry")
+    expect(page.locator("#desk-notices")).to_contain_text("The server cannot be reached.")
+    page.context.set_offline(False)
+    saved(page)
+    expect(page.locator("#desk-notices [data-live]")).to_have_count(0)
+    page.evaluate("localStorage.clear()")
+    page.reload()
+    ready(page)
+    expect_reason(page)
+
+
+def test_an_ended_session_says_so_and_keeps_the_answers(desk: Person, expert: Expert) -> None:
+    desk.watch.expected = ("status of 401", "status of 403")
+    page = desk.page
+    page.context.clear_cookies(name="sessionid")
+    give_reason(page)
+    notice = page.locator("#desk-notices [data-live]")
+    expect(notice).to_contain_text("You are logged out")
+    expect_reason(page)
+    with page.expect_popup() as tab:
+        notice.get_by_role("link", name="Log in again").click()
+    Person(tab.value, desk.base, expert.username, desk.watch).log_in(expert.password)
+    saved(page)
+    expect(notice).to_have_count(0)
+    page.evaluate("localStorage.clear()")
+    page.reload()
+    ready(page)
+    expect_reason(page)
+
+
+def test_two_tabs_show_both_texts_and_let_the_person_choose(desk: Person) -> None:
+    desk.watch.expected = ("status of 409",)
+    page = desk.page
+    other = page.context.new_page()
+    other.goto(page.url)
+    ready(other)
+    give_reason(page)
+    saved(page)
+    other.bring_to_front()
+    other.keyboard.press("2")
+    dialog = other.get_by_role("alertdialog")
+    expect(dialog).to_be_visible()
+    expect(dialog.locator("tbody")).to_contain_text(re.compile(f"Met.*Not met: {REASON}"))
+    Person(other, desk.base, desk.username, desk.watch).check_accessibility()
+    dialog.get_by_role("button", name="Take what was saved elsewhere").press("Enter")
+    expect(dialog).to_be_hidden()
+    expect_reason(other)
+
+
+def test_the_cheat_sheet_is_the_key_map(desk: Person) -> None:
+    page = desk.page
+    page.keyboard.press("?")
+    sheet = page.get_by_role("dialog", name="Keys")
+    expect(sheet).to_be_visible()
+    keymap = page.evaluate("import('/static/js/desk/keymap.js').then(({ keymap }) => keymap)")
+    assert [row["text"] for row in keymap] == sheet.locator("dd").all_inner_texts()
+    shown = sheet.locator("dt").evaluate_all(
+        "all => all.map(one => [...one.querySelectorAll('kbd')].map(key => key.textContent))"
+    )
+    assert shown == [row["shown"] for row in keymap]
+    desk.check_accessibility()
+    page.keyboard.press("Escape")
+    expect(sheet).to_be_hidden()
+
+
+def test_a_hostile_response_is_only_text(desk: Person) -> None:
+    expect_harmless(desk.page)
+    # Whatever would have run on load or with a delay has had its time; still logged in.
+    desk.page.reload()
+    ready(desk.page)
+    expect_harmless(desk.page)
+    assert desk.page.locator(".desk-response :is(script, iframe, img, style, form)").count() == 0
+
+
+def test_text_from_right_to_left_reads_from_the_right(desk: Person) -> None:
+    prompt = desk.page.locator("[data-role=user] .turn-text")
+    expect(prompt).to_have_text(RIGHT_TO_LEFT)
+    assert prompt.evaluate("one => getComputedStyle(one).direction") == "rtl"
+    judged = desk.page.locator("[data-judged] .turn-text")
+    assert judged.evaluate("one => getComputedStyle(one).direction") == "ltr"
+
+
+def test_a_click_on_a_folded_criterion_chooses_what_was_clicked(desk: Person) -> None:
+    page = desk.page
+    for number in (2, 1, 0):
+        radio = page.locator("[data-criterion]").nth(number).get_by_role("radio").nth(1)
+        box = radio.bounding_box()
+        assert box is not None
+        # As a hand does it: what is pressed may not move before it is let go.
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        page.mouse.down()
+        page.mouse.up()
+        expect(radio).to_be_checked()
+    assert page.locator("[data-current]").get_attribute("data-criterion") == "right"
+
+
+def test_a_phone_is_enough_to_rate(person: Callable[..., Person], expert: Expert) -> None:
+    phone = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+    ana = person(expert.username, storage_state=expert.state, **phone)
+    to_fresh_seat(ana)
+    page, before = ana.page, done(ana.page)
+    here = page.url.partition("?")[0]
+    ana.check_width()
+    ana.check_accessibility()
+    submit = page.get_by_role("button", name="Submit and next")
+    for number in range(3):
+        page.locator("[data-criterion]").nth(number).locator(".level").nth(1).tap()
+        expect(submit).to_be_in_viewport()
+    submit.tap()
+    page.wait_for_url(lambda url: here not in url)
+    ready(page)
+    assert done(page) == before + 1
