@@ -60,6 +60,21 @@ def _teardown(self: TransactionTestCase) -> None:
 TransactionTestCase._fixture_teardown = _teardown  # type: ignore[method-assign]
 
 
+# Whole stacks are started and hurt there: one after the other, and begun first.
+TOGETHER = ("faults", "browser")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Two workers share the tests file by file; each folder of whole stacks stays with one."""
+    for item in items:
+        parts = item.path.relative_to(Path(__file__).parent).parts
+        group = parts[0] if parts[0] in TOGETHER else "/".join(parts)
+        item.add_marker(pytest.mark.xdist_group(group))
+    items.sort(
+        key=lambda item: item.path.relative_to(Path(__file__).parent).parts[0] not in TOGETHER
+    )
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(
     django_test_environment: None, django_db_blocker: Any, django_db_modify_db_settings: None

@@ -11,6 +11,7 @@ from typing import Any
 
 from celery.contrib.testing.worker import start_worker
 from django.core.management import call_command
+from kombu import pools
 
 from evals import exporting, measuring, selecting
 from evals.gaps.rule import parse_rule
@@ -28,12 +29,20 @@ QUEUES = "default,statistics,grading,export"
 def worker() -> Iterator[None]:
     """A solo Celery worker of this process; nothing reaches the broker others share."""
     kept = app.conf.broker_url
-    app.conf.broker_url = "memory://"
+    _use_broker("memory://")
     try:
         with start_worker(app, pool="solo", perform_ping_check=False, queues=QUEUES.split(",")):
             yield
     finally:
-        app.conf.broker_url = kept
+        _use_broker(kept)
+
+
+def _use_broker(url: str) -> None:
+    """Also forget connections that earlier tests opened: tasks would go where nobody reads."""
+    app.conf.broker_url = url
+    pools.reset()
+    app._pool = None
+    app.amqp._producer_pool = None
 
 
 def shell(*arguments: str) -> dict[str, Any]:
