@@ -58,7 +58,9 @@ def test_ready_is_said_once_readyz_answers(started):
 def test_no_service_runs_as_root(up):
     services = [child for child in up.supervisor.children() if child.name() != "python3"]
     running = [
-        child.uids().real for child in services if " -m rubricstudio.stack " not in " ".join(child.cmdline())
+        child.uids().real
+        for child in services
+        if " -m rubricstudio.stack " not in " ".join(child.cmdline())
     ]
     assert len(running) == 5
     assert 0 not in running
