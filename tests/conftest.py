@@ -65,10 +65,10 @@ TOGETHER = ("faults", "browser")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two workers share the tests file by file; each folder of whole stacks stays with one."""
+    """Two workers share the tests file by file; whole stacks stay with one of them."""
     for item in items:
         parts = item.path.relative_to(Path(__file__).parent).parts
-        group = parts[0] if parts[0] in TOGETHER else "/".join(parts)
+        group = "stacks" if parts[0] in TOGETHER else "/".join(parts)
         item.add_marker(pytest.mark.xdist_group(group))
     items.sort(
         key=lambda item: item.path.relative_to(Path(__file__).parent).parts[0] not in TOGETHER
