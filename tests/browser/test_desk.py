@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, StorageState, expect
 from tests.browser import steps
 from tests.browser.conftest import Person, Watch, room
 from tests.browser.material import HOSTILE, RIGHT_TO_LEFT, difficult_files
+from tests.browser.seats import done, ready, saved, submit_everything, to_fresh_seat
 from tests.faults.running_stack import RunningStack
 
 RESPONSES = 16
@@ -57,38 +58,6 @@ def desk(person: Callable[..., Person], expert: Expert) -> Person:
     ana = person(expert.username, storage_state=expert.state)
     to_fresh_seat(ana)
     return ana
-
-
-def to_fresh_seat(ana: Person) -> None:
-    page = ana.goto("/desk/")
-    page.get_by_role("button", name=re.compile("Start rating|Continue")).click()
-    ready(page)
-    if page.locator("input:checked").count():
-        submit_everything(page)
-
-
-def ready(page: Page) -> None:
-    page.wait_for_url(re.compile(r"/desk/seat/\d+/"))
-    page.wait_for_selector("[data-ready]")
-
-
-def submit_everything(page: Page) -> None:
-    """Answer whatever is open and go on to the next response."""
-    here = page.url.partition("?")[0]
-    for number in range(3):
-        page.locator("[data-criterion]").nth(number).get_by_role("radio").nth(0).focus()
-        page.keyboard.press("2")
-    page.keyboard.press("Control+Enter")
-    page.wait_for_url(lambda url: here not in url)
-    ready(page)
-
-
-def done(page: Page) -> int:
-    return int(page.locator(".desk-progress").inner_text().split()[0])
-
-
-def saved(page: Page) -> None:
-    expect(page.locator("#save-state")).to_have_text(re.compile(r"^saved \d"), timeout=40_000)
 
 
 def give_reason(page: Page) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from uuid import uuid4
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser import steps
 from tests.browser.conftest import Person
@@ -109,6 +110,14 @@ def test_an_expert_meets_no_fault_and_no_closed_door(
 
 def test_every_tab_of_an_admin_leads_somewhere(admin: Person) -> None:
     follow_the_tabs(admin)
+
+
+def test_on_a_phone_the_tab_of_the_page_is_in_sight(admin: Person) -> None:
+    admin.page.set_viewport_size({"width": 390, "height": 844})
+    page = admin.goto(f"{P}/releases/")
+    tab = page.get_by_role("navigation", name="Project").locator("[aria-current]")
+    expect(tab).to_have_text("Releases")
+    expect(tab).to_be_in_viewport(ratio=1)
 
 
 def test_refusals_are_pages_too(person: Callable[..., Person], demo: dict[str, str]) -> None:

@@ -15,13 +15,12 @@ from tests.browser.conftest import Person
 from tests.browser.material import STRONG, WEAK, request_files
 from tests.faults.running_stack import RunningStack, run
 
-# Both answers of the first three are weak, both of the next are strong, and on `disputed`
+# Both answers of the first two are weak, both of the next are strong, and on `disputed`
 # the two experts see it differently.
 OUTCOMES = {
     "kettle-1": WEAK,
     "kettle-2": WEAK,
-    "kettle-3": WEAK,
-    "kettle-4": STRONG,
+    "kettle-3": STRONG,
     "disputed": "It depends.",
 }
 RESPONSES = 2 * len(OUTCOMES)
@@ -83,11 +82,11 @@ def rate_everything(expert: Person, password: str) -> None:
         page.wait_for_url(re.compile(r"/desk/seat/\d+/"))
         page.wait_for_selector("[data-ready]")
         expect(page.locator(".desk-progress")).to_have_text(f"{number} of {RESPONSES}")
-        rate(page, expert.username)
+        rate(page, expert.username, remark=number == 0)
     expect(page.locator("main")).to_contain_text("Nothing is left for you here")
 
 
-def rate(page: Page, who: str) -> None:
+def rate(page: Page, who: str, *, remark: bool) -> None:
     """One response; digits choose and go on, j and k move, r writes the reason."""
     response = page.locator("[data-judged]").inner_text()
     here = page.url
@@ -100,9 +99,10 @@ def rate(page: Page, who: str) -> None:
     for digit in digits:
         page.keyboard.press(digit)
     page.keyboard.press("k")
-    page.keyboard.press("r")
-    page.keyboard.type(f"{REMARK} {who}")
-    page.keyboard.press("Escape")
+    if remark:
+        page.keyboard.press("r")
+        page.keyboard.type(REMARK)
+        page.keyboard.press("Escape")
     # An answer is changed by going back to it.
     page.keyboard.press("k")
     page.keyboard.press(digits[0])
@@ -125,20 +125,20 @@ def measure(admin: Person, slug: str) -> None:
         start.click()
     expect(done).to_be_visible(timeout=60_000)
     counts = page.get_by_role("region", name="Counts of every criterion")
-    # Eight of ten responses were rated alike under each criterion.
+    # Six of eight responses were rated alike under each criterion.
     row = counts.get_by_role("row", name=re.compile("^Is polite"))
     told = row.get_by_role("cell").all_inner_texts()
-    assert (told[1], told[2], told[4], told[7]) == ("2", "8", "10", "20"), told
+    assert (told[1], told[2], told[4], told[7]) == ("2", "6", "8", "16"), told
     forest = page.locator(".forest").get_by_role("row", name=re.compile("^Is polite"))
-    expect(forest).to_contain_text("80 %")
+    expect(forest).to_contain_text("75 %")
     admin.check_accessibility()
 
 
 def select(admin: Person, slug: str) -> None:
-    """A rule under which the three weak items are in, and a reason for each that is not."""
+    """A rule under which the weak items are in, and a reason for each that is not."""
     page = admin.goto(f"/p/{slug}/selections/new")
     page.get_by_label("Raters at least").fill("2")
-    page.get_by_label("Share for validation").fill("0.34")
+    page.get_by_label("Share for validation").fill("0.5")
     page.get_by_role("button", name="Select items").click()
     page.wait_for_url(re.compile(r"/selections/\d+/"))
     items = page.locator("#rows").get_by_role("region", name="Verdict on every item")
@@ -147,11 +147,8 @@ def select(admin: Person, slug: str) -> None:
         row.locator("th").inner_text(): row.locator("td").first.inner_text()
         for row in items.locator("tbody tr").all()
     }
-    assert {name for name, verdict in verdicts.items() if verdict == "In"} == {
-        "kettle-1",
-        "kettle-2",
-        "kettle-3",
-    }, verdicts
+    chosen = {name for name, verdict in verdicts.items() if verdict == "In"}
+    assert chosen == {"kettle-1", "kettle-2"}, verdicts
     admin.check_accessibility()
 
 
@@ -177,15 +174,14 @@ def check_dataset(folder: Path) -> None:
     assert {path.name for path in folder.iterdir()} >= FILES
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["kind"] == "draft"
-    assert manifest["counts"]["rows"] == 3
+    assert manifest["counts"]["rows"] == 2
     for file in manifest["files"]:
         content = (folder / file["name"]).read_bytes()
         assert hashlib.sha256(content).hexdigest() == file["sha256"]
         assert (len(content), content.count(b"\n")) == (file["bytes"], file["rows"])
     train, valid = (read_rows(folder / f"{split}.jsonl") for split in ("train", "valid"))
-    assert {row["id"] for row in train + valid} == {"kettle-1", "kettle-2", "kettle-3"}
-    assert train
-    assert valid
+    assert {row["id"] for row in train + valid} == {"kettle-1", "kettle-2"}
+    assert (len(train), len(valid)) == (1, 1)
     for row in train + valid:
         prompt = f"Request {row['id']}: may I send my kettle back?"
         assert row["messages"] == [{"role": "user", "content": prompt}]
