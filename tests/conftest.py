@@ -64,6 +64,8 @@ TransactionTestCase._fixture_teardown = _teardown  # type: ignore[method-assign]
 TOGETHER = ("faults", "browser")
 
 
+# First, since the plugin that shares tests out reads the groups in the same hook.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Two workers share the tests file by file; whole stacks stay with one of them."""
     for item in items:
