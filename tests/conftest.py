@@ -64,17 +64,21 @@ TransactionTestCase._fixture_teardown = _teardown  # type: ignore[method-assign]
 TOGETHER = ("faults", "browser")
 
 
-# First, since the plugin that shares tests out reads the groups in the same hook.
-@pytest.hookimpl(tryfirst=True)
+def _folder(item: pytest.Item) -> str:
+    return item.path.relative_to(Path(__file__).parent).parts[0]
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Two workers share the tests file by file; whole stacks stay with one of them.
+
+    Marked as soon as it is collected: the plugin that shares out reads the groups soon after.
+    """
+    group = "stacks" if _folder(item) in TOGETHER else item.path.stem
+    item.add_marker(pytest.mark.xdist_group(group))
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Two workers share the tests file by file; whole stacks stay with one of them."""
-    for item in items:
-        parts = item.path.relative_to(Path(__file__).parent).parts
-        group = "stacks" if parts[0] in TOGETHER else "/".join(parts)
-        item.add_marker(pytest.mark.xdist_group(group))
-    items.sort(
-        key=lambda item: item.path.relative_to(Path(__file__).parent).parts[0] not in TOGETHER
-    )
+    items.sort(key=lambda item: _folder(item) not in TOGETHER)
 
 
 @pytest.fixture(scope="session")
