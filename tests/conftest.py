@@ -60,27 +60,6 @@ def _teardown(self: TransactionTestCase) -> None:
 TransactionTestCase._fixture_teardown = _teardown  # type: ignore[method-assign]
 
 
-# Whole stacks are started and hurt there: one after the other, and begun first.
-TOGETHER = ("faults", "browser")
-
-
-def _folder(item: pytest.Item) -> str:
-    return item.path.relative_to(Path(__file__).parent).parts[0]
-
-
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Two workers share the tests file by file; whole stacks stay with one of them.
-
-    Marked as soon as it is collected: the plugin that shares out reads the groups soon after.
-    """
-    group = "stacks" if _folder(item) in TOGETHER else item.path.stem
-    item.add_marker(pytest.mark.xdist_group(group))
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: _folder(item) not in TOGETHER)
-
-
 @pytest.fixture(scope="session")
 def django_db_setup(
     django_test_environment: None, django_db_blocker: Any, django_db_modify_db_settings: None

@@ -10,8 +10,6 @@ from rubricstudio.stack.accounts import service_account
 from rubricstudio.stack.places import ROOT
 from rubricstudio.stack.speech import say
 
-# The whole suite is shared by two workers; a part of it runs in one process, as asked.
-EVERYTHING = ("-n", "2", "--dist", "loadgroup")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -24,7 +22,7 @@ def main(arguments: Sequence[str]) -> int:
         # Tests run as the caller: they read shared data and start servers of their own.
         env = application.environ(owner=True) | {"RS_TEST": "1", "PYTHONPATH": str(ROOT)}
         env |= {name: os.environ[name] for name in ("HOME", "TMPDIR") if name in os.environ}
-        command = [str(made.python), "-m", "pytest", *(arguments or EVERYTHING)]
+        command = [str(made.python), "-m", "pytest", *arguments]
         return foreground.run(command, env=env, cwd=ROOT, supervisor=supervisor)
 
 
