@@ -17,6 +17,7 @@ INSERT_ONLY = (
     "evals_grade",
     "evals_agreementslice",
     "evals_agreement",
+    "evals_raterreport",
     "evals_selecteditem",
 )
 

@@ -3,6 +3,7 @@
 from evals.models.agreement import Agreement, AgreementRun, AgreementSlice
 from evals.models.exports import Export, SelectedItem, Selection
 from evals.models.grading import Grade, Grader, GradingChunk, GradingRun
+from evals.models.raters import RaterReport, RaterRun
 
 __all__ = [
     "Agreement",
@@ -13,6 +14,8 @@ __all__ = [
     "Grader",
     "GradingChunk",
     "GradingRun",
+    "RaterReport",
+    "RaterRun",
     "SelectedItem",
     "Selection",
 ]

@@ -43,11 +43,18 @@ class AgreementSlice(models.Model):
     prevalence = models.JSONField(default=dict)
     unanimous = models.PositiveIntegerField()
     expected_unanimous = models.FloatField(null=True)
+    # One-sided: how often a random dealing of the same ratings gives as many unanimous units.
+    expected_p = models.FloatField(null=True)
+    # Shares of resamples in which alpha lies under .667 and under .8.
+    alpha_below_667 = models.FloatField(null=True)
+    alpha_below_800 = models.FloatField(null=True)
     ci_method = models.CharField(max_length=200)
     ci_level = models.FloatField()
     resamples = models.PositiveIntegerField()
     resamples_undefined = models.PositiveIntegerField()
     warnings = models.JSONField(default=list)
+    # What charts are drawn from, such as the coincidences of the levels.
+    details = models.JSONField(default=dict)
 
     class Meta:
         constraints = [

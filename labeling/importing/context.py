@@ -51,6 +51,16 @@ class Loading:
             return {}
         return {criterion.key: criterion for criterion in spec_of(self.version).criteria}
 
+    def mark(self) -> int:
+        """Where reading stands, for `back_to`."""
+        self.faults.flush()
+        return self.done
+
+    def back_to(self, mark: int) -> None:
+        """Forget what was read and noted since then: the file is read once more."""
+        self.done = mark
+        self.faults.forget_waiting()
+
     def lines(self, kind: str, path: Path, parse: Parse) -> Iterator[tuple[Any, ...]]:
         """What `parse` makes of each good line, its number first; bad lines are noted."""
         for row in self._rows(kind, path):

@@ -76,7 +76,11 @@ class Faults:
         """Bring the waiting faults beside those that SQL found."""
         if self._waiting:
             staging.copy(self.cursor, TABLE, COLUMNS, self._waiting)
-            self._waiting = FaultLog()
+            self.forget_waiting()
+
+    def forget_waiting(self) -> None:
+        """Drop what was noted since the last flush."""
+        self._waiting = FaultLog()
 
     def bad_lines(self, kind: str) -> int:
         self.cursor.execute(f"SELECT count(DISTINCT line) FROM {TABLE} WHERE station = %s", [kind])

@@ -26,9 +26,10 @@ def fresh_from(
 
 def copy(
     cursor: CursorWrapper, table: str, columns: Iterable[str], rows: Iterable[Sequence[Any]]
-) -> None:
-    """Stream the rows into the table."""
+) -> int:
+    """Stream the rows into the table; how many they were."""
     names = ", ".join(columns)
     with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as target:
         for row in rows:
             target.write_row(row)
+    return cursor.rowcount

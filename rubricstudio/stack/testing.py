@@ -3,13 +3,18 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Sequence
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
 
 from rubricstudio.stack import environment, foreground, scratch
 from rubricstudio.stack.accounts import service_account
 from rubricstudio.stack.places import ROOT
 from rubricstudio.stack.speech import say
+from rubricstudio.stack.supervisor import Supervisor
 
+OWN_STACKS = ("tests/browser", "tests/faults")
+NOTHING_COLLECTED = 5
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -22,8 +27,36 @@ def main(arguments: Sequence[str]) -> int:
         # Tests run as the caller: they read shared data and start servers of their own.
         env = application.environ(owner=True) | {"RS_TEST": "1", "PYTHONPATH": str(ROOT)}
         env |= {name: os.environ[name] for name in ("HOME", "TMPDIR") if name in os.environ}
-        command = [str(made.python), "-m", "pytest", *arguments]
-        return foreground.run(command, env=env, cwd=ROOT, supervisor=supervisor)
+        supervisor.settled = True
+        pytest = [str(made.python), "-m", "pytest"]
+        if _names_tests(arguments):
+            return foreground.run([*pytest, *arguments], env=env, cwd=ROOT, supervisor=supervisor)
+        return _side_by_side([*pytest, *arguments], env, supervisor)
+
+
+def _names_tests(arguments: Sequence[str]) -> bool:
+    return any((ROOT / argument.partition("::")[0]).exists() for argument in arguments)
+
+
+def _side_by_side(pytest: Sequence[str], env: Mapping[str, str], supervisor: Supervisor) -> int:
+    """Tests that start stacks of their own mostly wait: they run beside the others, told after."""
+    others = [f"--ignore={folder}" for folder in OWN_STACKS]
+    database = env.get("RS_TEST_DB", "test_rubricstudio") + "_stacks"
+    with tempfile.TemporaryFile() as told:
+        beside = foreground.start(
+            [*pytest, *OWN_STACKS], env={**env, "RS_TEST_DB": database}, cwd=ROOT, output=told
+        )
+        try:
+            codes = [foreground.run([*pytest, *others], env=env, cwd=ROOT, supervisor=supervisor)]
+            say(f"Waiting for {' and '.join(OWN_STACKS)}, which run beside.")
+            codes.append(foreground.wait(beside, supervisor))
+        finally:
+            foreground.end(beside)
+            told.seek(0)
+            shutil.copyfileobj(told, sys.stdout.buffer)
+            sys.stdout.flush()
+    # What was asked for by name may lie on one side only.
+    return max((code for code in codes if code != NOTHING_COLLECTED), default=NOTHING_COLLECTED)
 
 
 def provide_browser() -> None:
