@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db import connection
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 
-from evals.models import AgreementRun, Export, SelectedItem, Selection
+from evals.models import AgreementRun, SelectedItem, Selection
 from evals.queries.items import readable_batches, readable_selections
 from labeling.models import (
-    Assignment,
     Batch,
-    Flag,
+    Criterion,
     Import,
-    Membership,
     Project,
     QueueEntry,
-    Role,
     RubricVersion,
     RunState,
     User,
@@ -57,21 +56,96 @@ class Path:
     blind: bool
 
 
+# Ten figures in one query: each alone costs more to put together than to answer.
+FIGURES = """
+    WITH seats AS (
+        SELECT a.batch_id, a.response_id, count(*) AS n
+        FROM labeling_assignment a
+        WHERE a.project_id = %(project)s AND a.state = 'submitted'
+        GROUP BY a.batch_id, a.response_id
+    ), rated AS (
+        SELECT s.batch_id, count(*) AS begun, count(*) FILTER (WHERE s.n >= b.overlap) AS complete
+        FROM seats s JOIN labeling_batch b ON b.id = s.batch_id GROUP BY s.batch_id
+    ), queued AS (
+        SELECT q.batch_id, count(*) AS n FROM labeling_queueentry q
+        WHERE q.project_id = %(project)s GROUP BY q.batch_id
+    )
+    SELECT
+        (SELECT coalesce(sum(complete), 0) FROM rated),
+        (SELECT coalesce(sum(begun), 0) FROM rated),
+        -- Imported batches have no queue: what was rated there is all there is.
+        (SELECT coalesce(sum(n), 0) FROM queued)
+            + (SELECT coalesce(sum(begun), 0) FROM rated
+               WHERE batch_id NOT IN (SELECT batch_id FROM queued)),
+        (SELECT count(*) FROM evals_export e WHERE e.project_id = %(project)s
+            AND e.state = 'finished' AND e.kind = 'production'),
+        (SELECT count(*) FROM evals_export e WHERE e.project_id = %(project)s
+            AND e.state = 'finished' AND e.kind = 'draft'),
+        EXISTS (SELECT FROM labeling_batch b JOIN labeling_assignment a ON a.batch_id = b.id
+            WHERE b.project_id = %(project)s AND b.state <> 'closed' AND a.rater_id = %(user)s)
+"""
+
+
 def path(project: Project, user: User) -> Path:
     """The five figures; without what the person must not see while rating."""
-    exports = Export.objects.finished().filter(project=project)
-    kinds = dict(exports.order_by().values_list("kind").annotate(n=Count("pk")))
+    with connection.cursor() as cursor:
+        cursor.execute(FIGURES, {"project": project.pk, "user": user.pk})
+        complete, begun, total, productions, drafts, blind = cursor.fetchone()
     version = _version(project)
     return Path(
         version=version,
-        criteria=version.criteria.count() if version else 0,
-        rated=_rated(project),
+        criteria=version.n_criteria if version else 0,
+        rated=Rated(int(complete), int(begun), int(total)),
         measuring=_measuring(project, user),
         chosen=_chosen(project, user),
-        productions=kinds.get(Export.Kind.PRODUCTION, 0),
-        drafts=kinds.get(Export.Kind.DRAFT, 0),
-        blind=Batch.objects.blind_to(user).filter(project=project).exists(),
+        productions=productions,
+        drafts=drafts,
+        blind=blind,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many of each kind wait for a decision; what is 0 need not be looked for."""
+
+    failed: int
+    imports: int
+    short: int
+    flags: int
+    drafts: int
+    stale: int
+    experts: int
+
+
+WAITING = """
+    WITH experts AS (
+        SELECT count(*) AS n FROM labeling_membership m JOIN labeling_user u ON u.id = m.user_id
+        WHERE m.project_id = %(project)s AND m.role = 'expert' AND u.is_active
+    )
+    SELECT
+        (SELECT count(*) FROM evals_agreementrun WHERE project_id = %(project)s AND {failed})
+            + (SELECT count(*) FROM evals_gradingrun WHERE project_id = %(project)s AND {failed})
+            + (SELECT count(*) FROM evals_selection WHERE project_id = %(project)s AND {failed})
+            + (SELECT count(*) FROM evals_export WHERE project_id = %(project)s AND {failed})
+            + (SELECT count(*) FROM labeling_import WHERE project_id = %(project)s AND {failed}),
+        (SELECT count(*) FROM labeling_import
+            WHERE project_id = %(project)s AND state = 'waiting'),
+        (SELECT count(*) FROM labeling_batch b WHERE b.project_id = %(project)s
+            AND b.state = 'open' AND b.overlap > (SELECT n FROM experts)),
+        (SELECT count(*) FROM labeling_flag WHERE project_id = %(project)s AND state = 'open'),
+        (SELECT count(*) FROM labeling_rubricversion
+            WHERE project_id = %(project)s AND status = 'draft'),
+        (SELECT count(*) FROM labeling_batch
+            WHERE project_id = %(project)s AND stale_since IS NOT NULL),
+        (SELECT n FROM experts)
+""".format(failed="state = 'failed'")
+
+
+def waiting(project: Project) -> Waiting:
+    """What may wait for somebody, in one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING, {"project": project.pk})
+        return Waiting(*cursor.fetchone())
 
 
 def stale_batches(project: Project) -> list[Batch]:
@@ -79,24 +153,14 @@ def stale_batches(project: Project) -> list[Batch]:
     return list(Batch.objects.filter(project=project, stale_since__isnull=False).order_by("pk"))
 
 
-def short_batches(project: Project) -> list[Batch]:
+def short_batches(project: Project, experts: int) -> list[Batch]:
     """Open batches with free seats that ask for more experts than the project has."""
     free = QueueEntry.objects.filter(batch=OuterRef("pk"), taken__lt=F("overlap"))
     return list(
-        Batch.objects.filter(project=project, state=Batch.State.OPEN, overlap__gt=experts(project))
+        Batch.objects.filter(project=project, state=Batch.State.OPEN, overlap__gt=experts)
         .filter(Exists(free))
         .order_by("pk")
     )
-
-
-def experts(project: Project) -> int:
-    """How many people can rate here."""
-    held = Membership.objects.filter(project=project, role=Role.EXPERT, user__is_active=True)
-    return held.count()
-
-
-def open_flags(project: Project) -> int:
-    return Flag.objects.filter(project=project, state=Flag.State.OPEN).count()
 
 
 def drafts(project: Project) -> list[RubricVersion]:
@@ -111,23 +175,16 @@ def waiting_imports(project: Project) -> list[Import]:
     return list(waiting.order_by("-pk")[:RECENT])
 
 
-def _version(project: Project) -> RubricVersion | None:
+def _version(project: Project) -> Any:
+    """The newest published version, with `n_criteria`."""
     published = RubricVersion.objects.published().filter(project=project, rubric__item=None)
-    return published.select_related("rubric__project").order_by("-published_at").first()
-
-
-def _rated(project: Project) -> Rated:
-    """Submitted seats per response and batch; imported batches have no queue."""
-    seats = Assignment.objects.filter(project=project, state=Assignment.State.SUBMITTED)
-    units = seats.order_by().values("batch", "response", "batch__overlap")
-    counted = units.annotate(n=Count("pk")).aggregate(
-        begun=Count("response"),
-        complete=Count("response", filter=Q(n__gte=F("batch__overlap"))),
+    criteria = Criterion.objects.filter(version=OuterRef("pk")).order_by().values("version")
+    return (
+        published.select_related("rubric__project")
+        .annotate(n_criteria=Subquery(criteria.annotate(n=Count("pk")).values("n")))
+        .order_by("-published_at")
+        .first()
     )
-    queued = QueueEntry.objects.filter(project=project).count()
-    unqueued = seats.exclude(batch__in=QueueEntry.objects.filter(project=project).values("batch"))
-    imported = unqueued.values("batch", "response").distinct().count()
-    return Rated(counted["complete"], counted["begun"], queued + imported)
 
 
 def _measuring(project: Project, user: User) -> AgreementRun | None:
@@ -137,10 +194,14 @@ def _measuring(project: Project, user: User) -> AgreementRun | None:
 
 
 def _chosen(project: Project, user: User) -> Chosen | None:
-    selection = readable_selections(project, user).order_by("-pk").first()
-    if selection is None:
-        return None
-    counted = SelectedItem.objects.filter(selection=selection).aggregate(
-        n=Count("pk"), chosen=Count("pk", filter=Q(verdict=SelectedItem.Verdict.IN))
+    items = SelectedItem.objects.filter(selection=OuterRef("pk")).order_by().values("selection")
+    n = Count("pk")
+    chosen = Count("pk", filter=Q(verdict=SelectedItem.Verdict.IN))
+    selection = (
+        readable_selections(project, user)
+        .annotate(n=Subquery(items.annotate(n=n).values("n")))
+        .annotate(chosen=Subquery(items.annotate(n=chosen).values("n")))
+        .order_by("-pk")
+        .first()
     )
-    return Chosen(selection, counted["chosen"], counted["n"])
+    return selection and Chosen(selection, selection.chosen or 0, selection.n or 0)

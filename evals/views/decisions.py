@@ -25,8 +25,17 @@ class Decision:
 
 def decisions(project: Project) -> list[Decision]:
     """What stops the path first, what can wait last."""
-    found = (_failed, _imports, _experts, _flags, _drafts, _stale)
-    return [decision for each in found for decision in each(project)]
+    waiting = overview.waiting(project)
+    found = [
+        (waiting.failed, _failed(project)),
+        (waiting.imports, _imports(project)),
+        (waiting.short, _experts(project, waiting.experts)),
+        (waiting.flags, _flags(project, waiting.flags)),
+        (waiting.drafts, _drafts(project)),
+        (waiting.stale, _stale(project)),
+    ]
+    # What nobody waits for is a generator never begun: it asks the database nothing.
+    return [decision for count, each in found if count for decision in each]
 
 
 def _failed(project: Project) -> Iterator[Decision]:
@@ -41,20 +50,18 @@ def _imports(project: Project) -> Iterator[Decision]:
         yield Decision(1, "import is checked", why, url, "Confirm")
 
 
-def _experts(project: Project) -> Iterator[Decision]:
-    there = overview.experts(project)
-    for batch in overview.short_batches(project):
+def _experts(project: Project, there: int) -> Iterator[Decision]:
+    for batch in overview.short_batches(project, there):
         missing = batch.overlap - there
         text = f"more expert{'' if missing == 1 else 's'} needed for {batch}"
         why = f"It asks for {batch.overlap} per response; the project has {there}."
         yield Decision(missing, text, why, reverse("members", args=[project.slug]), "Add experts")
 
 
-def _flags(project: Project) -> Iterator[Decision]:
-    if count := overview.open_flags(project):
-        text = "open flag" if count == 1 else "open flags"
-        why = "Experts found a problem with the rubric or an item."
-        yield Decision(count, text, why, reverse("rubrics", args=[project.slug]), "See the rubrics")
+def _flags(project: Project, count: int) -> Iterator[Decision]:
+    text = "open flag" if count == 1 else "open flags"
+    why = "Experts found a problem with the rubric or an item."
+    yield Decision(count, text, why, reverse("rubrics", args=[project.slug]), "See the rubrics")
 
 
 def _drafts(project: Project) -> Iterator[Decision]:
