@@ -1,0 +1,91 @@
+"""Whether raters can be compared at all: enough ratings of each, and common units between them.
+
+Raters and units form a graph with an edge for each rating. Two raters in different parts of it have
+never been measured against each other, not even through a third person.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+import numpy as np
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import connected_components
+
+from evals.reliability.answers import Answers
+from evals.reliability.counts import Integers, Mask
+
+RATINGS_MIN = 10
+RATERS_MIN = 3
+ITEMS_MIN = 50
+
+
+class Obstacle(StrEnum):
+    """Why raters are not compared."""
+
+    NO_RATINGS = "no_ratings"
+    FEW_RATERS = "few_raters"
+    FEW_ITEMS = "few_items"
+    FEW_RATINGS = "few_ratings"
+    DISCONNECTED = "disconnected"
+
+    @property
+    def sentence(self) -> str:
+        """Say it to people."""
+        return _SENTENCES[self]
+
+
+_SENTENCES = {
+    Obstacle.NO_RATINGS: "Nobody has rated here yet.",
+    Obstacle.FEW_RATERS: f"Fewer than {RATERS_MIN} experts rated here.",
+    Obstacle.FEW_ITEMS: f"Fewer than {ITEMS_MIN} items were rated.",
+    Obstacle.FEW_RATINGS: f"Fewer than {RATERS_MIN} experts gave {RATINGS_MIN} ratings or more.",
+    Obstacle.DISCONNECTED: "The experts fall into groups without a common unit between them.",
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Parts:
+    """Parts of the graph, numbered by their first rater. -1: without a rating."""
+
+    n: int
+    of_rater: Integers
+    of_unit: Integers
+
+
+def parts(answers: Answers) -> Parts:
+    """Connected components of the graph of raters and units."""
+    people, units = answers.n_raters, answers.n_units
+    ones = np.ones(len(answers), dtype=np.int8)
+    edges = (answers.raters, people + answers.units)
+    graph = csr_array((ones, edges), shape=(people + units, people + units))
+    label = connected_components(graph, directed=False)[1]
+    rated = np.concatenate([answers.per_rater, answers.per_unit]) > 0
+    # Every rated part has a rater, and raters stand first: the order of parts is theirs.
+    used, first = np.unique(label[:people][rated[:people]], return_index=True)
+    number = np.full(people + units, -1, dtype=np.int64)
+    number[used[np.argsort(first)]] = np.arange(len(used))
+    of = np.where(rated, number[label] if len(label) else label, -1)
+    return Parts(len(used), of[:people], of[people:])
+
+
+def experienced(answers: Answers) -> Mask:
+    """Raters with enough ratings to say something about them."""
+    return answers.per_rater >= RATINGS_MIN
+
+
+def obstacle(answers: Answers) -> Obstacle | None:
+    """Why the raters of these answers are not compared, if they are not.
+
+    Raters with fewer than 10 ratings are left aside: they neither join two groups nor make one.
+    """
+    if not len(answers):
+        return Obstacle.NO_RATINGS
+    if np.count_nonzero(answers.per_rater) < RATERS_MIN:
+        return Obstacle.FEW_RATERS
+    if len(np.unique(answers.item_of)) < ITEMS_MIN:
+        return Obstacle.FEW_ITEMS
+    enough = experienced(answers)
+    if np.count_nonzero(enough) < RATERS_MIN:
+        return Obstacle.FEW_RATINGS
+    joined = parts(answers.keep(enough[answers.raters]))
+    return Obstacle.DISCONNECTED if joined.n > 1 else None
