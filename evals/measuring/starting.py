@@ -1,0 +1,70 @@
+"""Starting a run: the batch's ratings are frozen as they are, and the same work is joined."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+
+from django.db import connection, transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
+
+from evals.models import AgreementRun
+from evals.queries.unit_counts import ratings_through
+from evals.slices import parse_slice
+from labeling import runs, strict_json
+from labeling.models import Batch, Project, User
+
+RESAMPLES = 1000
+
+
+def start(
+    batch: Batch, *, by: User | None = None, slices: Sequence[str] = (), seed: int = 0
+) -> tuple[AgreementRun, bool]:
+    """Freeze the batch's ratings as they are and make the run that measures them.
+
+    The same ratings, rubric and settings join the run there is. Returns the run and whether
+    it is new; the caller enqueues `tasks.measure_agreement`.
+    """
+    wanted = sorted(name for text in slices if (name := parse_slice(text).name))
+    with transaction.atomic():
+        watermark = _freeze(batch)
+        work = ["agreement", batch.pk, watermark, batch.rubric_version_id, wanted, seed, RESAMPLES]
+        digest = hashlib.sha256(strict_json.dumps(work).encode()).hexdigest()
+        return runs.start(
+            AgreementRun,
+            key={"input_hash": digest},
+            project=batch.project,
+            batch=batch,
+            rubric_version_id=batch.rubric_version_id,
+            watermark=watermark,
+            ratings_through=ratings_through(batch, watermark),
+            slices=wanted,
+            seed=seed,
+            resamples=RESAMPLES,
+            created_by=by,
+        )
+
+
+def _freeze(batch: Batch) -> int:
+    """Wait for open submits, then take the highest rating (or exclusion) there is."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(7201, %s)", [batch.pk])
+        cursor.execute(
+            "SELECT coalesce(greatest(max(id), max(excluded_seq)), 0)"
+            " FROM labeling_rating WHERE batch_id = %s",
+            [batch.pk],
+        )
+        (watermark,) = cursor.fetchone()
+    Batch.objects.filter(pk=batch.pk).update(
+        watermark=Greatest(F("watermark"), watermark), stale_since=None
+    )
+    return watermark
+
+
+def start_stale(project: Project | None = None, *, by: User | None = None) -> list[AgreementRun]:
+    """Start a run for every batch whose ratings are newer than its last run."""
+    stale = Batch.objects.filter(stale_since__isnull=False).select_related("project")
+    if project is not None:
+        stale = stale.filter(project=project)
+    return [start(batch, by=by)[0] for batch in stale]
