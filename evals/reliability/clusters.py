@@ -1,0 +1,146 @@
+"""What is resampled: items, with all of their units, because responses to one item are alike.
+
+Few items are kept as they are (`ItemClusters`), equal ones counted once. Of many items only a
+covariance is kept (`ItemMoments`). Both are whole numbers over the unit patterns, so that they add
+up to the last bit, in whatever order chunks are merged and increments are added.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.sparse import block_diag, csr_array, vstack
+
+from evals.reliability.counts import Integers, Mask, row_sums
+from evals.reliability.patterns import unit_patterns
+
+# Up to here every item is kept; above, only the covariance of what items hold.
+EXACT_ITEMS = 5_000
+
+
+@dataclass(frozen=True, eq=False)
+class ItemClusters:
+    """`units[c, p]`: how many units of pattern p an item of kind c holds; `repeats`: such items.
+
+    `alone`: every item has a single rated unit, so that the kinds of items are the unit patterns.
+    """
+
+    units: csr_array
+    repeats: Integers
+    alone: bool = False
+
+    @property
+    def n_items(self) -> int:
+        """Items with a rating."""
+        return int(self.repeats.sum())
+
+    def n_shared(self, pairable: Mask) -> int:
+        """Items with a unit that two ratings share, when `pairable` marks such patterns."""
+        return int(self.repeats[self.units @ pairable.astype(np.int64) > 0].sum())
+
+
+@dataclass(frozen=True, eq=False)
+class ItemMoments:
+    """`together[p, q]`: over all items, the sum of units of pattern p times units of pattern q.
+
+    With the units of each pattern it gives the covariance of anything that is summed over units.
+    """
+
+    together: csr_array
+    n_items: int
+    shared: int
+
+    def n_shared(self, pairable: Mask) -> int:
+        """Items with a unit that two ratings share."""
+        return self.shared
+
+
+type Clusters = ItemClusters | ItemMoments
+
+
+def alone(repeats: Integers, rated: Mask) -> ItemClusters:
+    """Every unit is its own item."""
+    seen = np.flatnonzero(rated)
+    table = (np.ones(len(seen), dtype=np.int64), (np.arange(len(seen)), seen))
+    return ItemClusters(csr_array(table, shape=(len(seen), len(rated))), repeats[seen], alone=True)
+
+
+def gathered(of_unit: Integers, items: Integers, repeats: Integers, pairable: Mask) -> Clusters:
+    """Clusters of units given by pattern and item; pass units with a rating only."""
+    present = np.bincount(items) if len(items) else np.zeros(0, dtype=np.int64)
+    if not len(items) or int(present.max()) == 1:
+        seen = np.zeros(len(repeats), dtype=bool)
+        seen[of_unit] = True
+        return alone(repeats, seen)
+    of_item = np.cumsum(present > 0)[items] - 1
+    shape = (int((present > 0).sum()), len(repeats))
+    units = csr_array((np.ones(len(items), dtype=np.int64), (of_item, of_unit)), shape=shape)
+    units.sum_duplicates()
+    each = ItemClusters(units, np.ones(shape[0], dtype=np.int64))
+    return collapsed(each) if shape[0] <= EXACT_ITEMS else moments(each, pairable)
+
+
+def moments(clusters: ItemClusters, pairable: Mask) -> ItemMoments:
+    """What is kept of items when they are many."""
+    weighted = clusters.units.multiply(clusters.repeats[:, None]).tocsr()
+    together = csr_array(clusters.units.T @ weighted)
+    return ItemMoments(together, clusters.n_items, clusters.n_shared(pairable))
+
+
+def collapsed(clusters: ItemClusters) -> ItemClusters:
+    """Equal items counted once, in an order that depends on nothing but their content."""
+    kinds = unit_patterns(clusters.units)
+    repeats = np.zeros(len(kinds.repeats), dtype=np.int64)
+    np.add.at(repeats, kinds.of_unit, clusters.repeats)
+    if (repeats < 0).any():
+        raise ValueError("An item was taken away that is not there.")
+    left = repeats > 0
+    return ItemClusters(csr_array(kinds.rows)[np.flatnonzero(left)], repeats[left], clusters.alone)
+
+
+def side_by_side(one: Clusters, other: Clusters, sign: int, pairable: Mask) -> Clusters:
+    """Both over the patterns of one followed by those of the other, the latter times `sign`."""
+    split = one.units.shape[1] if isinstance(one, ItemClusters) else one.together.shape[1]
+    if isinstance(one, ItemClusters) and isinstance(other, ItemClusters):
+        return ItemClusters(
+            csr_array(block_diag([one.units, other.units], format="csr")),
+            np.concatenate([one.repeats, sign * other.repeats]),
+            one.alone and other.alone,
+        )
+    first = one if isinstance(one, ItemMoments) else moments(one, pairable[:split])
+    second = other if isinstance(other, ItemMoments) else moments(other, pairable[split:])
+    return ItemMoments(
+        csr_array(block_diag([first.together, sign * second.together], format="csr")),
+        first.n_items + sign * second.n_items,
+        first.shared + sign * second.shared,
+    )
+
+
+def renumbered(clusters: Clusters, number: Integers, size: int) -> Clusters:
+    """The same over other patterns: pattern p is now `number[p]`, or left out where that is -1."""
+    kept = np.flatnonzero(number >= 0)
+    ones = np.ones(len(kept), dtype=np.int64)
+    move = csr_array((ones, (kept, number[kept])), shape=(len(number), size))
+    if isinstance(clusters, ItemMoments):
+        return replace(clusters, together=csr_array(move.T @ clusters.together @ move))
+    return replace(clusters, units=csr_array(clusters.units @ move))
+
+
+def settled(clusters: Clusters, repeats: Integers, rated: Mask, pairable: Mask) -> Clusters:
+    """The form that the rule asks for, so that equal content always has one form."""
+    units = int(repeats[rated].sum())
+    if isinstance(clusters, ItemMoments):
+        clusters.together.eliminate_zeros()
+        clusters.together.sort_indices()
+        each_its_own = int(clusters.together.sum()) == units
+        return alone(repeats, rated) if each_its_own else clusters
+    if clusters.alone or int(row_sums(clusters.units).max(initial=0)) <= 1:
+        return alone(repeats, rated)
+    if clusters.n_items > EXACT_ITEMS:
+        return settled(moments(clusters, pairable), repeats, rated, pairable)
+    clusters.units.sort_indices()
+    return collapsed(clusters)
+
+
+def stacked(tables: list[csr_array]) -> csr_array:
+    """Rows of all tables, one below the other."""
+    return csr_array(vstack(tables, format="csr"))

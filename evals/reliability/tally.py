@@ -1,0 +1,278 @@
+"""Units of one criterion on one slice, counted by pattern: all that agreement is computed from.
+
+A pattern is how many ratings a unit has at each level, and how many NA and cannot_assess. A million
+units have a few hundred patterns, so nothing after a tally costs more than its patterns. Tallies of
+different items add up (`+`), and items that changed are taken away (`-`) and added anew: whichever
+way a tally came about, equal content gives the same bytes.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.sparse import csr_array, hstack
+
+from evals.reliability import clusters as grouping
+from evals.reliability.clusters import Clusters, ItemMoments
+from evals.reliability.counts import (
+    DENSE_LEVELS,
+    Floats,
+    Integers,
+    Mask,
+    Matrix,
+    UnitCounts,
+    column_sums,
+    levels_used,
+    row_sums,
+    squares,
+)
+from evals.reliability.patterns import unit_patterns
+
+
+@dataclass(frozen=True, eq=False)
+class Tally:
+    """Patterns x levels, in an order that depends on nothing but their content.
+
+    `values` are the declared levels in their order, or, when `declared` is False, the distinct
+    values that were seen. `repeats[p]` units have `rows[p]` ratings at the levels, `na[p]` NA and
+    `cannot[p]` cannot_assess. `clusters` tells which units belong to one item.
+    """
+
+    values: tuple[float, ...]
+    declared: bool
+    rows: Matrix
+    na: Integers
+    cannot: Integers
+    repeats: Integers
+    clusters: Clusters
+
+    @classmethod
+    def of(
+        cls,
+        counts: UnitCounts,
+        *,
+        na: NDArray[Any] | None = None,
+        cannot: NDArray[Any] | None = None,
+    ) -> "Tally":
+        """Count units by pattern. `na` and `cannot` are such ratings of each unit."""
+        patterns = unit_patterns(_joined(counts.counts, na, cannot))
+        rows, no, unknown = _parted(patterns.rows, len(counts.values))
+        sizes = row_sums(rows)
+        of_unit, items = patterns.of_unit, counts.items
+        if len(sizes) and not sizes.all():
+            rated = sizes[of_unit] > 0
+            of_unit, items = of_unit[rated], items[rated]
+        clusters = grouping.gathered(of_unit, items, patterns.repeats, sizes >= 2)
+        return _canonical(
+            counts.values, counts.declared, rows, no, unknown, patterns.repeats, clusters
+        )
+
+    @classmethod
+    def from_patterns(
+        cls,
+        values: Sequence[float],
+        rows: NDArray[Any] | csr_array,
+        repeats: NDArray[Any],
+        *,
+        na: NDArray[Any] | None = None,
+        cannot: NDArray[Any] | None = None,
+        declared: bool = True,
+        clusters: Clusters | None = None,
+    ) -> "Tally":
+        """Take rows that are counted already, in any order, equal ones more than once if need be.
+
+        `clusters` speaks of these rows by position (see `clusters.gathered`, `ItemMoments`) and of
+        rated units only; without it every unit is its own item.
+        """
+        levels = tuple(float(value) for value in values)
+        if rows.shape != (len(repeats), len(levels)) or len(set(levels)) != len(levels):
+            raise ValueError("A tally needs one row for each pattern, one column for each level.")
+        if len(repeats) and (rows.min() < 0 or min(repeats) < 0):
+            raise ValueError("Counts must be whole numbers of ratings, none below 0.")
+        number = np.asarray(repeats, dtype=np.int64)
+        nothing = np.zeros(len(number), dtype=np.int64)
+        table = csr_array(rows) if len(levels) > DENSE_LEVELS else rows
+        if clusters is None:
+            clusters = grouping.alone(number, row_sums(table) > 0)
+        no = nothing if na is None else np.asarray(na, dtype=np.int64)
+        unknown = nothing if cannot is None else np.asarray(cannot, dtype=np.int64)
+        return _canonical(levels, declared, table, no, unknown, number, clusters)
+
+    def __add__(self, other: "Tally") -> "Tally":
+        """Both together; they must hold different items."""
+        return _merged(self, other, 1)
+
+    def __sub__(self, other: "Tally") -> "Tally":
+        """Without the items of `other`, which must all be here; ValueError when they are not."""
+        return _merged(self, other, -1)
+
+    def __len__(self) -> int:
+        return len(self.repeats)
+
+    @cached_property
+    def sizes(self) -> Integers:
+        """Ratings of a unit of each pattern, NA and cannot_assess left out."""
+        return row_sums(self.rows).astype(np.int64)
+
+    def pairable(self) -> Mask:
+        """Patterns with two ratings or more: only they say something about agreement."""
+        return self.sizes >= 2
+
+    def marginals(self) -> Integers:
+        """Ratings of each level, over all units."""
+        return np.asarray(self.repeats @ self.rows).ravel().astype(np.int64)
+
+    def shares(self) -> Floats:
+        """Prevalence: each level's share of all ratings (all zero before the first rating)."""
+        marginals = self.marginals()
+        return marginals / max(int(marginals.sum()), 1)
+
+    def percent(self) -> float | None:
+        """Mean share of agreeing pairs of ratings over shared units (the p_a of Gwet)."""
+        m, shared = self.sizes, self.pairable()
+        if not shared.any():
+            return None
+        agreeing = (row_sums(squares(self.rows)) - m)[shared] / (m * (m - 1))[shared]
+        return float(self.repeats[shared] @ agreeing / self.n_pairable)
+
+    @property
+    def n_items(self) -> int:
+        """Items with a rating."""
+        return self.clusters.n_items
+
+    @property
+    def n_shared_items(self) -> int:
+        """Items with a unit that two ratings share."""
+        return self.clusters.n_shared(self.pairable())
+
+    @property
+    def n_units(self) -> int:
+        """Units with a rating."""
+        return int(self.repeats[self.sizes > 0].sum())
+
+    @property
+    def n_pairable(self) -> int:
+        """Units with two ratings or more."""
+        return int(self.repeats[self.pairable()].sum())
+
+    @property
+    def n_ratings(self) -> int:
+        """Ratings with a value."""
+        return int(self.repeats @ self.sizes)
+
+    @property
+    def n_na(self) -> int:
+        """Ratings that say the criterion does not apply."""
+        return int(self.repeats @ self.na)
+
+    @property
+    def n_cannot(self) -> int:
+        """Ratings that say the rater cannot assess."""
+        return int(self.repeats @ self.cannot)
+
+    @property
+    def unanimous(self) -> int:
+        """Shared units whose ratings are all equal."""
+        return int(self.repeats[self.pairable() & (levels_used(self.rows) == 1)].sum())
+
+    @property
+    def recount_needed(self) -> bool:
+        """Whether so many items were taken away that they must be counted anew one by one."""
+        few = self.n_items <= grouping.EXACT_ITEMS
+        return isinstance(self.clusters, ItemMoments) and few
+
+
+def _merged(one: Tally, other: Tally, sign: int) -> Tally:
+    if one.declared != other.declared or (one.declared and one.values != other.values):
+        raise ValueError("Only tallies of one scale can be joined.")
+    values = tuple(sorted({*one.values, *other.values})) if not one.declared else one.values
+    parts = [one, other]
+    tables = [csr_array(_spread(part, values)) for part in parts]
+    rows = grouping.stacked(tables)
+    pairable = np.concatenate([part.pairable() for part in parts])
+    return _canonical(
+        values,
+        one.declared,
+        rows if len(values) > DENSE_LEVELS else rows.toarray(),
+        np.concatenate([part.na for part in parts]),
+        np.concatenate([part.cannot for part in parts]),
+        np.concatenate([one.repeats, sign * other.repeats]),
+        grouping.side_by_side(one.clusters, other.clusters, sign, pairable),
+    )
+
+
+def _spread(part: Tally, values: tuple[float, ...]) -> Matrix:
+    """The rows of one tally over the values of both."""
+    if part.values == values:
+        return part.rows
+    place = {value: position for position, value in enumerate(values)}
+    table = csr_array(part.rows).tocoo()
+    column = np.array([place[value] for value in part.values], dtype=np.int64)[table.col]
+    return csr_array((table.data, (table.row, column)), shape=(len(part), len(values)))
+
+
+def _canonical(
+    values: tuple[float, ...],
+    declared: bool,
+    rows: Matrix,
+    na: Integers,
+    cannot: Integers,
+    repeats: Integers,
+    clusters: Clusters,
+) -> Tally:
+    """Equal rows joined, empty ones dropped, and the rest in the order of their content."""
+    merged = unit_patterns(_joined(rows, na, cannot))
+    number = np.zeros(len(merged.repeats), dtype=np.int64)
+    np.add.at(number, merged.of_unit, repeats)
+    if (number < 0).any():
+        raise ValueError("A unit was taken away that is not there.")
+    rows, na, cannot = _parted(merged.rows, len(values))
+    sizes = row_sums(rows)
+    clusters = grouping.renumbered(clusters, merged.of_unit, len(number))
+    clusters = grouping.settled(clusters, number, (sizes > 0) & (number > 0), sizes >= 2)
+    if (number > 0).all() and (declared or column_sums(rows).all()):
+        whole = _of_length(rows).astype(np.int64)
+        return Tally(values, declared, whole, na, cannot, number, clusters)
+    left = np.flatnonzero(number)
+    seen = np.flatnonzero(column_sums(rows[left])) if not declared else np.arange(len(values))
+    place = np.full(len(number), -1)
+    place[left] = np.arange(len(left))
+    return _canonical(
+        tuple(values[position] for position in seen.tolist()),
+        declared,
+        _of_length(rows[left][:, seen]),
+        na[left],
+        cannot[left],
+        number[left],
+        grouping.renumbered(clusters, place, len(left)),
+    )
+
+
+def _of_length(rows: Matrix) -> Matrix:
+    """Dense when short, sparse when long, so that equal content has equal storage."""
+    if rows.shape[1] > DENSE_LEVELS:
+        return csr_array(rows)
+    return rows.toarray() if isinstance(rows, csr_array) else rows
+
+
+def _joined(rows: Matrix, na: NDArray[Any] | None, cannot: NDArray[Any] | None) -> Matrix:
+    """Units x (levels, NA, cannot_assess); the last two only where there are any."""
+    extra = [np.zeros(rows.shape[0], dtype=np.int64) if n is None else n for n in (na, cannot)]
+    if not any(np.any(n) for n in extra):
+        return rows
+    beside = np.column_stack(extra)
+    if isinstance(rows, csr_array):
+        return csr_array(hstack([rows, csr_array(beside)], format="csr"))
+    return np.hstack([rows, beside])
+
+
+def _parted(table: Matrix, levels: int) -> tuple[Matrix, Integers, Integers]:
+    if table.shape[1] == levels:
+        nothing = np.zeros(table.shape[0], dtype=np.int64)
+        return table, nothing, nothing
+    beside = table[:, levels:]
+    dense = beside.toarray() if isinstance(beside, csr_array) else beside
+    return table[:, :levels], dense[:, 0].astype(np.int64), dense[:, 1].astype(np.int64)
