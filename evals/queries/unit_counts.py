@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -14,7 +14,11 @@ from labeling.models import Batch, Criterion
 from labeling.spec import ScaleType
 
 # As of watermark W a score counts when its rating was there, and neither superseded, withdrawn
-# nor excluded by then. Only seats of fixed overlap count: other seats depend on earlier answers.
+# nor excluded by then. Agreement counts seats of fixed overlap only: others depend on earlier
+# answers. What settles a unit counts the extra seats too: the posterior holds however many were
+# asked for.
+FIXED = ("fixed",)
+SETTLING = ("fixed", "adaptive")
 AS_OF = """
     FROM labeling_score s
     JOIN labeling_rating t ON t.id = s.rating_id
@@ -24,7 +28,7 @@ AS_OF = """
       AND NOT t.withdrawn
 """
 COUNTED = """
-      AND a.purpose = 'fixed'
+      AND a.purpose = ANY(%(purposes)s)
       AND (t.excluded_seq IS NULL OR t.excluded_seq > %(watermark)s)
 """
 UNITS = f"""
@@ -53,7 +57,7 @@ LEFT_OUT = f"""
                 ELSE 'seat is ' || a.purpose || ', not fixed overlap' END AS reason,
            count(*)
     {AS_OF}
-      AND (a.purpose <> 'fixed' OR t.excluded_seq <= %(watermark)s)
+      AND (a.purpose <> ALL(%(purposes)s) OR t.excluded_seq <= %(watermark)s)
     GROUP BY 1, 2
 """
 
@@ -96,9 +100,11 @@ class CriterionUnits:
         return len({rater for rater, kind, name in self.raters if keep(kind, name)})
 
 
-def criterion_units(batch: Batch, watermark: int) -> list[CriterionUnits]:
+def criterion_units(
+    batch: Batch, watermark: int, *, purposes: Sequence[str] = FIXED
+) -> list[CriterionUnits]:
     """Units of every criterion of the batch's rubric version, in its order; four queries."""
-    params = {"batch": batch.pk, "watermark": watermark}
+    params = {"batch": batch.pk, "watermark": watermark, "purposes": list(purposes)}
     with connection.cursor() as cursor:
         cursor.execute(UNITS, params)
         units = _units(cursor.fetchall())
@@ -147,6 +153,6 @@ def _units(rows: Iterable[tuple]) -> dict[int, list[Unit]]:
 def ratings_through(batch: Batch, watermark: int) -> int:
     """How many scores a run at this watermark counts."""
     with connection.cursor() as cursor:
-        params = {"batch": batch.pk, "watermark": watermark}
+        params = {"batch": batch.pk, "watermark": watermark, "purposes": list(FIXED)}
         cursor.execute(f"SELECT count(*) {AS_OF} {COUNTED}", params)
         return cursor.fetchone()[0]

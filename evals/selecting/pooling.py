@@ -12,7 +12,7 @@ from evals.gaps.rule import Rule, parse_rule
 from evals.models import AgreementRun, AgreementSlice, Selection
 from evals.queries import selection as queries
 from evals.queries.agreement import rows
-from evals.queries.unit_counts import CriterionUnits, criterion_units
+from evals.queries.unit_counts import SETTLING, CriterionUnits, criterion_units
 from evals.queries.value_counts import counts_of, measurement_of
 from evals.reliability import summarise
 from evals.selecting.graded import grades_of
@@ -54,7 +54,7 @@ def inputs_of(selection: Selection) -> Inputs:
     batch = run.batch
     # The batch may have moved on to a newer version; the run measured this one.
     batch.rubric_version = run.rubric_version
-    units = criterion_units(batch, run.watermark or 0)
+    units = criterion_units(batch, run.watermark or 0, purposes=SETTLING)
     responses = queries.batch_responses(batch, queries.Bounds(**selection.facts["bounds"]))
     alphas = _slice_alphas(run, rule, units)
     specs = spec_of(run.rubric_version).criteria
@@ -95,7 +95,9 @@ def _slice_alphas(
         name = f"generator_kind={next(iter(kinds))}"
         if stored := {row.criterion.key: _alpha(row) for row in rows(run, [name])}:
             return stored
-    return {each.criterion.key: _measured(each, kinds, run) for each in units}
+    # Alpha counts the seats of fixed overlap only, unlike the units that the rule is applied to.
+    fixed = criterion_units(run.batch, run.watermark or 0)
+    return {each.criterion.key: _measured(each, kinds, run) for each in fixed}
 
 
 def _alpha(row: AgreementSlice) -> tuple[float | None, float | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -113,13 +113,13 @@ def _opened(request: MemberRequest, project: Project, form: BatchForm) -> Batch 
 def _counts(found: Batch) -> dict[str, int | str]:
     seats = Assignment.objects.filter(batch=found)
     queue = QueueEntry.objects.filter(batch=found).aggregate(
-        responses=Count("pk"), untouched=Count("pk", filter=Q(taken=0))
+        responses=Count("pk"), untouched=Count("pk", filter=Q(taken=0)), places=Sum("overlap")
     )
     complete = (
         seats.filter(state="submitted", slot__isnull=False)
         .values("response")
         .annotate(n=Count("pk"))
-        .filter(n=found.overlap)
+        .filter(n__gte=found.overlap)
         .count()
     )
     states = seats.aggregate(
@@ -128,7 +128,7 @@ def _counts(found: Batch) -> dict[str, int | str]:
         skipped=Count("pk", filter=Q(state="skipped")),
         late=Count("pk", filter=Q(purpose="late")),
     )
-    places = queue["responses"] * found.overlap
+    places = queue["places"] or 0
     words = {"responses_text": f"{queue['responses']:,}", "places_text": f"{places:,}"}
     return {**queue, **states, **words, "complete": complete}
 

@@ -1,0 +1,91 @@
+"""Assigning again: more experts for single responses of a batch that is being rated.
+
+Places 1..overlap of a batch are its fixed design; an extra place lies beyond them, so the database
+makes every seat there adaptive and alpha never counts it. What is asked for is a number of places
+in all, not how many to add: asked twice, nothing more is opened.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+
+from django.db import connection, transaction
+from django.db.models import F, Max, QuerySet, Sum
+from django.db.models.functions import Greatest
+
+from labeling.assigning import MAX_OVERLAP
+from labeling.errors import Conflict, DomainError
+from labeling.models import Batch, QueueEntry, User
+
+log = logging.getLogger(__name__)
+
+
+@transaction.atomic
+def open_extra(batch: Batch, places: Mapping[int, int], *, by: User) -> int:
+    """Raise each response (by its key) to so many places; returns how many were opened.
+
+    Entries move to the end of the queue: experts' cursors have walked past them.
+    """
+    if any(not 1 <= wanted <= MAX_OVERLAP for wanted in places.values()):
+        raise DomainError(f"A response has between 1 and {MAX_OVERLAP:,} places.")
+    _expect_not_closed(batch)
+    _lock_keys(batch)
+    queue = QueueEntry.objects.filter(batch=batch)
+    entries = list(queue.filter(response__in=places).select_for_update().order_by("key"))
+    if len(entries) < len(places):
+        missing = len(places) - len(entries)
+        raise DomainError(f"{missing} of these responses are not queued in this batch.")
+    top = queue.aggregate(top=Max("key"))["top"] or 0
+    raised, opened = [], 0
+    for entry in entries:
+        more = places[entry.response_id] - entry.overlap
+        if more > 0:
+            entry.overlap += more
+            entry.key = top + len(raised) + 1
+            raised.append(entry)
+            opened += more
+    QueueEntry.objects.bulk_update(raised, ["overlap", "key"], batch_size=1_000)
+    log.info("batch %s: %s extra seats opened by %s", batch.pk, opened, by.pk)
+    return opened
+
+
+@transaction.atomic
+def take_back(batch: Batch, *, by: User) -> int:
+    """Close every extra place nobody has taken; what is rated or in work stays."""
+    _lock_keys(batch)
+    untaken = _extended(batch).filter(overlap__gt=Greatest(F("taken"), batch.overlap))
+    ids = list(untaken.select_for_update().order_by("key").values_list("pk", flat=True))
+    kept = Greatest(F("taken"), batch.overlap)
+    entries = QueueEntry.objects.filter(pk__in=ids)
+    closed = entries.aggregate(n=Sum(F("overlap") - kept))["n"] or 0
+    entries.update(overlap=kept)
+    log.info("batch %s: %s extra seats taken back by %s", batch.pk, closed, by.pk)
+    return closed
+
+
+def untaken(batch: Batch) -> int:
+    """How many extra places are still free."""
+    free = F("overlap") - Greatest(F("taken"), batch.overlap)
+    open_ = _extended(batch).filter(overlap__gt=Greatest(F("taken"), batch.overlap))
+    return open_.aggregate(n=Sum(free))["n"] or 0
+
+
+def _extended(batch: Batch) -> QuerySet[QueueEntry]:
+    # taken < overlap stands first: the partial index of open entries answers it.
+    return QueueEntry.objects.filter(batch=batch, taken__lt=F("overlap"), overlap__gt=batch.overlap)
+
+
+def _expect_not_closed(batch: Batch) -> None:
+    """Held until the commit, so that nobody closes the batch in between."""
+    locked = Batch.objects.select_for_update(no_key=True).get(pk=batch.pk)
+    if locked.state == Batch.State.CLOSED:
+        raise Conflict(
+            "This batch is closed: its ratings are no longer blind, so nobody can be added."
+        )
+
+
+def _lock_keys(batch: Batch) -> None:
+    """New keys of a queue are drawn one transaction at a time, as when seats come back."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(7202, %s)", [batch.pk])
