@@ -59,7 +59,8 @@ class Answers:
             raise ValueError("Units, raters and values run in parallel, one entry a rating.")
         many = _how_many(units, n_units, "unit")
         people = _how_many(raters, n_raters, "rater")
-        if len(np.unique(raters * max(many, 1) + units)) < len(units):
+        seats = np.sort(raters * max(many, 1) + units)
+        if (seats[1:] == seats[:-1]).any():
             raise ValueError("A rater rated a unit twice; pass the first or the corrected rating.")
         owners = np.arange(many) if items is None else np.asarray(items, dtype=np.int64)
         if owners.shape != (many,):
@@ -132,6 +133,7 @@ class Answers:
         m = self.per_unit[self.units]
         return np.where(m > 1, (total - numbers) / np.maximum(m - 1, 1), 0.0), m > 1
 
+    @cached_property
     def agreeing(self) -> tuple[Floats, Mask]:
         """Share of the other ratings of its unit that are equal to each rating, and which ratings
         have others; 0 where they have not.

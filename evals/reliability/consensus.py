@@ -12,7 +12,7 @@ import numpy as np
 from scipy.special import betainc
 
 from evals.reliability import prior as priors
-from evals.reliability.counts import Floats, Integers, Mask, UnitCounts, distinct_items
+from evals.reliability.counts import Floats, Integers, Mask, UnitCounts
 from evals.reliability.patterns import unit_patterns
 from evals.reliability.prior import Prior
 from evals.reliability.sums import Measurement
@@ -87,7 +87,7 @@ def judge(
     patterns = unit_patterns(counts.counts)
     rows, of_unit = patterns.dense(), patterns.of_unit
     settled = mode(rows)
-    sides, informed = _asked(counts, rows, pass_at, prior or _fitted_if_enough(counts))
+    sides, informed = _asked(counts, rows, pass_at, prior or priors.if_enough(counts))
     even = clarity(sides, priors.flat(sides.shape[1]))
     likely = None if informed is None else clarity(sides, informed)
     doubts = (
@@ -160,10 +160,6 @@ def _asked(
     if position == 0:
         return rows, prior
     return collapsed(rows, position), None if prior is None else prior.collapsed(position)
-
-
-def _fitted_if_enough(counts: UnitCounts) -> Prior | None:
-    return priors.fitted(counts) if distinct_items(counts.items) >= priors.ITEMS_MIN else None
 
 
 def _mask_or_nobody(mask: Mask | None, n: int) -> Mask:

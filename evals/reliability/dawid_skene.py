@@ -1,8 +1,8 @@
 """Dawid and Skene's model: each unit has a true level, each rater an own way of missing it.
 
-T_ik is proportional to pi_k prod_j conf_r(j)[k, l(j)] over the ratings j of unit i (E step); pi_k to
-sum_i T_ik + 1, and conf_r[k, l] to the expected number of times r said l of a true k, plus a prior
-that holds the diagonal (M step). Without a prior the model is far too sure of itself on few data.
+T_ik is proportional to pi_k prod_j conf_r(j)[k, l(j)] over the ratings j of unit i (E step); pi_k
+to sum_i T_ik + 1, and conf_r[k, l] to the expected number of times r said l of a true k, plus a
+prior that holds the diagonal (M step). Without a prior the model is far too sure on few data.
 Prior: nominal .5 everywhere and 2 more on the diagonal; ordinal row k proportional to exp(-|k-l|);
 both weigh 2 + .5 K ratings a row. Started from vote shares; ended when the marginal log-likelihood
 changes by less than 1e-8 or after 200 rounds. After A. P. Dawid and A. M. Skene (1979), as MAP-EM.

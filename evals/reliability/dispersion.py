@@ -1,6 +1,7 @@
 """How far the ratings of one unit lie apart, without a prior."""
 
 import numpy as np
+from scipy.special import xlogy
 
 from evals.reliability.counts import Floats, Integers
 
@@ -24,10 +25,11 @@ def within_group_agreement(counts: Integers) -> Floats:
     return 1 - variance / ((counts.shape[1] ** 2 - 1) / 12)
 
 
-def ordered_consensus(counts: Integers) -> Floats:
+def ordered_consensus(counts: Integers | Floats) -> Floats:
     """Tastle and Wierman's 1 + sum_k p_k log2(1 - |k - mean| / (A - 1)); 0 when split in two."""
     steps = np.arange(counts.shape[1])
     m = counts.sum(axis=1, keepdims=True).astype(np.float64)
     shares = np.where(m > 0, counts / np.maximum(m, 1), np.nan)
     distance = np.abs(steps - (shares @ steps)[:, None]) / (counts.shape[1] - 1)
-    return 1 + np.sum(shares * np.log2(1 - distance), axis=1)
+    # 0 log 0 is 0: a level nobody chose adds nothing, however far from the mean.
+    return 1 + np.sum(xlogy(shares, 1 - distance), axis=1) / np.log(2)

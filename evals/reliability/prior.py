@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import gammaln
 
-from evals.reliability.counts import Floats, Integers, UnitCounts
+from evals.reliability.counts import Floats, Integers, UnitCounts, distinct_items
 from evals.reliability.patterns import unit_patterns
 
 # Below this many items the likelihood hardly knows s, and the flat prior stands alone.
@@ -56,6 +56,11 @@ def fitted(counts: UnitCounts) -> Prior:
     likelihoods = [_log_likelihood(s * mean, rows, repeats) for s in _GRID]
     best = int(np.argmax(likelihoods))
     return Prior(float(_GRID[best]), mean, at_grid_edge=best in (0, len(_GRID) - 1))
+
+
+def if_enough(counts: UnitCounts) -> Prior | None:
+    """The fitted prior from 50 items on; None before."""
+    return fitted(counts) if distinct_items(counts.items) >= ITEMS_MIN else None
 
 
 def _log_likelihood(mass: Floats, rows: Integers, repeats: Integers) -> float:
