@@ -3,42 +3,55 @@
 alpha = 1 - D_o / D_e with D_o the mean distance of two ratings of one unit and D_e that of any two
 ratings of shared units. Distances: nominal 1 where levels differ; interval (x - y)^2; ordinal
 (sum of n_g from one level to the other - half of both ends)^2, which is the squared difference of
-the two levels' mid-ranks. So interval and ordinal need only sums and sums of squares, and no table
-of levels^2 is ever built for a long scale.
+the two levels' mid-ranks; ratio ((x - y) / (x + y))^2, with 0 between two zeros. Interval and
+ordinal need only sums and sums of squares, and no table of levels^2 is kept for a long scale.
+Source: Krippendorff, Content Analysis (2004), chapter 11; Computing Krippendorff's
+Alpha-Reliability (2011).
 """
 
 import numpy as np
-from scipy.sparse import csr_array
 
-from evals.reliability.counts import Floats, Matrix, UnitCounts, row_sums
-from evals.reliability.patterns import UnitPatterns, unit_patterns
+from evals.reliability.counts import Floats, Matrix, row_sums
+from evals.reliability.patterns import Patterns
 from evals.reliability.statistic import Statistic, Undefined
-from evals.reliability.sums import Measurement, Sums, level_pairs, unit_sums
+from evals.reliability.sums import (
+    PAIR_LEVELS,
+    Measurement,
+    Scale,
+    Sums,
+    level_pairs,
+    ratio_values,
+    relative_distance,
+    unit_sums,
+)
+from evals.reliability.tally import Counted, patterns_of
 
 # Closed forms leave rounding noise where the expected disagreement is exactly zero.
 _NOISE = 1e-12
+# Distances of a ratio scale that are held at a time, 8 MB.
+_DISTANCES = 1_000_000
 
 
 def krippendorff_alpha(
-    counts: UnitCounts, measurement: Measurement | str, *, raters: int | None = None
+    counts: Counted, measurement: Measurement | str, *, raters: int | None = None
 ) -> Statistic:
     """Alpha of these units. `raters`, when known, only sharpens the reason for no value."""
-    patterns = unit_patterns(counts.counts)
+    patterns = patterns_of(counts)
     if reason := undefined(patterns, raters=raters):
         return Statistic(None, reason)
     sums = unit_sums(patterns.rows, counts, Measurement(measurement))
-    return Statistic(point(patterns, sums, Measurement(measurement)))
+    return Statistic(point(patterns, sums, counts, Measurement(measurement)))
 
 
-def point(patterns: UnitPatterns, sums: Sums, measurement: Measurement) -> float:
+def point(patterns: Patterns, sums: Sums, scale: Scale, measurement: Measurement) -> float:
     """Alpha of patterns that are known to have one."""
     repeats = patterns.repeats[None, :].astype(np.float64)
     if long_ordinal(patterns, measurement):
         return float(of_long_ordinal(repeats, patterns.rows, sums.paired)[0])
-    return float(of_sums(sums.weighted(repeats), measurement)[0])
+    return float(of_sums(sums.weighted(repeats), scale, measurement)[0])
 
 
-def undefined(patterns: UnitPatterns, *, raters: int | None = None) -> Undefined | None:
+def undefined(patterns: Patterns, *, raters: int | None = None) -> Undefined | None:
     """Why these units have no alpha, if they have none."""
     sizes = patterns.sizes()
     if not sizes.any():
@@ -53,21 +66,35 @@ def undefined(patterns: UnitPatterns, *, raters: int | None = None) -> Undefined
     return Undefined.SINGLE_UNIT if shared.sum() == 1 else None
 
 
-def of_sums(sums: Sums, measurement: Measurement) -> Floats:
+def of_sums(sums: Sums, scale: Scale, measurement: Measurement) -> Floats:
     """Alpha of every row of sums; NaN, for the caller's eyes only, where it is undefined."""
     if measurement is Measurement.ORDINAL:
         return _ordinal(sums)
     if measurement is Measurement.INTERVAL:
         n, first, second = sums.moments.T
-        return _ratio(n, sums.disagreement, 2 * (n * second - first**2), n * second)
+        return _one_minus(n, sums.disagreement, 2 * (n * second - first**2), n * second)
     n = row_sums(sums.paired)
+    if measurement is Measurement.RATIO:
+        expected = row_sums(sums.paired * ratio_distances(sums.paired, scale))
+        return _one_minus(n, sums.disagreement, expected, n**2)
     expected = n**2 - row_sums(np.square(sums.paired))
-    return _ratio(n, sums.disagreement, expected, n**2)
+    return _one_minus(n, sums.disagreement, expected, n**2)
 
 
-def long_ordinal(patterns: UnitPatterns, measurement: Measurement) -> bool:
+def ratio_distances(marginals: Floats, scale: Scale) -> Floats:
+    """Rows x levels: the sum of n_k times the distance of k, level by level."""
+    x = ratio_values(scale)
+    step = max(1, _DISTANCES // max(len(x), 1))
+    found = np.empty_like(marginals)
+    for start in range(0, len(x), step):
+        distances = relative_distance(x[:, None], x[None, start : start + step])
+        found[:, start : start + step] = marginals @ distances
+    return found
+
+
+def long_ordinal(patterns: Patterns, measurement: Measurement) -> bool:
     """Whether coincidences were not tabulated because the ordinal scale is too long."""
-    return measurement is Measurement.ORDINAL and isinstance(patterns.rows, csr_array)
+    return measurement is Measurement.ORDINAL and patterns.rows.shape[1] > PAIR_LEVELS
 
 
 def of_long_ordinal(weights: Floats, rows: Matrix, paired: Matrix) -> Floats:
@@ -99,10 +126,10 @@ def _against_ranks(marginals: Floats, ranks: Floats, observed: Floats) -> Floats
     second = (marginals * ranks**2).sum(axis=1)
     expected = 2 * (n * second - (marginals * ranks).sum(axis=1) ** 2)
     expected[np.count_nonzero(marginals, axis=1) < 2] = 0.0
-    return _ratio(n, observed, expected, n * second)
+    return _one_minus(n, observed, expected, n * second)
 
 
-def _ratio(n: Floats, observed: Floats, expected: Floats, scale: Floats) -> Floats:
+def _one_minus(n: Floats, observed: Floats, expected: Floats, scale: Floats) -> Floats:
     """1 - D_o / D_e with observed = n D_o and expected = n (n - 1) D_e."""
     answer = np.full(len(n), np.nan)
     usable = expected > _NOISE * scale

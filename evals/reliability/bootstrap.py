@@ -1,9 +1,10 @@
 """Intervals by resampling items, with the expected disagreement computed anew in each resample.
 
 Responses to one item are alike, so items are drawn, never single units: drawing units covers the
-truth too seldom. Items that look alike are drawn together by multinomial weights, which is exact.
-Where more than `EXACT_CLUSTERS` of them differ, random groups of items are drawn instead, and
-`method` says so.
+truth too seldom. Up to `EXACT_ITEMS` items, and whenever every item has one response, items that
+look alike are drawn together by multinomial weights, which is exact. Of more items the sums of what
+they contribute are drawn from their normal distribution, and on long scales the coefficient itself
+(linearised); `method` says which.
 """
 
 from collections.abc import Iterator
@@ -11,13 +12,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evals.reliability import alpha, gwet
-from evals.reliability.counts import Floats, UnitCounts, distinct_items
-from evals.reliability.patterns import ItemClusters, UnitPatterns, item_clusters, unit_patterns
+from evals.reliability import alpha, gwet, influence, normal
+from evals.reliability.clusters import ItemClusters
+from evals.reliability.counts import Floats
 from evals.reliability.sums import Measurement, Sums, unit_sums
+from evals.reliability.tally import Counted, Tally, patterns_of, tallied
 
-EXACT_CLUSTERS = 5_000
-GROUPS = 4_096
+ITEM_BOOTSTRAP = "item bootstrap"
+NORMAL_DRAW = "normal draw by item"
+LINEARISED = "normal draw by item, linearised"
+# More kinds of items, or more unit patterns, are not drawn one by one.
+EXACT_KINDS = 5_000
+EXACT_PATTERNS = 20_000
+# Numbers a unit contributes up to which they are drawn together.
+DRAWN_SUMS = 128
+# Values of a ratio scale whose distances are summed anew in each resample.
+RATIO_VALUES = 1_000
 ITEMS_MIN = 5
 UNDEFINED_SHARE_MAX = 0.05
 # Floats held at a time by one batch of resamples, about 16 MB an array.
@@ -47,8 +57,18 @@ class Resampled:
     seed: int
 
 
+@dataclass(frozen=True, eq=False)
+class Draws:
+    """Each coefficient in every resample, NaN where it is undefined."""
+
+    alpha: Floats
+    ac1: Floats
+    ac2: Floats
+    method: str
+
+
 def resample(
-    counts: UnitCounts,
+    counted: Counted,
     measurement: Measurement | str,
     *,
     seed: int = 0,
@@ -56,27 +76,28 @@ def resample(
     ci_level: float = 0.95,
 ) -> Resampled:
     """Percentile intervals of alpha, AC1 and AC2 from the same resamples of items."""
-    if refusal := _refusal(counts, resamples):
+    tally = tallied(counted)
+    if refusal := _refusal(tally, resamples):
         return _without_interval(refusal, seed)
-    alphas, ac1s, ac2s, method = _draws(counts, Measurement(measurement), seed, resamples)
-    defined = alphas[~np.isnan(alphas)]
-    trusted = len(alphas) - len(defined) <= UNDEFINED_SHARE_MAX * len(alphas)
+    drawn = _draws(tally, Measurement(measurement), seed, resamples)
+    defined = drawn.alpha[~np.isnan(drawn.alpha)]
+    trusted = resamples - len(defined) <= UNDEFINED_SHARE_MAX * resamples
     return Resampled(
-        alpha=_interval(alphas, ci_level, method),
-        ac1=_interval(ac1s, ci_level, method),
-        ac2=_interval(ac2s, ci_level, method),
+        alpha=_interval(drawn.alpha, ci_level, drawn.method),
+        ac1=_interval(drawn.ac1, ci_level, drawn.method),
+        ac2=_interval(drawn.ac2, ci_level, drawn.method),
         resamples=resamples,
-        resamples_undefined=len(alphas) - len(defined),
+        resamples_undefined=resamples - len(defined),
         alpha_below_667=float(np.mean(defined < 0.667)) if trusted else None,
         alpha_below_800=float(np.mean(defined < 0.8)) if trusted else None,
         seed=seed,
     )
 
 
-def _refusal(counts: UnitCounts, resamples: int) -> str | None:
+def _refusal(tally: Tally, resamples: int) -> str | None:
     if resamples < 1:
         return "no interval: no resamples were asked for"
-    items = distinct_items(counts.items[counts.pairable()])
+    items = tally.n_shared_items
     if items == 0:
         return "no interval: no unit was rated by two experts"
     if items < ITEMS_MIN:
@@ -100,64 +121,99 @@ def _interval(values: Floats, ci_level: float, method: str) -> Interval:
     return Interval(float(low), float(high), method)
 
 
-def _draws(
-    counts: UnitCounts, measurement: Measurement, seed: int, resamples: int
-) -> tuple[Floats, Floats, Floats, str]:
-    """Every statistic in every resample (NaN where undefined), and the name of the method."""
-    patterns = unit_patterns(counts.counts)
-    clusters = item_clusters(patterns, counts.items, limit=EXACT_CLUSTERS, groups=GROUPS, seed=seed)
-    of_unit = unit_sums(patterns.rows, counts, measurement)
+def _draws(tally: Tally, measurement: Measurement, seed: int, resamples: int) -> Draws:
+    of_unit = unit_sums(tally.rows, tally, measurement)
+    if _drawn_exactly(tally, measurement):
+        return _multinomial(tally, of_unit, measurement, seed, resamples)
+    if of_unit.width() <= DRAWN_SUMS and len(tally.values) <= _levels_max(measurement):
+        return _normal(tally, of_unit, measurement, seed, resamples)
+    return _linearised(tally, of_unit, measurement, seed, resamples)
+
+
+def _drawn_exactly(tally: Tally, measurement: Measurement) -> bool:
+    clusters = tally.clusters
+    if not isinstance(clusters, ItemClusters) or len(clusters.repeats) > EXACT_KINDS:
+        return False
+    long_ratio = measurement is Measurement.RATIO and len(tally.values) > RATIO_VALUES
+    return len(tally) <= EXACT_PATTERNS and not long_ratio
+
+
+def _levels_max(measurement: Measurement) -> float:
+    """Pairs of levels are among an ordinal scale's sums only when it is short."""
+    return alpha.PAIR_LEVELS if measurement is Measurement.ORDINAL else float("inf")
+
+
+def _multinomial(
+    tally: Tally, of_unit: Sums, measurement: Measurement, seed: int, resamples: int
+) -> Draws:
+    clusters = tally.clusters
+    assert isinstance(clusters, ItemClusters)
+    patterns = patterns_of(tally)
+    long = alpha.long_ordinal(patterns, measurement)
     of_cluster = of_unit.weighted(clusters.units)
-    width = max(len(clusters.repeats), *_widths(of_cluster), len(patterns.repeats))
-    alphas, ac1s, ac2s = [], [], []
+    width = max(len(clusters.repeats), of_cluster.width(), len(tally) if long else 0)
+    parts = []
     for weights in _weights(clusters, seed, resamples, max(1, _BATCH_CELLS // width)):
         sums = of_cluster.weighted(weights)
-        ac1, ac2 = _chance_corrected(sums, counts)
-        ac1s.append(ac1)
-        ac2s.append(ac2)
-        if alpha.long_ordinal(patterns, measurement):
-            alphas.append(_long_ordinal(weights, clusters, patterns, of_unit))
+        if long:
+            units = weights @ clusters.units
+            alphas = alpha.of_long_ordinal(units, tally.rows, of_unit.paired)
         else:
-            alphas.append(alpha.of_sums(sums, measurement))
-    joined = [np.concatenate(each) for each in (alphas, ac1s, ac2s)]
-    return joined[0], joined[1], joined[2], _named(clusters)
+            alphas = alpha.of_sums(sums, tally, measurement)
+        parts.append((alphas, *_chance_corrected(sums, tally)))
+    alphas, ac1s, ac2s = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return Draws(alphas, ac1s, ac2s, ITEM_BOOTSTRAP)
 
 
-def _widths(sums: Sums) -> tuple[int, ...]:
-    return sums.paired.shape[1], sums.shares.shape[1], sums.pairs.shape[1]
+def _normal(
+    tally: Tally, of_unit: Sums, measurement: Measurement, seed: int, resamples: int
+) -> Draws:
+    flat = of_unit.flat()
+    drawn = normal.drawn(tally, flat, seed=seed, resamples=resamples)
+    # A level that hardly anybody chose is drawn below 0 at times; then nobody chose it.
+    counts = (flat >= 0).all(axis=0)
+    drawn[:, counts] = np.maximum(drawn[:, counts], 0.0)
+    drawn[:, ~flat.any(axis=0)] = 0.0
+    sums = of_unit.like(drawn)
+    alphas = alpha.of_sums(sums, tally, measurement)
+    return Draws(alphas, *_chance_corrected(sums, tally), NORMAL_DRAW)
 
 
-def _long_ordinal(
-    weights: Floats, clusters: ItemClusters, patterns: UnitPatterns, of_unit: Sums
-) -> Floats:
-    return alpha.of_long_ordinal(weights @ clusters.units, patterns.rows, of_unit.paired)
+def _linearised(
+    tally: Tally, of_unit: Sums, measurement: Measurement, seed: int, resamples: int
+) -> Draws:
+    total = of_unit.weighted(tally.repeats[None, :].astype(np.float64))
+    nothing = np.zeros(len(tally))
+    centre = [float("nan")] * 3
+    columns = [nothing] * 3
+    patterns = patterns_of(tally)
+    if alpha.undefined(patterns) is None:
+        centre[0] = alpha.point(patterns, of_unit, tally, measurement)
+        columns[0] = influence.of_alpha(tally.rows, tally.repeats, of_unit, tally, measurement)
+    if gwet.undefined(tally) is None:
+        centre[1:] = [float(each[0]) for each in _chance_corrected(total, tally)]
+        columns[1:] = [
+            influence.of_corrected(tally.repeats, of_unit, agreeing, factor)
+            for agreeing, factor in gwet.parts(of_unit)
+        ]
+    moved = normal.drawn(tally, np.column_stack(columns), seed=seed, resamples=resamples)
+    moved -= tally.repeats @ np.column_stack(columns)
+    found = np.minimum(np.array(centre) + moved, 1.0)
+    return Draws(found[:, 0], found[:, 1], found[:, 2], LINEARISED)
 
 
-def _chance_corrected(sums: Sums, counts: UnitCounts) -> tuple[Floats, Floats]:
-    if not counts.declared or len(counts.values) < 2:
+def _chance_corrected(sums: Sums, tally: Tally) -> tuple[Floats, Floats]:
+    if not tally.declared or len(tally.values) < 2:
         nowhere = np.full(len(sums.units), np.nan)
-        return nowhere, nowhere
+        return nowhere, nowhere.copy()
     return gwet.ac1_of_sums(sums), gwet.ac2_of_sums(sums)
 
 
 def _weights(clusters: ItemClusters, seed: int, resamples: int, batch: int) -> Iterator[Floats]:
-    """How often each cluster is drawn in each resample, some resamples at a time."""
+    """How often each kind of item is drawn in each resample, some resamples at a time."""
     rng = np.random.default_rng(seed)
-    n = int(clusters.repeats.sum())
+    n = clusters.n_items
     chances = clusters.repeats / n
     for start in range(0, resamples, batch):
         size = min(batch, resamples - start)
-        if clusters.grouped:
-            yield _drawn_evenly(rng, n, size)
-        else:
-            yield rng.multinomial(n, chances, size=size).astype(np.float64)
-
-
-def _drawn_evenly(rng: np.random.Generator, n: int, size: int) -> Floats:
-    """n draws from n equally likely groups: counting indices is faster than a multinomial."""
-    drawn = rng.integers(0, n, size=(size, n)) + n * np.arange(size)[:, None]
-    return np.bincount(drawn.ravel(), minlength=size * n).reshape(size, n).astype(np.float64)
-
-
-def _named(clusters: ItemClusters) -> str:
-    return f"item bootstrap over {GROUPS} random groups" if clusters.grouped else "item bootstrap"
+        yield rng.multinomial(n, chances, size=size).astype(np.float64)

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from evals.reliability.counts import UnitCounts
+from evals.reliability.tally import Tally
 
 VERDICT_UNITS_MIN = 30
 _ALPHA_LOW = 0.4
@@ -35,15 +35,15 @@ class Caution:
     sentence: str
 
 
-def about_counts(counts: UnitCounts, *, unanimous: int, expected: float) -> list[Caution]:
+def about_counts(tally: Tally, *, unanimous: int, expected: float) -> list[Caution]:
     """Cautions that the counts alone call for."""
     found: list[Caution] = []
-    shared = int(counts.pairable().sum())
+    shared = tally.n_pairable
     if 0 < shared < VERDICT_UNITS_MIN:
         units = "unit is" if shared == 1 else "units are"
         words = f"Only {shared} {units} shared: no verdict below {VERDICT_UNITS_MIN}."
         found.append(Caution(Code.FEW_UNITS, words))
-    if shared and np.count_nonzero(counts.marginals()) == 1:
+    if shared and np.count_nonzero(tally.marginals()) == 1:
         words = "Only one answer was ever given, so the ratings cannot tell experts who look from"
         found.append(Caution(Code.ONE_CLASS, f"{words} experts who do not."))
     elif unanimous and expected >= PREVALENCE_SHARE * unanimous:
@@ -52,11 +52,9 @@ def about_counts(counts: UnitCounts, *, unanimous: int, expected: float) -> list
     return found
 
 
-def about_coefficients(
-    counts: UnitCounts, *, alpha: float | None, ac1: float | None
-) -> list[Caution]:
+def about_coefficients(tally: Tally, *, alpha: float | None, ac1: float | None) -> list[Caution]:
     """A high AC1 beside a low alpha with hardly any rare answers says little either way."""
-    marginals = counts.marginals()
+    marginals = tally.marginals()
     rare = int(marginals.sum() - marginals.max()) if marginals.size else 0
     if alpha is None or ac1 is None or alpha >= _ALPHA_LOW or ac1 <= _AC1_HIGH:
         return []

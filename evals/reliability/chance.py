@@ -17,10 +17,15 @@ import numpy as np
 from scipy.special import ndtr
 
 from evals.reliability.cautions import PREVALENCE_SHARE
-from evals.reliability.counts import Floats, Integers, UnitCounts
+from evals.reliability.counts import Floats, Integers, levels_used
+from evals.reliability.sums import Scale
+from evals.reliability.tally import Counted, patterns_of
 
 # Ratings x replicates that are still shuffled; above, the exact mean and variance are used.
 _SHUFFLES_MAX = 50_000_000
+# Beside every number of unanimous units there is time for fewer, unless the normal tail would err.
+_SHUFFLES_USUAL = 4_000_000
+_NORMAL_FROM = 10
 _SHUFFLED_AT_A_TIME = 4_000_000
 
 
@@ -52,30 +57,76 @@ class ChanceUnanimity:
         return words
 
 
-def unanimous(counts: UnitCounts, *, level: float | None = None) -> int:
+def unanimous(counts: Counted, *, level: float | None = None) -> int:
     """Shared units whose ratings are all equal (and, with `level`, all at that level)."""
-    mask = counts.unanimous()
-    if level is None:
-        return int(mask.sum())
-    column = counts.counts[:, [_column(counts, level)]]
-    return int((mask & (np.asarray(column.sum(axis=1)).ravel() > 0)).sum())
+    found = patterns_of(counts)
+    mask = (found.sizes() >= 2) & (levels_used(found.rows) == 1)
+    if level is not None:
+        column = found.rows[:, [_column(counts, level)]]
+        mask &= np.asarray(column.sum(axis=1)).ravel() > 0
+    return int(found.repeats[mask].sum())
 
 
-def expected_unanimous(counts: UnitCounts, *, level: float | None = None) -> float:
+def expected_unanimous(counts: Counted, *, level: float | None = None) -> float:
     """Sum over shared units of sum_k p_k^m (of p_level^m alone when a level is given)."""
-    shares = counts.shares()
+    dealt = _dealt(counts)
+    shares = dealt.of_level / max(int(dealt.of_level.sum()), 1)
     if level is not None:
         shares = shares[[_column(counts, level)]]
-    sizes, units = np.unique(counts.sizes[counts.pairable()], return_counts=True)
-    return float(sum(n * np.sum(shares**m) for m, n in zip(sizes, units, strict=True)))
+    return float(sum(n * np.sum(shares**m) for m, n in dealt.shared()))
+
+
+@dataclass(frozen=True, eq=False)
+class _Dealt:
+    """What is dealt anew: ratings of each level, to `units` units of each number of ratings."""
+
+    of_level: Integers
+    sizes: Integers
+    units: Integers
+
+    @property
+    def n(self) -> int:
+        return int(self.of_level.sum())
+
+    def shared(self) -> list[tuple[int, int]]:
+        """Number of ratings and of units, where units have two ratings or more."""
+        pairs = zip(self.sizes.tolist(), self.units.tolist(), strict=True)
+        return [(size, units) for size, units in pairs if size >= 2]
+
+
+def _dealt(counts: Counted) -> _Dealt:
+    found = patterns_of(counts)
+    sizes = found.sizes()
+    units = np.bincount(sizes, found.repeats).astype(np.int64)
+    seen = np.flatnonzero(units)
+    of_level = np.asarray(found.repeats @ found.rows).ravel()
+    return _Dealt(of_level.astype(np.int64), seen, units[seen])
+
+
+def p_value(counts: Counted, *, seed: int = 0, replicates: int = 2_000) -> float | None:
+    """One-sided p of the unanimous units when the same ratings are dealt to the units anew.
+
+    Shuffled while that is quick, or as long as it may take where few units are expected to be
+    unanimous (or not to be); else a normal tail with the exact mean and variance. None without a
+    shared unit.
+    """
+    dealt = _dealt(counts)
+    shared = sum(units for _, units in dealt.shared())
+    if not shared:
+        return None
+    mean, _ = _moments(counts, None)
+    rare = min(mean, shared - mean) < _NORMAL_FROM
+    most = _SHUFFLES_MAX if rare else _SHUFFLES_USUAL
+    return permutation([counts], seed=seed, replicates=replicates, shuffles_max=most).p_value
 
 
 def permutation(
-    criteria: Sequence[UnitCounts],
+    criteria: Sequence[Counted],
     *,
     levels: Sequence[float | None] | None = None,
     seed: int = 0,
     replicates: int = 2_000,
+    shuffles_max: int | None = None,
 ) -> ChanceUnanimity:
     """Test the unanimous units of several criteria together against shuffled ratings.
 
@@ -88,7 +139,8 @@ def permutation(
     observed = sum(unanimous(counts, level=level) for counts, level in pairs)
     mean, variance = (sum(part) for part in zip((0.0, 0.0), *starmap(_moments, pairs), strict=True))
     sd = math.sqrt(max(variance, 0.0))
-    if sum(int(counts.sizes.sum()) for counts in criteria) * replicates > _SHUFFLES_MAX:
+    most = _SHUFFLES_MAX if shuffles_max is None else shuffles_max
+    if sum(_dealt(counts).n for counts in criteria) * replicates > most:
         p_value = float(ndtr((mean + 0.5 - observed) / sd)) if sd else 1.0
         method = "normal approximation with the exact mean and variance"
         return ChanceUnanimity(observed, mean, sd, p_value, method, 0, seed)
@@ -100,25 +152,25 @@ def permutation(
     return ChanceUnanimity(observed, mean, sd, p_value, "permutation", replicates, seed)
 
 
-def _column(counts: UnitCounts, level: float) -> int:
+def _column(counts: Scale, level: float) -> int:
     if level not in counts.values:
         raise ValueError(f"The scale has no level {level:g}.")
     return counts.values.index(level)
 
 
 def _shuffled(
-    counts: UnitCounts, level: float | None, replicates: int, rng: np.random.Generator
+    counts: Counted, level: float | None, replicates: int, rng: np.random.Generator
 ) -> Integers:
     """Unanimous units of every replicate of one criterion."""
-    codes = np.repeat(np.arange(len(counts.values), dtype=np.int32), counts.marginals())
+    dealt = _dealt(counts)
+    codes = np.repeat(np.arange(len(counts.values), dtype=np.int32), dealt.of_level)
     wanted = None if level is None else _column(counts, level)
-    sizes, units = np.unique(counts.sizes, return_counts=True)
     batch = max(1, _SHUFFLED_AT_A_TIME // max(len(codes), 1))
     found = [
         _unanimous_rows(
             rng.permuted(np.tile(codes, (min(batch, replicates - start), 1)), axis=1),
-            sizes.tolist(),
-            units.tolist(),
+            dealt.sizes.tolist(),
+            dealt.units.tolist(),
             wanted,
         )
         for start in range(0, replicates, batch)
@@ -144,17 +196,16 @@ def _unanimous_rows(
     return total
 
 
-def _moments(counts: UnitCounts, level: float | None) -> tuple[float, float]:
+def _moments(counts: Counted, level: float | None) -> tuple[float, float]:
     """Exact mean and variance of the number of unanimous units under shuffling.
 
     P(unit u all at level k) = (n_k)_m / (n)_m with falling factorials; for two units together
     (n_k)_(m+m') / (n)_(m+m') at one level and (n_k)_m (n_l)_m' / (n)_(m+m') at two.
     """
-    n_k = counts.marginals()
-    n = int(n_k.sum())
+    dealt = _dealt(counts)
+    n_k, n = dealt.of_level, dealt.n
     wanted = n_k if level is None else n_k[[_column(counts, level)]]
-    sizes, units = np.unique(counts.sizes[counts.pairable()], return_counts=True)
-    tally = list(zip(sizes.tolist(), units.tolist(), strict=True))
+    tally = dealt.shared()
     mean = sum(units * float(_chance(wanted, n, m).sum()) for m, units in tally)
     second = mean
     for m, units in tally:

@@ -15,6 +15,10 @@ from evals.reliability.patterns import unit_patterns
 
 # Up to here every item is kept; above, only the covariance of what items hold.
 EXACT_ITEMS = 5_000
+# Units of an item, and cells of patterns x patterns, up to which counting pairs is the faster way.
+_NEIGHBOURS_MAX = 16
+_CELLS_MAX = 4_000_000
+_CHUNK = 1 << 18
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,19 +68,44 @@ def alone(repeats: Integers, rated: Mask) -> ItemClusters:
     return ItemClusters(csr_array(table, shape=(len(seen), len(rated))), repeats[seen], alone=True)
 
 
-def gathered(of_unit: Integers, items: Integers, repeats: Integers, pairable: Mask) -> Clusters:
-    """Clusters of units given by pattern and item; pass units with a rating only."""
-    present = np.bincount(items) if len(items) else np.zeros(0, dtype=np.int64)
-    if not len(items) or int(present.max()) == 1:
-        seen = np.zeros(len(repeats), dtype=bool)
-        seen[of_unit] = True
-        return alone(repeats, seen)
+def each_its_own(items: Integers) -> bool:
+    """Whether no item has two units; items are numbered from 0 on."""
+    return len(items) == 0 or int(np.bincount(items).max()) == 1
+
+
+def gathered(of_unit: Integers, items: Integers, size: int, pairable: Mask) -> Clusters:
+    """Clusters of rated units, given by pattern (there are `size`) and item."""
+    if each_its_own(items):
+        repeats = np.bincount(of_unit, minlength=size)
+        return alone(repeats, repeats > 0)
+    present = np.bincount(items)
+    n_items = int(np.count_nonzero(present))
+    if n_items > EXACT_ITEMS and present.max() <= _NEIGHBOURS_MAX and size**2 <= _CELLS_MAX:
+        shared = int(np.count_nonzero(np.bincount(items[pairable[of_unit]])))
+        return ItemMoments(_neighbours(of_unit, items, size, int(present.max())), n_items, shared)
     of_item = np.cumsum(present > 0)[items] - 1
-    shape = (int((present > 0).sum()), len(repeats))
-    units = csr_array((np.ones(len(items), dtype=np.int64), (of_item, of_unit)), shape=shape)
+    table = (np.ones(len(items), dtype=np.int64), (of_item, of_unit))
+    units = csr_array(table, shape=(n_items, size))
     units.sum_duplicates()
-    each = ItemClusters(units, np.ones(shape[0], dtype=np.int64))
-    return collapsed(each) if shape[0] <= EXACT_ITEMS else moments(each, pairable)
+    each = ItemClusters(units, np.ones(n_items, dtype=np.int64))
+    return collapsed(each) if n_items <= EXACT_ITEMS else moments(each, pairable)
+
+
+def _neighbours(of_unit: Integers, items: Integers, size: int, most: int) -> csr_array:
+    """`ItemMoments.together` by counting pairs of units; `most` units belong to one item."""
+    if (np.diff(items) < 0).any():
+        order = np.argsort(items, kind="stable")
+        of_unit, items = of_unit[order], items[order]
+    counted = np.zeros(size * size, dtype=np.int64)
+    for start in range(0, len(items), _CHUNK):
+        for step in range(1, most):
+            one = slice(start, min(start + _CHUNK, len(items) - step))
+            other = slice(one.start + step, one.stop + step)
+            both = items[one] == items[other]
+            pairs = (of_unit[one] * size + of_unit[other])[both]
+            counted += np.bincount(pairs, minlength=size * size)
+    table = counted.reshape(size, size)
+    return csr_array(table + table.T + np.diag(np.bincount(of_unit, minlength=size)))
 
 
 def moments(clusters: ItemClusters, pairable: Mask) -> ItemMoments:

@@ -10,10 +10,10 @@ from enum import StrEnum
 
 import numpy as np
 
-from evals.reliability.counts import Floats, UnitCounts, row_sums
-from evals.reliability.patterns import unit_patterns
+from evals.reliability.counts import Floats, row_sums
 from evals.reliability.statistic import Statistic, Undefined
 from evals.reliability.sums import Measurement, Sums, unit_sums
+from evals.reliability.tally import Counted, patterns_of
 
 
 class Weights(StrEnum):
@@ -23,7 +23,7 @@ class Weights(StrEnum):
     QUADRATIC = "quadratic"  # 1 - (d / (q - 1))^2
 
 
-def ac1(counts: UnitCounts, *, raters: int | None = None) -> Statistic:
+def ac1(counts: Counted, *, raters: int | None = None) -> Statistic:
     """Chance-corrected agreement on exact levels. All ratings equal: 1, marked `one_class`."""
     if reason := undefined(counts, raters=raters):
         return Statistic(None, reason)
@@ -32,7 +32,7 @@ def ac1(counts: UnitCounts, *, raters: int | None = None) -> Statistic:
 
 
 def ac2(
-    counts: UnitCounts, weights: Weights | str = Weights.QUADRATIC, *, raters: int | None = None
+    counts: Counted, weights: Weights | str = Weights.QUADRATIC, *, raters: int | None = None
 ) -> Statistic:
     """The same with partial credit for near misses, for ordinal scales: levels are equal steps."""
     if reason := undefined(counts, raters=raters):
@@ -44,9 +44,10 @@ def ac2(
     return Statistic(float(value), one_class=_one_class(counts))
 
 
-def undefined(counts: UnitCounts, *, raters: int | None = None) -> Undefined | None:
+def undefined(counts: Counted, *, raters: int | None = None) -> Undefined | None:
     """Why these units have no AC1 or AC2, if they have none."""
-    if not counts.sizes.any():
+    sizes = patterns_of(counts).sizes()
+    if not sizes.any():
         return Undefined.NO_RATINGS
     if not counts.declared:
         return Undefined.NO_DECLARED_LEVELS
@@ -54,19 +55,24 @@ def undefined(counts: UnitCounts, *, raters: int | None = None) -> Undefined | N
         return Undefined.ONE_LEVEL
     if raters == 1:
         return Undefined.ONE_RATER
-    return None if bool(counts.pairable().any()) else Undefined.NO_SHARED_UNIT
+    return None if bool((sizes >= 2).any()) else Undefined.NO_SHARED_UNIT
 
 
 def ac1_of_sums(sums: Sums) -> Floats:
     """AC1 of every row of sums; NaN, for the caller's eyes only, without a shared unit."""
-    q = sums.shares.shape[1]
-    return _corrected(sums, sums.agreeing, 1 / (q - 1))
+    return _corrected(sums, *parts(sums)[0])
 
 
 def ac2_of_sums(sums: Sums) -> Floats:
     """AC2 with quadratic weights of every row of sums (of a nominal or an ordinal scale)."""
+    return _corrected(sums, *parts(sums)[1])
+
+
+def parts(sums: Sums) -> tuple[tuple[Floats, float], tuple[Floats, float]]:
+    """Of AC1 and of quadratic AC2: the sums of agreeing pairs, and T_w / (q (q - 1))."""
     q = sums.shares.shape[1]
-    return _corrected(sums, sums.agreeing_nearly, _step_weights(q, 2).sum() / (q * (q - 1)))
+    quadratic = _step_weights(q, 2).sum() / (q * (q - 1))
+    return (sums.agreeing, 1 / (q - 1)), (sums.agreeing_nearly, float(quadratic))
 
 
 def _corrected(sums: Sums, agreeing: Floats, factor: float) -> Floats:
@@ -77,8 +83,8 @@ def _corrected(sums: Sums, agreeing: Floats, factor: float) -> Floats:
         return (agreeing / sums.shared - expected) / (1 - expected)
 
 
-def _linear_ac2(counts: UnitCounts) -> float:
-    patterns = unit_patterns(counts.counts)
+def _linear_ac2(counts: Counted) -> float:
+    patterns = patterns_of(counts)
     q = len(counts.values)
     weights = _step_weights(q, 1)
     m = patterns.sizes().astype(np.float64)
@@ -94,11 +100,11 @@ def _step_weights(q: int, power: int) -> Floats:
     return np.asarray(1 - steps**power)
 
 
-def _summed(counts: UnitCounts, measurement: Measurement) -> Sums:
-    patterns = unit_patterns(counts.counts)
+def _summed(counts: Counted, measurement: Measurement) -> Sums:
+    patterns = patterns_of(counts)
     sums = unit_sums(patterns.rows, counts, measurement)
     return sums.weighted(patterns.repeats[None, :].astype(np.float64))
 
 
-def _one_class(counts: UnitCounts) -> bool:
+def _one_class(counts: Counted) -> bool:
     return int(np.count_nonzero(counts.marginals())) == 1

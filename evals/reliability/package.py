@@ -9,10 +9,9 @@ import krippendorff
 import numpy as np
 
 from evals.reliability import alpha
-from evals.reliability.counts import UnitCounts
-from evals.reliability.patterns import unit_patterns
 from evals.reliability.statistic import Statistic
-from evals.reliability.sums import Measurement
+from evals.reliability.sums import Measurement, Scale
+from evals.reliability.tally import Counted, patterns_of
 
 # units x levels^2 floats: 400 MB.
 CELLS_MAX = 50_000_000
@@ -23,31 +22,30 @@ class TooLargeForPackage(ValueError):
 
 
 def krippendorff_alpha(
-    counts: UnitCounts, measurement: Measurement | str, *, raters: int | None = None
+    counts: Counted, measurement: Measurement | str, *, raters: int | None = None
 ) -> Statistic:
     """Alpha as the package computes it, from the same counts and with the same reasons."""
-    if reason := alpha.undefined(unit_patterns(counts.counts), raters=raters):
+    found = patterns_of(counts)
+    if reason := alpha.undefined(found, raters=raters):
         return Statistic(None, reason)
-    cells = len(counts) * len(counts.values) ** 2
+    units = int(found.repeats.sum())
+    cells = units * len(counts.values) ** 2
     if cells > CELLS_MAX:
         raise TooLargeForPackage(
-            f"{len(counts)} units on {len(counts.values)} levels need {cells} cells in the "
+            f"{units} units on {len(counts.values)} levels need {cells} cells in the "
             f"krippendorff package; the limit is {CELLS_MAX}."
         )
-    return Statistic(_asked(counts, Measurement(measurement)))
-
-
-def _asked(counts: UnitCounts, measurement: Measurement) -> float:
+    rows = np.repeat(found.dense(), found.repeats, axis=0)
     value = krippendorff.alpha(
-        value_counts=counts.dense(),
-        value_domain=_domain(counts, measurement),
-        level_of_measurement=measurement.value,
+        value_counts=rows,
+        value_domain=_domain(counts, Measurement(measurement)),
+        level_of_measurement=Measurement(measurement).value,
     )
-    return float(value)
+    return Statistic(float(value))
 
 
-def _domain(counts: UnitCounts, measurement: Measurement) -> np.ndarray:
+def _domain(scale: Scale, measurement: Measurement) -> np.ndarray:
     """The package sorts out order by position, and distance by value."""
-    if measurement is Measurement.INTERVAL:
-        return np.array(counts.values)
-    return np.arange(len(counts.values), dtype=np.float64)
+    if measurement in (Measurement.INTERVAL, Measurement.RATIO):
+        return np.array(scale.values)
+    return np.arange(len(scale.values), dtype=np.float64)

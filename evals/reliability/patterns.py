@@ -1,25 +1,27 @@
-"""Units with equal counts and items with equal units are interchangeable: count them once."""
+"""Units with equal counts are interchangeable: count them once."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+from scipy.sparse import csr_array, hstack
 
-from evals.reliability.counts import Integers, Matrix, row_sums
+from evals.reliability.counts import DENSE_LEVELS, Integers, Matrix, row_sums
 
 # A fixed seed: two runs over the same ratings must find the same patterns in the same order.
 _HASH_SEED = 20_111_971
 _RADIX_LIMIT = 2**62
+# Rows that are widened at a time.
+_CHUNK = 1 << 16
 
 
 @dataclass(frozen=True, eq=False)
-class UnitPatterns:
-    """Distinct rows of counts, how many units have each, and which one each unit has."""
+class Patterns:
+    """Distinct rows of counts, and how many units have each."""
 
     rows: Matrix
     repeats: Integers
-    of_unit: Integers
 
     def dense(self) -> Integers:
         """The rows as one array, whatever their storage."""
@@ -30,103 +32,76 @@ class UnitPatterns:
         return row_sums(self.rows)
 
 
-def unit_patterns(counts: Matrix) -> UnitPatterns:
+@dataclass(frozen=True, eq=False)
+class UnitPatterns(Patterns):
+    """The same with the pattern that each unit has."""
+
+    of_unit: Integers
+
+
+def patterns(counts: Matrix) -> Patterns:
     """Collapse equal rows: a million units on five levels have some 250 of them."""
+    keys = _row_keys(counts)
+    if not _countable(keys):
+        return unit_patterns(counts)
+    found = np.bincount(keys)
+    seen = np.flatnonzero(found)
+    radix = _radix(counts)
+    places = radix ** np.arange(counts.shape[1] - 1, -1, -1)
+    return Patterns(seen[:, None] // places % radix, found[seen])
+
+
+def unit_patterns(counts: Matrix) -> UnitPatterns:
+    """Collapse equal rows, and remember where each went. The order depends on the rows alone."""
     first, of_unit = _distinct(_row_keys(counts))
     repeats = np.bincount(of_unit, minlength=len(first))
     return UnitPatterns(rows=counts[first], repeats=repeats, of_unit=of_unit)
 
 
-@dataclass(frozen=True, eq=False)
-class ItemClusters:
-    """What is resampled: `units[c, p]` says how often cluster c holds unit pattern p.
-
-    `repeats` says how many items look alike; `grouped` that clusters are random groups of items.
-    """
-
-    units: csr_array
-    repeats: Integers
-    grouped: bool = False
+def fitting(rows: Matrix) -> Matrix:
+    """Dense when short, sparse when long, so that equal content has equal storage."""
+    if rows.shape[1] > DENSE_LEVELS:
+        return csr_array(rows)
+    return rows.toarray() if isinstance(rows, csr_array) else rows
 
 
-def item_clusters(
-    patterns: UnitPatterns, items: Integers, *, limit: int, groups: int, seed: int
-) -> ItemClusters:
-    """Collapse items that hold the same multiset of unit patterns.
-
-    More than `limit` different items are dealt at random into `groups` equal groups instead, and a
-    group is resampled as one: items are independent, so the spread of a sum stays what it was.
-    """
-    if _each_its_own(items):
-        if len(patterns.repeats) <= limit:
-            return ItemClusters(_identity(len(patterns.repeats)), patterns.repeats)
-    else:
-        order, bounds = _by_item(items)
-        first, of_item = _distinct_items(patterns, order, bounds)
-        if len(first) <= limit:
-            repeats = np.bincount(of_item, minlength=len(first))
-            return ItemClusters(_members(patterns, order, bounds, first), repeats)
-    return _grouped(patterns, items, groups=groups, seed=seed)
+def joined(rows: Matrix, na: NDArray[Any] | None, cannot: NDArray[Any] | None) -> Matrix:
+    """Units x (levels, NA, cannot_assess); the last two only where there are any."""
+    extra = [np.zeros(rows.shape[0], dtype=np.int64) if n is None else n for n in (na, cannot)]
+    if not any(np.any(n) for n in extra):
+        return rows
+    beside = np.column_stack(extra)
+    if isinstance(rows, csr_array):
+        return csr_array(hstack([rows, csr_array(beside)], format="csr"))
+    return np.hstack([rows, beside])
 
 
-def _by_item(items: Integers) -> tuple[Integers, Integers]:
-    """The units in the order of their items, and where each item begins and the last one ends."""
-    order = np.argsort(items, kind="stable")
-    starts = np.flatnonzero(np.diff(items[order], prepend=-1))
-    return order, np.append(starts, len(order))
+def parted(table: Matrix, levels: int) -> tuple[Matrix, Integers, Integers]:
+    """Take `joined` apart again."""
+    if table.shape[1] == levels:
+        nothing = np.zeros(table.shape[0], dtype=np.int64)
+        return table, nothing, nothing
+    beside = table[:, levels:]
+    dense = beside.toarray() if isinstance(beside, csr_array) else beside
+    return table[:, :levels], dense[:, 0].astype(np.int64), dense[:, 1].astype(np.int64)
 
 
-def _distinct_items(
-    patterns: UnitPatterns, order: Integers, bounds: Integers
-) -> tuple[Integers, Integers]:
-    """Recognise a multiset by the sum of 64 random bits per unit pattern.
-
-    Among a million distinct items two would be mistaken with a probability under 1e-7.
-    """
-    bits = _random_bits(len(patterns.repeats))[patterns.of_unit[order]]
-    return _distinct(np.add.reduceat(bits, bounds[:-1]))
-
-
-def _members(
-    patterns: UnitPatterns, order: Integers, bounds: Integers, first: Integers
-) -> csr_array:
-    units = [patterns.of_unit[order[bounds[i] : bounds[i + 1]]] for i in first.tolist()]
-    cluster = np.repeat(np.arange(len(first)), [len(each) for each in units])
-    return _table(cluster, np.concatenate(units), (len(first), len(patterns.repeats)))
-
-
-def _grouped(patterns: UnitPatterns, items: Integers, *, groups: int, seed: int) -> ItemClusters:
-    present = np.bincount(items) > 0
-    group = np.zeros(len(present), dtype=np.int64)
-    group[present] = np.random.default_rng(seed).permutation(int(present.sum())) % groups
-    units = _table(group[items], patterns.of_unit, (groups, len(patterns.repeats)))
-    return ItemClusters(units=units, repeats=np.ones(groups, dtype=np.int64), grouped=True)
-
-
-def _table(row: Integers, column: Integers, shape: tuple[int, int]) -> csr_array:
-    table = csr_array((np.ones(len(row)), (row, column)), shape=shape)
-    table.sum_duplicates()
-    return table
-
-
-def _identity(n: int) -> csr_array:
-    return _table(np.arange(n), np.arange(n), (n, n))
-
-
-def _each_its_own(items: Integers) -> bool:
-    return len(items) == 0 or int(np.bincount(items).max()) == 1
+def _radix(counts: Matrix) -> int:
+    return int(counts.max()) + 1 if min(counts.shape) else 1
 
 
 def _row_keys(counts: Matrix) -> NDArray[np.uint64] | Integers:
     """One number per row that two rows share exactly when they are equal."""
-    levels = counts.shape[1]
-    radix = int(counts.max()) + 1 if min(counts.shape) else 1
+    levels, radix = counts.shape[1], _radix(counts)
     if isinstance(counts, csr_array) or radix**levels > _RADIX_LIMIT:
         return _hashed_rows(csr_array(counts))
-    keys = np.zeros(counts.shape[0], dtype=np.int64)
-    for level in range(levels):
-        keys *= radix
-        keys += counts[:, level]
+    places = np.array([radix ** (levels - 1 - level) for level in range(levels)], dtype=np.int64)
+    if counts.dtype == np.int64:
+        return np.asarray(counts @ places)
+    # Widening the whole table at once would take several times its memory.
+    keys = np.empty(counts.shape[0], dtype=np.int64)
+    for start in range(0, len(keys), _CHUNK):
+        keys[start : start + _CHUNK] = counts[start : start + _CHUNK].astype(np.int64) @ places
     return keys
 
 
@@ -143,7 +118,7 @@ def _random_bits(n: int) -> NDArray[np.uint64]:
 
 def _distinct(keys: NDArray[np.uint64] | Integers) -> tuple[Integers, Integers]:
     """First position of every distinct key, and which of them each position holds."""
-    if keys.dtype == np.int64 and len(keys) and int(keys.max()) < 4 * len(keys) + 2**16:
+    if _countable(keys):
         return _distinct_by_counting(keys.astype(np.int64, copy=False))
     _, first, inverse = np.unique(keys, return_index=True, return_inverse=True)
     return first, inverse.ravel()
@@ -157,3 +132,8 @@ def _distinct_by_counting(keys: Integers) -> tuple[Integers, Integers]:
     rank = np.empty(len(first_at), dtype=np.int64)
     rank[seen] = np.arange(len(seen))
     return first_at[seen], rank[keys]
+
+
+def _countable(keys: NDArray[np.uint64] | Integers) -> bool:
+    """Whether the keys lie in a range short enough to be counted instead of sorted."""
+    return bool(keys.dtype == np.int64 and len(keys) and int(keys.max()) < 4 * len(keys) + 2**16)

@@ -4,16 +4,20 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+import numpy as np
+
 from evals.reliability import bootstrap, cautions, chance, gwet
 from evals.reliability.alpha import krippendorff_alpha
 from evals.reliability.bootstrap import Interval, Resampled
 from evals.reliability.cautions import Caution
-from evals.reliability.counts import UnitCounts, distinct_items
 from evals.reliability.statistic import Statistic, Undefined
 from evals.reliability.sums import Measurement
+from evals.reliability.tally import Counted, Tally, tallied
 
 # A longer list of values is a distribution, not a prevalence anybody reads.
 _PREVALENCE_VALUES_MAX = 101
+# A larger table of coincidences is a cloud.
+_COINCIDENCE_LEVELS_MAX = 12
 
 type Engine = Literal["own", "krippendorff"]
 
@@ -32,6 +36,20 @@ class Estimate:
 
 
 @dataclass(frozen=True, slots=True)
+class Applicability:
+    """How often experts said that the criterion does not apply, or that they cannot tell.
+
+    `units_na` are units that somebody called NA, `units_disputed` those of them that somebody else
+    scored. Neither answer counts as a value anywhere.
+    """
+
+    n_na: int
+    n_cannot_assess: int
+    units_na: int
+    units_disputed: int
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """Counts, what chance explains of them, coefficients with intervals, and cautions."""
 
@@ -43,7 +61,10 @@ class Summary:
     percent: float | None
     unanimous: int
     expected_unanimous: float
+    expected_p: float | None  # one-sided: as many unanimous units by dealing the ratings anew
     prevalence: dict[str, float]
+    coincidences: tuple[tuple[float, ...], ...] | None  # short scales only
+    applicability: Applicability
     alpha: Estimate
     ac1: Estimate
     ac2: Estimate | None  # ordinal scales only
@@ -58,7 +79,7 @@ class Summary:
 
 
 def summarise(
-    counts: UnitCounts,
+    counted: Counted,
     *,
     measurement: Measurement | str,
     raters: int,
@@ -69,24 +90,27 @@ def summarise(
     engine: Engine = "own",
 ) -> Summary:
     """Measure one criterion. `raters` is how many experts rated it, `labels` names its levels."""
-    scale = Measurement(measurement)
-    drawn = bootstrap.resample(counts, scale, seed=seed, resamples=resamples, ci_level=ci_level)
-    alpha = _estimate(_alpha(counts, scale, raters, engine), drawn.alpha, "alpha", counts, raters)
-    ac1 = _estimate(gwet.ac1(counts, raters=raters), drawn.ac1, "AC1", counts, raters)
+    scale, tally = Measurement(measurement), tallied(counted)
+    drawn = bootstrap.resample(tally, scale, seed=seed, resamples=resamples, ci_level=ci_level)
+    alpha = _estimate(_alpha(tally, scale, raters, engine), drawn.alpha, "alpha", tally, raters)
+    ac1 = _estimate(gwet.ac1(tally, raters=raters), drawn.ac1, "AC1", tally, raters)
     measured = alpha.ci_low is not None
     return Summary(
         measurement=scale,
-        n_items=distinct_items(counts.items[counts.sizes > 0]),
-        n_units=int((counts.sizes > 0).sum()),
-        n_pairable_units=int(counts.pairable().sum()),
-        n_ratings=int(counts.sizes.sum()),
-        percent=counts.percent(),
-        unanimous=chance.unanimous(counts),
-        expected_unanimous=chance.expected_unanimous(counts),
-        prevalence=_prevalence(counts, labels or {}),
+        n_items=tally.n_items,
+        n_units=tally.n_units,
+        n_pairable_units=tally.n_pairable,
+        n_ratings=tally.n_ratings,
+        percent=tally.percent(),
+        unanimous=tally.unanimous,
+        expected_unanimous=chance.expected_unanimous(tally),
+        expected_p=chance.p_value(tally, seed=seed),
+        prevalence=_prevalence(tally, labels or {}),
+        coincidences=_coincidences(tally),
+        applicability=_applicability(tally),
         alpha=alpha,
         ac1=ac1,
-        ac2=_ac2(counts, scale, raters, drawn.ac2),
+        ac2=_ac2(tally, scale, raters, drawn.ac2),
         alpha_below_667=drawn.alpha_below_667 if measured else None,
         alpha_below_800=drawn.alpha_below_800 if measured else None,
         ci_method=alpha.ci_method if measured else ac1.ci_method,
@@ -94,7 +118,7 @@ def summarise(
         resamples=drawn.resamples,
         resamples_undefined=drawn.resamples_undefined,
         seed=seed,
-        cautions=tuple(_cautions(counts, alpha, ac1, drawn)),
+        cautions=tuple(_cautions(tally, alpha, ac1, drawn)),
     )
 
 
@@ -108,28 +132,30 @@ def to_json(summary: Summary) -> dict[str, Any]:
         {"code": caution.code.value, "text": caution.sentence} for caution in summary.cautions
     ]
     document["measurement"] = summary.measurement.value
+    if summary.coincidences is not None:
+        document["coincidences"] = [list(row) for row in summary.coincidences]
     return document
 
 
-def _alpha(counts: UnitCounts, measurement: Measurement, raters: int, engine: Engine) -> Statistic:
+def _alpha(tally: Tally, measurement: Measurement, raters: int, engine: Engine) -> Statistic:
     if engine == "krippendorff":
         # Imported here: the product measures without the package when it is not installed.
         from evals.reliability import package
 
-        return package.krippendorff_alpha(counts, measurement, raters=raters)
-    return krippendorff_alpha(counts, measurement, raters=raters)
+        return package.krippendorff_alpha(tally, measurement, raters=raters)
+    return krippendorff_alpha(tally, measurement, raters=raters)
 
 
 def _ac2(
-    counts: UnitCounts, measurement: Measurement, raters: int, interval: Interval
+    tally: Tally, measurement: Measurement, raters: int, interval: Interval
 ) -> Estimate | None:
     if measurement is not Measurement.ORDINAL:
         return None
-    return _estimate(gwet.ac2(counts, raters=raters), interval, "AC2", counts, raters)
+    return _estimate(gwet.ac2(tally, raters=raters), interval, "AC2", tally, raters)
 
 
 def _estimate(
-    statistic: Statistic, interval: Interval, name: str, counts: UnitCounts, raters: int
+    statistic: Statistic, interval: Interval, name: str, tally: Tally, raters: int
 ) -> Estimate:
     """Join value and interval; what has no value has no interval either."""
     if statistic.undefined is None:
@@ -142,29 +168,48 @@ def _estimate(
             None,
             statistic.one_class,
         )
-    reason = statistic.undefined.sentence(
-        raters=raters, units=int(counts.pairable().sum()), statistic=name
-    )
+    reason = statistic.undefined.sentence(raters=raters, units=tally.n_pairable, statistic=name)
     method = f"no interval: {name} is undefined"
     return Estimate(None, None, None, method, statistic.undefined, reason, False)
 
 
-def _prevalence(counts: UnitCounts, labels: Mapping[float, str]) -> dict[str, float]:
-    if len(counts.values) > _PREVALENCE_VALUES_MAX:
+def _prevalence(tally: Tally, labels: Mapping[float, str]) -> dict[str, float]:
+    if len(tally.values) > _PREVALENCE_VALUES_MAX:
         return {}
     return {
         labels.get(value, f"{value:g}"): float(share)
-        for value, share in zip(counts.values, counts.shares(), strict=True)
+        for value, share in zip(tally.values, tally.shares(), strict=True)
     }
 
 
-def _cautions(
-    counts: UnitCounts, alpha: Estimate, ac1: Estimate, drawn: Resampled
-) -> list[Caution]:
-    unanimous, expected = chance.unanimous(counts), chance.expected_unanimous(counts)
+def _coincidences(tally: Tally) -> tuple[tuple[float, ...], ...] | None:
+    """Levels x levels: pairs of ratings of one unit, each unit's pairs divided by m - 1.
+
+    Symmetric; row sums are the ratings of each level on shared units (Krippendorff's o_ck).
+    """
+    if not tally.values or len(tally.values) > _COINCIDENCE_LEVELS_MAX or not tally.n_pairable:
+        return None
+    shared = tally.pairable()
+    rows, weights = tally.rows[shared], tally.repeats[shared] / (tally.sizes[shared] - 1)
+    pairs = rows.T @ (rows * weights[:, None]) - np.diag(weights @ rows)
+    return tuple(tuple(float(pair) for pair in row) for row in pairs)
+
+
+def _applicability(tally: Tally) -> Applicability:
+    na = tally.na > 0
+    return Applicability(
+        n_na=tally.n_na,
+        n_cannot_assess=tally.n_cannot,
+        units_na=int(tally.repeats[na].sum()),
+        units_disputed=int(tally.repeats[na & (tally.sizes > 0)].sum()),
+    )
+
+
+def _cautions(tally: Tally, alpha: Estimate, ac1: Estimate, drawn: Resampled) -> list[Caution]:
+    expected = chance.expected_unanimous(tally)
     return [
-        *cautions.about_counts(counts, unanimous=unanimous, expected=expected),
-        *cautions.about_coefficients(counts, alpha=alpha.value, ac1=ac1.value),
+        *cautions.about_counts(tally, unanimous=tally.unanimous, expected=expected),
+        *cautions.about_coefficients(tally, alpha=alpha.value, ac1=ac1.value),
         *cautions.about_interval(
             low=alpha.ci_low,
             high=alpha.ci_high,

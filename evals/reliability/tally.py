@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, hstack
+from scipy.sparse import csr_array
 
 from evals.reliability import clusters as grouping
 from evals.reliability.clusters import Clusters, ItemMoments
@@ -29,7 +29,7 @@ from evals.reliability.counts import (
     row_sums,
     squares,
 )
-from evals.reliability.patterns import unit_patterns
+from evals.reliability.patterns import Patterns, fitting, joined, parted, patterns, unit_patterns
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,16 +58,16 @@ class Tally:
         cannot: NDArray[Any] | None = None,
     ) -> "Tally":
         """Count units by pattern. `na` and `cannot` are such ratings of each unit."""
-        patterns = unit_patterns(_joined(counts.counts, na, cannot))
-        rows, no, unknown = _parted(patterns.rows, len(counts.values))
-        sizes = row_sums(rows)
-        of_unit, items = patterns.of_unit, counts.items
-        if len(sizes) and not sizes.all():
-            rated = sizes[of_unit] > 0
-            of_unit, items = of_unit[rated], items[rated]
-        clusters = grouping.gathered(of_unit, items, patterns.repeats, sizes >= 2)
+        table = joined(counts.counts, na, cannot)
+        if grouping.each_its_own(counts.items):
+            found, clusters = patterns(table), None
+        else:
+            found, clusters = _clustered(table, counts)
+        rows, no, unknown = parted(found.rows, len(counts.values))
+        if clusters is None:
+            clusters = grouping.alone(found.repeats, row_sums(rows) > 0)
         return _canonical(
-            counts.values, counts.declared, rows, no, unknown, patterns.repeats, clusters
+            counts.values, counts.declared, rows, no, unknown, found.repeats, clusters
         )
 
     @classmethod
@@ -185,6 +185,32 @@ class Tally:
         return isinstance(self.clusters, ItemMoments) and few
 
 
+type Counted = UnitCounts | Tally
+
+
+def patterns_of(counted: Counted) -> Patterns:
+    """The patterns of a tally, or of units that are not tallied."""
+    if isinstance(counted, Tally):
+        return Patterns(counted.rows, counted.repeats)
+    return patterns(counted.counts)
+
+
+def tallied(counted: Counted) -> Tally:
+    """A tally of units, or the tally itself."""
+    return counted if isinstance(counted, Tally) else Tally.of(counted)
+
+
+def _clustered(table: Matrix, counts: UnitCounts) -> tuple[Patterns, Clusters]:
+    """Patterns of the units, and which of them items hold together; unrated units left out."""
+    found = unit_patterns(table)
+    sizes = row_sums(found.rows[:, : len(counts.values)])
+    of_unit, items = found.of_unit, counts.items
+    if len(sizes) and not sizes.all():
+        rated = sizes[of_unit] > 0
+        of_unit, items = of_unit[rated], items[rated]
+    return found, grouping.gathered(of_unit, items, len(sizes), sizes >= 2)
+
+
 def _merged(one: Tally, other: Tally, sign: int) -> Tally:
     if one.declared != other.declared or (one.declared and one.values != other.values):
         raise ValueError("Only tallies of one scale can be joined.")
@@ -224,17 +250,17 @@ def _canonical(
     clusters: Clusters,
 ) -> Tally:
     """Equal rows joined, empty ones dropped, and the rest in the order of their content."""
-    merged = unit_patterns(_joined(rows, na, cannot))
+    merged = unit_patterns(joined(rows, na, cannot))
     number = np.zeros(len(merged.repeats), dtype=np.int64)
     np.add.at(number, merged.of_unit, repeats)
     if (number < 0).any():
         raise ValueError("A unit was taken away that is not there.")
-    rows, na, cannot = _parted(merged.rows, len(values))
+    rows, na, cannot = parted(merged.rows, len(values))
     sizes = row_sums(rows)
     clusters = grouping.renumbered(clusters, merged.of_unit, len(number))
     clusters = grouping.settled(clusters, number, (sizes > 0) & (number > 0), sizes >= 2)
     if (number > 0).all() and (declared or column_sums(rows).all()):
-        whole = _of_length(rows).astype(np.int64)
+        whole = fitting(rows).astype(np.int64)
         return Tally(values, declared, whole, na, cannot, number, clusters)
     left = np.flatnonzero(number)
     seen = np.flatnonzero(column_sums(rows[left])) if not declared else np.arange(len(values))
@@ -243,36 +269,9 @@ def _canonical(
     return _canonical(
         tuple(values[position] for position in seen.tolist()),
         declared,
-        _of_length(rows[left][:, seen]),
+        fitting(rows[left][:, seen]),
         na[left],
         cannot[left],
         number[left],
         grouping.renumbered(clusters, place, len(left)),
     )
-
-
-def _of_length(rows: Matrix) -> Matrix:
-    """Dense when short, sparse when long, so that equal content has equal storage."""
-    if rows.shape[1] > DENSE_LEVELS:
-        return csr_array(rows)
-    return rows.toarray() if isinstance(rows, csr_array) else rows
-
-
-def _joined(rows: Matrix, na: NDArray[Any] | None, cannot: NDArray[Any] | None) -> Matrix:
-    """Units x (levels, NA, cannot_assess); the last two only where there are any."""
-    extra = [np.zeros(rows.shape[0], dtype=np.int64) if n is None else n for n in (na, cannot)]
-    if not any(np.any(n) for n in extra):
-        return rows
-    beside = np.column_stack(extra)
-    if isinstance(rows, csr_array):
-        return csr_array(hstack([rows, csr_array(beside)], format="csr"))
-    return np.hstack([rows, beside])
-
-
-def _parted(table: Matrix, levels: int) -> tuple[Matrix, Integers, Integers]:
-    if table.shape[1] == levels:
-        nothing = np.zeros(table.shape[0], dtype=np.int64)
-        return table, nothing, nothing
-    beside = table[:, levels:]
-    dense = beside.toarray() if isinstance(beside, csr_array) else beside
-    return table[:, :levels], dense[:, 0].astype(np.int64), dense[:, 1].astype(np.int64)

@@ -31,7 +31,7 @@ def tables(draw, fewest=2, most=6):
     n = draw(st.integers(fewest, most))
     unit = st.lists(st.integers(0, 3), min_size=n, max_size=n)
     counts = np.array(draw(st.lists(unit, min_size=1, max_size=25)))
-    values = sorted(draw(st.sets(st.integers(-20, 20), min_size=n, max_size=n)))
+    values = sorted(draw(st.sets(st.integers(0, 40), min_size=n, max_size=n)))
     return UnitCounts.from_matrix(values, counts)
 
 
@@ -47,7 +47,7 @@ def test_one_disagreement_in_four_units():
 
 @pytest.mark.parametrize(
     ("measurement", "expected"),
-    [("nominal", 0.743421), ("ordinal", 0.815388), ("interval", 0.849107)],
+    [("nominal", 0.743421), ("ordinal", 0.815388), ("interval", 0.849107), ("ratio", 0.797403)],
 )
 def test_the_classic_table(measurement, expected):
     assert value(canonical(), measurement) == pytest.approx(expected, abs=5e-7)
@@ -120,6 +120,25 @@ def test_shifting_and_scaling_an_interval_scale_changes_nothing(table, shift, sc
     moved = UnitCounts.from_matrix([scale * v + shift for v in table.values], table.counts)
     before, after = value(table, "interval"), value(moved, "interval")
     assert before == after if before is None else after == pytest.approx(before, abs=1e-9)
+
+
+@given(tables(), st.integers(1, 50))
+def test_scaling_a_ratio_scale_changes_nothing(table, scale):
+    scaled = UnitCounts.from_matrix([scale * v for v in table.values], table.counts)
+    before, after = value(table, "ratio"), value(scaled, "ratio")
+    assert before == after if before is None else after == pytest.approx(before, abs=1e-9)
+
+
+def test_two_zeros_are_no_distance_apart_on_a_ratio_scale():
+    # observed 2 x (0 + 1/9) / 4; n_0 = 2, n_1 = n_2 = 1 of n = 4: expected
+    # 2 x (2 x 1 + 2 x 1 + 1/9) / 12, because 0 and any other value are 1 apart
+    table = rated("00", "12", values=(0, 1, 2))
+    assert value(table, "ratio") == pytest.approx(1 - (2 / 9 / 4) / (2 * (4 + 1 / 9) / 12))
+
+
+def test_values_below_zero_are_refused_on_a_ratio_scale():
+    with pytest.raises(ValueError, match="no values below 0"):
+        value(rated("00", "11", "01", values=(-1, 0, 1)), "ratio")
 
 
 @given(tables(), st.randoms(use_true_random=False))

@@ -5,11 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from evals.reliability import Measurement, UnitCounts, bootstrap
+from evals.reliability import Measurement, UnitCounts, bootstrap, clusters
 from evals.reliability.alpha import krippendorff_alpha
 from evals.reliability.bootstrap import resample
 from evals.reliability.gwet import ac1
-from evals.reliability.patterns import item_clusters, unit_patterns
+from evals.reliability.tally import Tally
 from tests.unit.reliability.tables import canonical, rated, simulated
 
 
@@ -79,12 +79,11 @@ def test_the_order_of_units_changes_nothing(order):
 
 def test_items_that_look_alike_are_one_cluster():
     table = rated("11", "10", "10", "11", "00", "11", "11", "11", per_item=2)
-    patterns = unit_patterns(table.counts)
-    clusters = item_clusters(patterns, table.items, limit=10, groups=2, seed=0)
+    tally = Tally.of(table)
     # {11, 10} twice, {00, 11} and {11, 11} once
-    assert sorted(clusters.repeats.tolist()) == [1, 1, 2]
-    members = clusters.units.toarray()
-    assert (clusters.repeats @ members).tolist() == patterns.repeats.tolist()
+    assert sorted(tally.clusters.repeats.tolist()) == [1, 1, 2]
+    members = tally.clusters.units.toarray()
+    assert (tally.clusters.repeats @ members).tolist() == tally.repeats.tolist()
 
 
 def test_a_long_scale_is_drawn_like_a_short_one():
@@ -97,15 +96,22 @@ def test_a_long_scale_is_drawn_like_a_short_one():
         assert (other.low, other.high) == pytest.approx((one.low, one.high), abs=0.02)
 
 
-def test_random_groups_of_items_give_the_same_width_and_are_named(monkeypatch):
+@pytest.mark.parametrize("measurement", Measurement)
+def test_many_items_are_drawn_from_the_normal_distribution_of_their_sums(monkeypatch, measurement):
     table = clustered(items=1500, per_item=2)
-    exact = resample(table, "interval", resamples=3000).alpha
-    monkeypatch.setattr(bootstrap, "EXACT_CLUSTERS", 10)
-    monkeypatch.setattr(bootstrap, "GROUPS", 500)
-    grouped = resample(table, "interval", resamples=3000).alpha
-    assert exact.method == "item bootstrap"
-    assert grouped.method == "item bootstrap over 500 random groups"
-    assert grouped.high - grouped.low == pytest.approx(exact.high - exact.low, rel=0.12)
+    exact = resample(table, measurement, resamples=3000)
+    monkeypatch.setattr(clusters, "EXACT_ITEMS", 10)
+    normal = resample(table, measurement, resamples=3000)
+    monkeypatch.setattr(bootstrap, "DRAWN_SUMS", 0)
+    linear = resample(table, measurement, resamples=3000)
+    assert exact.alpha.method == "item bootstrap"
+    assert normal.alpha.method == "normal draw by item"
+    assert linear.alpha.method == "normal draw by item, linearised"
+    for name in ("alpha", "ac1", "ac2"):
+        one = getattr(exact, name)
+        for other in (getattr(normal, name), getattr(linear, name)):
+            assert other.high - other.low == pytest.approx(one.high - one.low, rel=0.08)
+            assert other.low == pytest.approx(one.low, abs=0.15 * (one.high - one.low))
 
 
 def test_batches_of_resamples_change_nothing(monkeypatch):
