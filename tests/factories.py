@@ -167,6 +167,8 @@ def seat(in_: Batch, at: Response, by: User, slot: int = 1, **fields: object) ->
 def rating(at: Assignment, values: dict[str, int], **fields: object) -> Rating:
     """A rating with a score per criterion key, by level value."""
     version = fields.pop("version", at.batch.rubric_version)
+    # The database may have made the seat adaptive.
+    at.refresh_from_db(fields=["purpose"])
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock_shared(7201, %s)", [at.batch_id])
     made = Rating.objects.create(
@@ -190,5 +192,6 @@ def rating(at: Assignment, values: dict[str, int], **fields: object) -> Rating:
             lineage_id=criterion_.lineage_id,
             value=value,
             level=criterion_.levels.filter(value=value).first(),
+            counted=at.purpose == Assignment.Purpose.FIXED,
         )
     return made

@@ -88,10 +88,13 @@ _SUPERSEDE_SCORES = """
 """
 _WRITE_SCORES = """
     INSERT INTO labeling_score (rating_id, assignment_id, batch_id, response_id, rater_id,
-        criterion_id, lineage_id, answer, value, level_id, rationale, evidence, superseded_by_id)
-    SELECT rating_id, assignment_id, batch_id, response_id, rater_id,
-        criterion_id, lineage_id, answer, value, level_id, rationale, '[]', superseded_by
-    FROM new_score ORDER BY rating_id, criterion_id
+        criterion_id, lineage_id, answer, value, level_id, rationale, evidence, superseded_by_id,
+        counted)
+    SELECT n.rating_id, n.assignment_id, n.batch_id, n.response_id, n.rater_id,
+        n.criterion_id, n.lineage_id, n.answer, n.value, n.level_id, n.rationale, '[]',
+        n.superseded_by, a.purpose = 'fixed'
+    FROM new_score n JOIN labeling_assignment a ON a.id = n.assignment_id
+    ORDER BY n.rating_id, n.criterion_id
 """
 # A rating is superseded once nothing of it stands any more.
 _SUPERSEDE_RATINGS = """

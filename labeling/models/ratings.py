@@ -104,6 +104,8 @@ class Score(models.Model):
     superseded_by = models.ForeignKey(
         Rating, models.PROTECT, null=True, related_name="+", db_index=False
     )
+    # Written on a seat of fixed overlap: only those say something about agreement.
+    counted = models.BooleanField(default=True, db_default=True)
 
     class Meta:
         constraints = [

@@ -110,6 +110,7 @@ def scores(rating: Rating, seat: Assignment, judgements: tuple[Judgement, ...]) 
             value=one.answer.value,
             level_id=_level_id(one),
             rationale=one.rationale,
+            counted=seat.purpose == Assignment.Purpose.FIXED,
         )
         for one in judgements
     ]

@@ -5,7 +5,7 @@ import threading
 import psycopg
 import pytest
 
-from labeling.models import Batch, Rating
+from labeling.models import Batch, Rating, Score
 from tests import factories
 from tests.conftest import application_connection
 
@@ -167,6 +167,14 @@ class TestLineage:
         with refused("criterion_lineage_same_scale"):
             factories.criterion(other, "polite", lineage=first)
 
+    def test_other_levels_cannot_carry_on(self, raw, refused, project, version):
+        first = version.criteria.get(key="polite")
+        second = factories.draft(project, 2, version.rubric)
+        carried = factories.criterion(second, "polite", lineage=first)
+        raw("update labeling_level set value = 2 where criterion_id = %s and value = 1", carried.pk)
+        with refused("criterion_lineage_same_levels"):
+            factories.publish(second)
+
 
 class TestFacts:
     @pytest.mark.parametrize("table", ["item", "generator", "response"])
@@ -307,6 +315,37 @@ class TestScoresOnTheirScale:
         other = factories.criterion(second, "polite")
         with refused("score_on_scale"):
             self.insert(raw, rating, other, 1, other.levels.get(value=1).pk)
+
+    @pytest.mark.parametrize("purpose", ["late", "gold", "repeat", "adaptive"])
+    def test_only_a_seat_of_fixed_overlap_counts(self, raw, refused, seat, version, ben, purpose):
+        late = factories.seat(seat.batch, seat.response, ben, slot=None, purpose=purpose)
+        rating = factories.rating(late, {})
+        polite = version.criteria.get(key="polite")
+        with refused("score_counted_when_fixed"):
+            self.insert(raw, rating, polite, 1, polite.levels.get(value=1).pk)
+
+    def test_a_fixed_seat_is_not_left_out(self, refused, seat, version):
+        rating = factories.rating(seat, {})
+        polite = version.criteria.get(key="polite")
+        with refused("score_counted_when_fixed"):
+            Score.objects.create(
+                rating=rating,
+                assignment=seat,
+                batch=seat.batch,
+                response=seat.response,
+                rater=seat.rater,
+                criterion=polite,
+                lineage_id=polite.lineage_id,
+                value=1,
+                level=polite.levels.get(value=1),
+                counted=False,
+            )
+
+    def test_a_withdrawal_has_no_scores(self, raw, refused, seat, version):
+        rating = factories.rating(seat, {}, withdrawn=True)
+        polite = version.criteria.get(key="polite")
+        with refused("score_counted_when_fixed"):
+            self.insert(raw, rating, polite, 1, polite.levels.get(value=1).pk)
 
 
 @pytest.mark.django_db(transaction=True)
