@@ -14,6 +14,10 @@ class Undefined(StrEnum):
     ONE_VALUE = "one_value"
     ONE_LEVEL = "one_level"
     NO_DECLARED_LEVELS = "no_declared_levels"
+    TOO_MANY_LEVELS = "too_many_levels"
+    RATERS_NOT_CROSSED = "raters_not_crossed"
+    NO_REPEATS = "no_repeats"
+    UNITS_ALIKE = "units_alike"
 
     def sentence(self, *, raters: int, units: int, statistic: str = "alpha") -> str:
         """Say it to people. `units` counts the units that two or more ratings share."""
@@ -43,6 +47,17 @@ _SENTENCES = {
     Undefined.NO_DECLARED_LEVELS: (
         "The scale is continuous: {statistic} needs a declared list of levels and is undefined"
     ),
+    Undefined.TOO_MANY_LEVELS: (
+        "The scale has too many values to compare level by level: {statistic} is undefined"
+    ),
+    Undefined.RATERS_NOT_CROSSED: (
+        "Too few experts rated several of the shared units to tell strict experts from poor "
+        "responses: {statistic} is undefined"
+    ),
+    Undefined.UNITS_ALIKE: (
+        "The shared units differ no more than the ratings of one unit: {statistic} is undefined"
+    ),
+    Undefined.NO_REPEATS: "Nothing was rated a second time: {statistic} is undefined",
 }
 
 
