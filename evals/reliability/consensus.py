@@ -28,6 +28,7 @@ class Doubt(StrEnum):
     TOO_FEW_RATINGS = "too_few_ratings"
     NOT_ASSESSED = "not_assessed"
     TIE = "tie"
+    OTHER_SIDE = "other_side"
     SPREAD = "spread"
     NOT_CLEAR = "not_clear"
 
@@ -41,6 +42,7 @@ _SENTENCES = {
     Doubt.TOO_FEW_RATINGS: "Too few experts rated it.",
     Doubt.NOT_ASSESSED: "An expert answered NA or could not assess it.",
     Doubt.TIE: "No answer was given more often than every other.",
+    Doubt.OTHER_SIDE: "The answer given most often is not on the side where most answers are.",
     Doubt.SPREAD: "An expert is more than one level away from the others' answer.",
     Doubt.NOT_CLEAR: "Too few experts agree to be sure what most experts would say.",
 }
@@ -51,7 +53,9 @@ class Verdicts:
     """One entry per unit, in the order of the counts.
 
     `consensus` is the position of the level rated most often, -1 for a tie or no rating.
-    `clarity_fitted` is None while there are too few items to fit a prior.
+    `clarity` is shown as 'majority known', `consistency` beside it: P(theta_mode > .8), that four
+    of five experts would say it. `clarity_fitted` is None while there are too few items to fit a
+    prior. `uninformative`: by the fitted prior the ratings tell nothing about single units.
     """
 
     consensus: Integers
@@ -61,6 +65,7 @@ class Verdicts:
     consistency: Floats
     clear: Mask
     doubts: tuple[tuple[Doubt, Mask], ...]
+    uninformative: bool = False
 
     def reasons(self, unit: int) -> list[Doubt]:
         """Every doubt about one unit; empty exactly when it is clear."""
@@ -94,6 +99,7 @@ def judge(
         (Doubt.TOO_FEW_RATINGS, counts.sizes < raters_min),
         (Doubt.NOT_ASSESSED, _mask_or_nobody(not_assessed, len(counts))),
         (Doubt.TIE, ((settled < 0) | (mode(sides) < 0))[of_unit]),
+        (Doubt.OTHER_SIDE, _other_side(sides, settled, counts, pass_at)[of_unit]),
         (Doubt.SPREAD, _spread(rows, settled, Measurement(measurement))[of_unit]),
         (Doubt.NOT_CLEAR, _unclear(even, likely, threshold, sides.shape[1])[of_unit]),
     )
@@ -105,6 +111,7 @@ def judge(
         consistency=clarity(sides, priors.flat(sides.shape[1]), above=0.8)[of_unit],
         clear=~np.logical_or.reduce([mask for _, mask in doubts]),
         doubts=doubts,
+        uninformative=informed is not None and informed.uninformative,
     )
 
 
@@ -160,6 +167,16 @@ def _asked(
     if position == 0:
         return rows, prior
     return collapsed(rows, position), None if prior is None else prior.collapsed(position)
+
+
+def _other_side(
+    sides: Integers, settled: Integers, counts: UnitCounts, pass_at: float | None
+) -> Mask:
+    """Answers spread over one side can outweigh the single level that leads on the other."""
+    if pass_at is None or sides.shape[1] == len(counts.values):
+        return np.zeros(len(sides), dtype=bool)
+    side = (settled >= counts.values.index(pass_at)).astype(np.int64)
+    return np.asarray((settled >= 0) & (mode(sides) >= 0) & (side != mode(sides)))
 
 
 def _mask_or_nobody(mask: Mask | None, n: int) -> Mask:

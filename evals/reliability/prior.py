@@ -32,6 +32,11 @@ class Prior:
         """Pseudo-ratings per level."""
         return self.strength * self.mean
 
+    @property
+    def uninformative(self) -> bool:
+        """Units are all alike: the fit ran into the upper end of its grid."""
+        return self.at_grid_edge and self.strength > 1
+
     def expected_agreement(self) -> float:
         """Probability that two experts agree on a unit of which nothing is known."""
         return float(np.sum(self.mean * (self.mass + 1)) / (self.strength + 1))

@@ -15,14 +15,13 @@ from evals.reliability import connected, dawid_skene
 from evals.reliability import prior as priors
 from evals.reliability.answers import Answers
 from evals.reliability.connected import Obstacle
-from evals.reliability.consensus import clarity, mode
+from evals.reliability.consensus import FLAT_MANY_LEVELS_MIN, clarity, mode
 from evals.reliability.counts import DENSE_LEVELS, Floats, Integers, Mask
 from evals.reliability.dawid_skene import Fit
 from evals.reliability.settling import bimodal, middle
 from evals.reliability.sums import Measurement
 
 SURE_MIN = 0.95
-RATINGS_MIN = 2
 
 
 class Method(StrEnum):
@@ -59,7 +58,7 @@ _WHYS = {
     Why.BIMODAL: "The answers fall into two groups.",
     Why.TIE: "No answer was given more often than every other.",
     Why.OUTVOTED: "The model believes an answer that most experts did not give.",
-    Why.UNSURE: f"The likeliest answer has less than {SURE_MIN:.0%}.".replace("%", " %"),
+    Why.UNSURE: "The experts differ, and no answer is sure enough to be called the right one.",
 }
 
 
@@ -86,7 +85,8 @@ class Routing:
     ratings have -1 and 0. `obstacle` says why raters are not compared, if they are not.
 
     `adjudicate` are the units to rule on, least certain first; `whys` says why, one mask a reason.
-    Units with one rating are in `ask_first`: they need a second expert, not a ruling.
+    `ask_first` are units of one answer only, too few times given to be sure: they need another
+    expert, not a ruling.
     """
 
     method: Method
@@ -114,9 +114,10 @@ def route(answers: Answers, measurement: Measurement | str) -> Routing:
     rows = answers.table.toarray()
     certainty, likeliest = _plain(answers, rows, scale) if fit is None else _modelled(fit, scale)
     rated = answers.per_unit > 0
-    whys = _whys(rows, scale, certainty, likeliest, fit)
-    enough = answers.per_unit >= RATINGS_MIN
-    whys = {why: mask & enough for why, mask in whys.items()}
+    alike = (rows > 0).sum(axis=1) == 1
+    unsure = rated & (certainty < _sure_min(fit, rows.shape[1]))
+    whys = _whys(rows, scale, fit)
+    whys[Why.UNSURE] = unsure & (~alike | np.logical_or.reduce([*whys.values()]))
     routed = np.flatnonzero(np.logical_or.reduce([*whys.values()]))
     return Routing(
         method=Method.PLAIN if fit is None else Method.DAWID_SKENE,
@@ -125,7 +126,7 @@ def route(answers: Answers, measurement: Measurement | str) -> Routing:
         likeliest=np.where(rated, likeliest, -1),
         whys=whys,
         adjudicate=routed[np.argsort(certainty[routed], kind="stable")],
-        ask_first=np.flatnonzero(rated & ~enough),
+        ask_first=np.flatnonzero(unsure & ~whys[Why.UNSURE]),
         beliefs=_beliefs(answers, scale, fit, blocked),
         converged=None if fit is None else fit.converged,
     )
@@ -143,12 +144,15 @@ def _plain(answers: Answers, rows: Integers, scale: Measurement) -> tuple[Floats
     believed = priors.if_enough(answers.counts()) or priors.flat(rows.shape[1])
     if scale is Measurement.NOMINAL:
         return clarity(rows, believed), rows.argmax(axis=1)
-    return clarity(rows, believed), middle(rows + believed.mass)
+    return clarity(rows, believed), middle(rows + priors.flat(rows.shape[1]).mass)
 
 
-def _whys(
-    rows: Integers, scale: Measurement, certainty: Floats, likeliest: Integers, fit: Fit | None
-) -> dict[Why, Mask]:
+def _sure_min(fit: Fit | None, levels: int) -> float:
+    """The flat prior gives less to many levels, even where all experts agree."""
+    return SURE_MIN if fit is not None or levels == 2 else FLAT_MANY_LEVELS_MIN
+
+
+def _whys(rows: Integers, scale: Measurement, fit: Fit | None) -> dict[Why, Mask]:
     leading = mode(rows)
     split = np.zeros(len(rows), dtype=bool)
     outvoted = split
@@ -160,7 +164,6 @@ def _whys(
         Why.BIMODAL: split,
         Why.TIE: (leading < 0) & (rows.sum(axis=1) > 0),
         Why.OUTVOTED: outvoted,
-        Why.UNSURE: certainty < SURE_MIN,
     }
 
 

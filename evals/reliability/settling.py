@@ -46,9 +46,10 @@ def settle(
     """Settle every unit.
 
     `rulings` by position of the unit, the latest of each. `na` and `cannot_assess` count such
-    answers of each unit. `prior` defaults to the flat one. `reach` is the range of an interval
-    scale (default: of the values seen). Without `strict` the leading answer is enough: the last
-    two reasons, NOT_KNOWN and SCATTERED, are not asked. ValueError: a ruling that is no level.
+    answers of each unit. `prior` is a fitted one (`prior.if_enough`): a nominal majority must be
+    known under it and under the flat one. `reach` is the range of an interval scale (default: of
+    the values seen). Without `strict` the leading answer is enough: NOT_KNOWN and SCATTERED are
+    not asked. ValueError: a ruling that is no level.
     """
     scale = Measurement(measurement)
     _refuse_foreign(rulings or {}, counts)
@@ -95,14 +96,15 @@ def _point(
         return _continuous(counts, reach)
     patterns = unit_patterns(counts.counts)
     rows, of_unit = patterns.dense(), patterns.of_unit
-    believed = prior or priors.flat(rows.shape[1])
+    flat = priors.flat(rows.shape[1])
     values = np.array(counts.values)
     if scale is Measurement.NOMINAL:
         leading = mode(rows)
-        known = clarity(rows, believed) >= KNOWN_MIN
-        found = {Open.TIE: leading < 0, Open.NOT_KNOWN: ~known}
+        known = np.minimum(clarity(rows, flat), clarity(rows, prior or flat))
+        found = {Open.TIE: leading < 0, Open.NOT_KNOWN: known < KNOWN_MIN}
     else:
-        leading = middle(rows + believed.mass)
+        # Flat, so that the ratings decide and not what is common elsewhere.
+        leading = middle(rows + flat.mass)
         found = {Open.BIMODAL: bimodal(rows), Open.TIE: _between(rows)}
     return values[leading][of_unit], {why: mask[of_unit] for why, mask in found.items()}
 

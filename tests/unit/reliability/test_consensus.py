@@ -142,6 +142,24 @@ def test_many_levels_are_held_to_the_lower_flat_threshold():
     assert verdicts.clear.tolist() == [True, False]
 
 
+def test_the_leading_level_must_lie_where_most_answers_are():
+    # 45 say 1, which leads, yet 40 + 40 of 125 pass at 2
+    table = rated("1" * 45 + "2" * 40 + "3" * 40, "1" * 9, values=(1, 2, 3))
+    verdicts = judge(table, "ordinal", pass_at=2)
+    assert verdicts.clarity[0] > 0.99
+    assert verdicts.reasons(0) == [Doubt.OTHER_SIDE]
+    assert verdicts.clear.tolist() == [False, True]
+
+
+def test_ratings_that_tell_nothing_about_single_units_are_called_so():
+    assert judge(rated(*["001"] * 60), "nominal").uninformative
+    assert not judge(fit_example().select(np.arange(20) < 20), "nominal").uninformative
+    # always of one mind, on both answers: the fit ends at the other edge, and they tell everything
+    one_mind = rated(*["111"] * 30, *["000"] * 30)
+    assert priors.fitted(one_mind).at_grid_edge
+    assert not judge(one_mind, "nominal").uninformative
+
+
 def test_what_cannot_be_judged_is_refused():
     with pytest.raises(ValueError, match="no level 9"):
         judge(rated("111"), "ordinal", pass_at=9)
@@ -161,6 +179,8 @@ def test_spread_of_single_units():
         [0.833, -0.5, -1.667], abs=6e-4
     )
     assert dispersion.ordered_consensus(ordered) == pytest.approx([0.829, 0.39, 0.08], abs=2e-3)
+    ends = dispersion.ordered_consensus(units((3, 0, 0, 0, 0), (0, 0, 0, 0, 2), (1, 0, 0, 0, 1)))
+    assert ends == pytest.approx([1, 1, 0])
     pairs = dispersion.pair_agreement(units((3, 0), (2, 1), (4, 1), (3, 2), (1, 0)))
     assert pairs[:4] == pytest.approx([1, 1 / 3, 0.6, 0.4])
     assert np.isnan(pairs[4])
