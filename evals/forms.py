@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from evals.queries.items import ItemFilter, readable_batches, readable_selections
+from evals.queries.items import ItemFilter, readable_batches, readable_runs, readable_selections
 from evals.slices import parse_slice
 from labeling.errors import DomainError
 from labeling.models import Criterion, Project, User
@@ -44,13 +44,16 @@ class ItemFilterForm(BatchChoice):
     verdict = forms.ChoiceField(label="Selection", required=False, choices=VERDICTS)
     slice = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    field_order = ("q", "batch", "criterion", "show", "verdict", "slice", "selection")
+    field_order = ("q", "batch", "criterion", "show", "verdict", "slice", "selection", "run")
 
     def __init__(self, *args: Any, project: Project, user: User, **kwargs: Any) -> None:
         super().__init__(*args, project=project, user=user, **kwargs)
         self.selections = readable_selections(project, user).order_by("-pk")
         self.fields["selection"] = forms.ModelChoiceField(
             self.selections, required=False, widget=forms.HiddenInput
+        )
+        self.fields["run"] = forms.ModelChoiceField(
+            readable_runs(project, user), required=False, widget=forms.HiddenInput
         )
         self.criteria = self._criteria()
         keys = [(criterion.key, criterion.name) for criterion in self.criteria]
@@ -86,6 +89,7 @@ class ItemFilterForm(BatchChoice):
             criterion=criteria.get(asked["criterion"]),
             slice=asked["slice"],
             show=asked["show"],
+            run=asked["run"],
             selection=asked["selection"] or newest,
             verdict=verdict,
         )

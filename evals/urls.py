@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from evals.views import agreement, items, overview, releases, selections, status
+from evals.views import agreement, items, overview, releases, selections, status, units
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("p/<slug:slug>/", overview.project, name="project"),
@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("p/<slug:slug>/agreement/measure", agreement.agreement_measure, name="agreement_measure"),
     path("p/<slug:slug>/agreement/runs/<int:pk>", agreement.agreement_run, name="agreement_run"),
+    path("p/<slug:slug>/agreement/runs/<int:pk>/units", units.units, name="units"),
     path("p/<slug:slug>/items/", items.items, name="items"),
     path("p/<slug:slug>/items/<int:pk>/", items.item, name="item"),
     path("p/<slug:slug>/releases/", releases.releases, name="releases"),

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet
 
-from evals import figures
-from evals.models import Grade, GradingRun, SelectedItem
+from evals.models import AgreementRun, Grade, GradingRun, SelectedItem
+from evals.queries.grids import Grid, grids
 from evals.queries.items import readable_selections
 from labeling.models import (
-    Answer,
     Assignment,
     Batch,
     Flag,
@@ -22,46 +21,10 @@ from labeling.models import (
     QueueEntry,
     Rating,
     Response,
-    Score,
     User,
 )
 
 VERDICTS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One expert's answer on one criterion."""
-
-    text: str = ""
-    rationale: str = ""
-    disagrees: bool = False
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class GridRow:
-    """One criterion across the experts."""
-
-    name: str
-    cells: list[Cell]
-
-    @property
-    def is_disputed(self) -> bool:
-        return any(cell.disagrees for cell in self.cells)
-
-
-@dataclass(frozen=True, slots=True)
-class Grid:
-    """Experts by criteria on one response in one batch."""
-
-    batch: Batch
-    raters: list[str]
-    rows: list[GridRow]
-
-    @property
-    def url(self) -> str:
-        return self.batch.get_absolute_url()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,21 +75,29 @@ def is_blind(item: Item, user: User) -> bool:
 
 
 def parts(
-    item: Item, responses: Sequence[Response], *, blind: bool, first: int = 1
+    item: Item,
+    responses: Sequence[Response],
+    *,
+    blind: bool,
+    first: int = 1,
+    run: AgreementRun | None = None,
 ) -> list[ResponsePart]:
-    """The responses; to a blind reader numbered and bare, since ids may name generators."""
+    """The responses; to a blind reader numbered and bare, since ids may name generators.
+
+    With a run, the scores of its batch as they stood when it measured.
+    """
     if blind:
         return [
             ResponsePart(response, f"Response {number}", "")
             for number, response in enumerate(responses, start=first)
         ]
-    grids, grades = _grids(responses), _grades(item, responses)
+    standing, grades = grids(responses, run), _grades(item, responses)
     return [
         ResponsePart(
             response,
             response.external_id,
             f"{response.generator.name} ({response.generator.get_kind_display().lower()})",
-            grids.get(response.pk, []),
+            standing.get(response.pk, []),
             grades.get(response.pk, []),
         )
         for response in responses
@@ -167,59 +138,6 @@ def _rating_in_words(rating: Rating) -> str:
         what = f"Corrected the rating of {response} (revision {rating.revision})"
     excluded = f"; excluded: {rating.excluded_reason}" if rating.excluded_reason else ""
     return f"{what} in {rating.batch}{excluded}"
-
-
-def _grids(responses: Sequence[Response]) -> dict[int, list[Grid]]:
-    current = Score.objects.filter(
-        response__in=responses, superseded_by__isnull=True, rating__withdrawn=False
-    )
-    scores = current.select_related("criterion", "level", "rater", "batch__project", "rating")
-    grouped: dict[tuple[int, int], list[Score]] = defaultdict(list)
-    for score in scores.order_by("response", "batch", "criterion__position", "rater"):
-        grouped[score.response_id, score.batch_id].append(score)
-    grids: dict[int, list[Grid]] = defaultdict(list)
-    for (response, _), members in grouped.items():
-        grids[response].append(_grid(members))
-    return grids
-
-
-def _grid(scores: Sequence[Score]) -> Grid:
-    raters = {score.rater_id: str(score.rater) for score in scores}
-    by_criterion: dict[int, list[Score]] = defaultdict(list)
-    for score in scores:
-        by_criterion[score.lineage_id].append(score)
-    rows = [_row(members, list(raters)) for members in by_criterion.values()]
-    return Grid(scores[0].batch, list(raters.values()), rows)
-
-
-def _row(scores: Sequence[Score], raters: Iterable[int]) -> GridRow:
-    minority = _minority([score.value for score in scores if score.value is not None])
-    cells = {score.rater_id: _cell(score, minority) for score in scores}
-    return GridRow(scores[0].criterion.name, [cells.get(rater, Cell()) for rater in raters])
-
-
-def _minority(values: Sequence[Decimal]) -> set[Decimal]:
-    """Values that stand against the most frequent one; in a tie, every value does."""
-    counts = Counter(values)
-    if len(counts) < 2:
-        return set()
-    most = max(counts.values())
-    leading = [value for value, count in counts.items() if count == most]
-    return set(counts) - set(leading) if len(leading) == 1 else set(counts)
-
-
-def _cell(score: Score, minority: set[Decimal]) -> Cell:
-    if score.answer != Answer.SCORED or score.value is None:
-        text = Answer(score.answer).label
-    else:
-        text = score.level.label if score.level else figures.plain(score.value)
-    excluded = score.rating.excluded_reason
-    return Cell(
-        text,
-        score.rationale,
-        disagrees=score.value in minority,
-        note=f"excluded: {excluded}" if excluded else "",
-    )
 
 
 def _grades(item: Item, responses: Sequence[Response]) -> dict[int, list[GradeRow]]:

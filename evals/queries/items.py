@@ -9,7 +9,9 @@ from django.db.models import Count, F, Max, Min, Q, QuerySet
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Left
 
-from evals.models import SelectedItem, Selection
+from evals.models import AgreementRun, SelectedItem, Selection
+from evals.queries import grids
+from evals.queries.slice_conditions import lookup
 from labeling.models import (
     Answer,
     Assignment,
@@ -27,21 +29,18 @@ PAGE = 50
 # Beyond this a filtered list says "more than": nobody pages through it, and counting costs.
 COUNT_MAX = 1_000
 GIST = 140
-SLICE_FIELDS = {
-    "generator_kind": "response__generator__kind",
-    "generator": "response__generator__name",
-}
 
 
 @dataclass(frozen=True, slots=True)
 class ItemFilter:
-    """What the list is narrowed to; every part is optional."""
+    """What the list is narrowed to; every part is optional. A run shows its batch as it was."""
 
     q: str = ""
     batch: Batch | None = None
     criterion: Criterion | None = None
     slice: str = ""
     show: str = ""
+    run: AgreementRun | None = None
     selection: Selection | None = None
     verdict: str = ""
 
@@ -78,6 +77,12 @@ def readable_batches(project: Project, user: User) -> QuerySet[Batch]:
     """Batches whose judgements the person may see: those they do not rate in themselves."""
     blind = Batch.objects.blind_to(user).values("pk")
     return Batch.objects.filter(project=project).exclude(pk__in=blind)
+
+
+def readable_runs(project: Project, user: User) -> QuerySet[AgreementRun]:
+    """Finished measurings of the batches whose judgements the person may see."""
+    finished = AgreementRun.objects.finished().filter(project=project)
+    return finished.filter(batch__in=readable_batches(project, user))
 
 
 def readable_selections(project: Project, user: User) -> QuerySet[Selection]:
@@ -118,15 +123,29 @@ def disagreed(scores: QuerySet[Score]) -> QuerySet:
 
 
 def counted_scores(batches: QuerySet[Batch]) -> QuerySet[Score]:
-    """Current scores as agreement counts them: scored, of fixed seats, of ratings that count."""
+    """Current scores as agreement counts them: scored, of fixed overlap, of ratings that count."""
     return Score.objects.filter(
         batch__in=batches,
         answer=Answer.SCORED,
         superseded_by__isnull=True,
         rating__withdrawn=False,
         rating__excluded_reason__isnull=True,
-        assignment__purpose=Assignment.Purpose.FIXED,
+        counted=True,
     )
+
+
+def _counted(batches: QuerySet[Batch], run: AgreementRun | None) -> QuerySet[Score]:
+    """Counted scores as they are now, or as the run found them in its batch."""
+    if run is None:
+        return counted_scores(batches)
+    there = Q(rating__excluded_seq__isnull=True) | Q(rating__excluded_seq__gt=run.watermark)
+    scores = Score.objects.filter(
+        there,
+        batch__in=batches,
+        answer=Answer.SCORED,
+        counted=True,
+    )
+    return grids.as_of(scores, run)
 
 
 def _ranged(scores: QuerySet[Score]) -> QuerySet:
@@ -138,7 +157,7 @@ def _filtered(project: Project, user: User, narrowed: ItemFilter) -> QuerySet[It
     found = Item.objects.filter(project=project)
     if narrowed.q:
         found = found.filter(external_id__icontains=narrowed.q)
-    if narrowed.criterion or narrowed.show or narrowed.slice:
+    if narrowed.criterion or narrowed.show or narrowed.slice or narrowed.run:
         judged = Response.objects.filter(pk__in=_judged(project, user, narrowed))
         found = found.filter(pk__in=judged.values("item"))
     elif narrowed.batch:
@@ -162,14 +181,11 @@ def _judged(project: Project, user: User, narrowed: ItemFilter) -> QuerySet:
     batches = readable_batches(project, user)
     if narrowed.batch:
         batches = batches.filter(pk=narrowed.batch.pk)
-    scores = counted_scores(batches)
+    scores = _counted(batches, narrowed.run)
     if narrowed.criterion:
         scores = scores.filter(lineage=narrowed.criterion.lineage_id)
-    field, _, value = narrowed.slice.partition("=")
-    if field == "tag":
-        scores = scores.filter(response__item__tags__contains=[value])
-    elif field:
-        scores = scores.filter(**{SLICE_FIELDS[field]: value})
+    if narrowed.slice:
+        scores = scores.filter(lookup(narrowed.slice, response="response__"))
     if narrowed.show == "disagreement":
         return disagreed(scores).values("response")
     if narrowed.show == "unanimous":
@@ -200,7 +216,7 @@ def _described(
     )
     ratings = _per_item(seats, "response__item")
     disputed: dict[int, int] = {}
-    units = disagreed(counted_scores(batches).filter(response__item__in=ids))
+    units = disagreed(_counted(batches, narrowed.run).filter(response__item__in=ids))
     for unit in units.values_list("response__item", flat=True):
         disputed[unit] = disputed.get(unit, 0) + 1
     verdicts = _verdicts(ids, project, user, narrowed)
@@ -230,5 +246,5 @@ def _verdicts(
     if narrowed.selection:
         selections = selections.filter(pk=narrowed.selection.pk)
     newest = selections.order_by("-pk").values("pk")[:1]
-    chosen = SelectedItem.objects.filter(item__in=ids, selection__in=newest)
-    return dict(chosen.values_list("item", "verdict"))
+    rows = SelectedItem.objects.filter(item__in=ids, selection__in=newest)
+    return dict(rows.values_list("item", "verdict"))

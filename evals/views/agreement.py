@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, Q
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,7 +16,7 @@ from evals.forms import NO_BATCH, BatchChoice
 from evals.models import AgreementRun
 from evals.queries import agreement as reads
 from evals.tasks import measure_agreement
-from evals.views.measured import TRAINING, measured, page_url, slices
+from evals.views.measured import TRAINING, expect_sight, measured, page_url, slices
 from evals.views.measured import job as job_of
 from labeling import runs
 from labeling.access import MemberRequest, authored_project, overseen_project, roles
@@ -63,7 +62,7 @@ def agreement_run(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
     project = overseen_project(request.user, slug)
     readable = AgreementRun.objects.filter(project=project).select_related("batch__project")
     run = get_object_or_404(readable, pk=pk)
-    _expect_sight(request, run.batch)
+    expect_sight(request.user, run.batch)
     if "HX-Request" not in request.headers:
         return redirect(page_url(project, batch=run.batch_id))
     context = {"project": project, "batch": run.batch, **_shown(request, run.batch)}
@@ -78,7 +77,7 @@ def agreement_file(request: MemberRequest, slug: str, pk: int, kind: str) -> Htt
     """The numbers of a batch's newest run on all its slices, as JSON or CSV."""
     project = overseen_project(request.user, slug)
     batch = get_object_or_404(Batch.objects.filter(project=project), pk=pk)
-    _expect_sight(request, batch)
+    expect_sight(request.user, batch)
     run = reads.latest_run(batch)
     report = reads.report(project, [run] if run else [], slices(run) if run else [])
     name = f"{project.slug}-agreement-{batch.pk}.{kind}"
@@ -90,13 +89,6 @@ def agreement_file(request: MemberRequest, slug: str, pk: int, kind: str) -> Htt
         answer = JsonResponse(report, json_dumps_params={"indent": 2, "allow_nan": False})
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
-
-
-def _expect_sight(request: MemberRequest, batch: Batch) -> None:
-    if Batch.objects.blind_to(request.user).filter(pk=batch.pk).exists():
-        raise PermissionDenied(
-            "You are rating in this batch; its results open for you when it is closed."
-        )
 
 
 def _batches(project: Project) -> list[Batch]:

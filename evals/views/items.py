@@ -12,11 +12,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from evals.forms import ItemFilterForm
+from evals.models import AgreementRun
 from evals.queries import item as reads
-from evals.queries.items import ItemFilter, page
+from evals.queries.items import ItemFilter, page, readable_runs
 from evals.views.measured import slice_in_words
 from labeling.access import MemberRequest, overseen_project
-from labeling.models import Item, Response
+from labeling.models import Item, Project, Response
 from labeling.turns import pretty, turns
 
 RESPONSES = 20
@@ -46,6 +47,7 @@ def item(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
     found = get_object_or_404(Item.objects.filter(project=project), pk=pk)
     found.project = project
     blind = reads.is_blind(found, request.user)
+    run = None if blind else _run(request, project)
     responses = found.responses.select_related("generator").order_by("pk")
     if blind:
         # The order of import could tell the generators apart.
@@ -59,7 +61,8 @@ def item(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
         "prompt": turns(found.messages),
         "reference": _reference(found),
         "tools": pretty(found.tools) if found.tools else "",
-        "parts": _parts(found, list(pages.object_list), pages.start_index(), blind=blind),
+        "parts": _parts(found, list(pages.object_list), pages.start_index(), blind=blind, run=run),
+        "run": run,
         "facts": _facts(found),
         "crumbs": [("Items", reverse("items", args=[project.slug]))],
     }
@@ -69,10 +72,24 @@ def item(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
     return render(request, "evals/item.html", context)
 
 
+def _run(request: MemberRequest, project: Project) -> AgreementRun | None:
+    """The measuring that the person comes from: its scores are shown as they were then."""
+    asked = request.GET.get("run", "")
+    if not (asked.isdigit() and len(asked) < 19):
+        return None
+    readable = readable_runs(project, request.user).select_related("batch__project")
+    return get_object_or_404(readable, pk=int(asked))
+
+
 def _parts(
-    found: Item, responses: list[Response], first: int, *, blind: bool
+    found: Item,
+    responses: list[Response],
+    first: int,
+    *,
+    blind: bool,
+    run: AgreementRun | None = None,
 ) -> list[dict[str, Any]]:
-    shown = reads.parts(found, responses, blind=blind, first=first)
+    shown = reads.parts(found, responses, blind=blind, first=first, run=run)
     return [
         {"part": part, "turns": turns(part.response.messages or [], judged=True, names=not blind)}
         for part in shown
@@ -115,6 +132,8 @@ def _in_words(narrowed: ItemFilter) -> list[str]:
     words = []
     if narrowed.slice:
         words.append(slice_in_words(narrowed.slice))
+    if narrowed.run:
+        words.append(f"As of run {narrowed.run.pk}")
     if narrowed.selection:
         words.append(f"Selection {narrowed.selection.pk}")
     return words

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from evals import figures
@@ -15,7 +16,7 @@ from evals.models import AgreementRun, AgreementSlice
 from evals.queries import agreement as reads
 from evals.slices import FIELDS
 from evals.views.forest import Forest, defined_alphas, forest
-from labeling.models import Batch, Project, RunState
+from labeling.models import Batch, Project, RunState, User
 
 NOBODY_AFTER_SECONDS = 15
 TRAINING = "generator_kind=model"
@@ -107,6 +108,14 @@ def slice_in_words(name: str | None) -> str:
     if field == "generator_kind":
         return KINDS.get(value, value)
     return f"Tagged {value}" if field == "tag" else value
+
+
+def expect_sight(user: User, batch: Batch) -> None:
+    """Refuse whoever rates in the batch: nobody's judgement is shown there before it is closed."""
+    if Batch.objects.blind_to(user).filter(pk=batch.pk).exists():
+        raise PermissionDenied(
+            "You are rating in this batch; its results open for you when it is closed."
+        )
 
 
 def page_url(project: Project, **query: object) -> str:

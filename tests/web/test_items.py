@@ -234,6 +234,7 @@ def _planted(stage, rationale):
         "lineage_id": first.lineage_id,
         "value": 1,
         "level": first.level,
+        "counted": False,
         "rationale": rationale,
     }
 
