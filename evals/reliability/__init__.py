@@ -1,6 +1,8 @@
 """Agreement between experts, computed from how many of them chose each level of each unit.
 
 Read `counts`, then `alpha` and `gwet`, `bootstrap`, `chance`, `consensus`; `summary` joins them.
+Who said what stands in `answers`; `pairs`, `routing`, `settling`, `personal`, `leniency`, `gold`,
+`drift`, `halo` and their neighbours read it, and answer with a `figure`.
 Pure: numpy and scipy, nothing of the web framework, no database.
 """
 

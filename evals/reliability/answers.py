@@ -16,6 +16,9 @@ from scipy.sparse import csr_array
 from evals.reliability.counts import Floats, Integers, Mask, UnitCounts
 from evals.reliability.sums import Measurement
 
+# Scales whose values can be subtracted.
+METRIC = (Measurement.INTERVAL, Measurement.RATIO)
+
 
 @dataclass(frozen=True, eq=False)
 class Answers:
@@ -77,10 +80,11 @@ class Answers:
         return np.asarray(self.values, dtype=np.float64)[self.levels]
 
     def steps(self, measurement: Measurement | str) -> Floats:
-        """Each rating as a number to take differences of: values on an interval scale, positions
-        elsewhere, so that one step is one level (of a binary scale: the share of the upper one).
+        """Each rating as a number to take differences of: values on interval and ratio scales,
+        positions elsewhere, so that one step is one level (of a binary scale: the share of the
+        upper one).
         """
-        if Measurement(measurement) is Measurement.INTERVAL:
+        if Measurement(measurement) in METRIC:
             return self.given
         return self.levels.astype(np.float64)
 

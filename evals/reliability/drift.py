@@ -21,6 +21,8 @@ POWER = 0.8
 SIGNIFICANCE = 0.05
 _SHUFFLES = 2_000
 _CELLS = 1_000_000
+_SHUFFLED_MAX = 400
+_RARE_MIN = 20
 _TIE = 1 + 1e-7
 _ROUNDING = 1e-9
 
@@ -70,6 +72,7 @@ class Cusum:
     before: float | None
     after: float | None
     reason: str | None
+    method: str = ""
 
 
 def windows(right: Mask, *, window: int = WINDOW) -> Windows:
@@ -117,13 +120,24 @@ def cusum(right: Mask, *, seed: int = 0) -> Cusum:
         words = "Every answer was right" if hits[0] else "No answer was right"
         return Cusum(n, None, None, None, None, f"{words}: there is no change to look for.")
     rising = np.cumsum(hits - hits.mean())
-    as_high = _peaks(hits, np.random.default_rng(seed)) >= rising.max() - _ROUNDING
-    p_value = (1 + int(as_high.sum())) / (1 + _SHUFFLES)
+    p_value, method = _chance_of(float(rising.max()), hits, seed)
     if rising.max() <= _ROUNDING:
-        return Cusum(n, p_value, None, None, None, None)
+        return Cusum(n, p_value, None, None, None, None, method)
     turn = int(np.argmax(rising)) + 1
     before, after = float(hits[:turn].mean()), float(hits[turn:].mean())
-    return Cusum(n, p_value, turn, before, after, None)
+    return Cusum(n, p_value, turn, before, after, None, method)
+
+
+def _chance_of(peak: float, hits: Floats, seed: int) -> tuple[float, str]:
+    """P(the same hits in random order rise as high): by shuffling; of many answers by the law of
+    the Brownian bridge, exp(-2 x^2) with x the peak over the root of n times the variance.
+    """
+    rarer = min(hits.sum(), len(hits) - hits.sum())
+    if len(hits) > _SHUFFLED_MAX and rarer >= _RARE_MIN:
+        scaled = max(peak, 0.0) ** 2 / (len(hits) * float(hits.var()))
+        return float(np.exp(-2 * scaled)), "Brownian bridge"
+    as_high = _peaks(hits, np.random.default_rng(seed)) >= peak - _ROUNDING
+    return (1 + int(as_high.sum())) / (1 + _SHUFFLES), f"{_SHUFFLES} shuffles"
 
 
 def _peaks(hits: Floats, rng: np.random.Generator) -> Floats:
@@ -137,26 +151,24 @@ def _peaks(hits: Floats, rng: np.random.Generator) -> Floats:
 @lru_cache(maxsize=64)
 def _p_values(n_first: int, n_last: int) -> Floats:
     """Fisher's p of every table: right of the first window x right of the last."""
-    a, b = np.meshgrid(np.arange(n_first + 1), np.arange(n_last + 1), indexing="ij")
-    # Within a diagonal (the same total right) this is the hypergeometric weight but for a constant.
-    weight = np.exp(
-        _log_choose(n_first, a) + _log_choose(n_last, b) - _log_total(n_first, n_last, a + b)
-    )
-    p = np.empty_like(weight)
+    p = np.empty((n_first + 1, n_last + 1))
     for total in range(n_first + n_last + 1):
-        at = np.nonzero(a + b == total)
-        w = weight[at]
-        p[at] = (w[None, :] * (w[None, :] <= w[:, None] * _TIE)).sum(axis=1)
+        first = np.arange(max(0, total - n_last), min(n_first, total) + 1)
+        last = total - first
+        chance = np.exp(
+            _log_choose(n_first, first)
+            + _log_choose(n_last, last)
+            - _log_choose(n_first + n_last, np.array(total))
+        )
+        rising = np.sort(chance)
+        no_likelier = np.searchsorted(rising, chance * _TIE, side="right")
+        p[first, last] = np.minimum(np.cumsum(rising)[no_likelier - 1], 1.0)
     p.setflags(write=False)
-    return np.minimum(p, 1.0)
+    return p
 
 
 def _log_choose(n: int, k: np.ndarray) -> Floats:
     return np.asarray(gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1))
-
-
-def _log_total(n_first: int, n_last: int, total: np.ndarray) -> Floats:
-    return _log_choose(n_first + n_last, total)
 
 
 def _binomial(n: int, p: float) -> Floats:

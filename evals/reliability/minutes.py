@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from evals.reliability import figure
-from evals.reliability.answers import Answers
+from evals.reliability.answers import METRIC, Answers
 from evals.reliability.counts import Floats, Integers, Mask
 from evals.reliability.figure import Figure
 from evals.reliability.sums import Measurement
@@ -48,10 +48,10 @@ def sittings(raters: Integers, at: Floats, *, gap: float = GAP_MINUTES) -> Sitti
 def closeness(answers: Answers, measurement: Measurement | str) -> tuple[Floats, Mask]:
     """How near each rating is to the others on its unit, 0 to 1, and which ratings have others.
 
-    Share of the others who gave the same answer; on an interval scale 1 - |x - mean of the
+    Share of the others who gave the same answer; on interval and ratio scales 1 - |x - mean of the
     others| / range of the values seen (1 where the range is nothing).
     """
-    if Measurement(measurement) is not Measurement.INTERVAL:
+    if Measurement(measurement) not in METRIC:
         return answers.agreeing
     others, compared = answers.others(answers.given)
     reach = float(np.ptp(answers.given)) if len(answers) else 0.0

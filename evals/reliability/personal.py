@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from evals.reliability import figure
-from evals.reliability.answers import Answers
+from evals.reliability.answers import METRIC, Answers
 from evals.reliability.counts import Floats, Integers, Mask
 from evals.reliability.figure import Figure
 from evals.reliability.leniency import is_ordered
@@ -60,14 +60,16 @@ def personal(
     measurement: Measurement | str,
     *,
     rulings: Mapping[int, Ruling] | None = None,
+    settlement: Settlement | None = None,
     seed: int = 0,
 ) -> Personal:
-    """The numbers of one rater; `rulings` by position of the unit.
+    """The numbers of one rater; `rulings` by position of the unit, `settlement` what `beside`
+    answered, for callers who need it too.
 
     Differing units come farthest first (on an unordered scale in the order of units).
     """
     mine = np.flatnonzero(answers.raters == rater)
-    settlement = beside(answers, rater, measurement, rulings=rulings)
+    settlement = settlement or beside(answers, rater, measurement, rulings=rulings)
     settled = settlement.settled
     given, right = answers.given[mine], settlement.values
     apart = _steps_apart(answers, Measurement(measurement), given, right, settled)
@@ -115,7 +117,7 @@ def _steps_apart(
 ) -> Floats:
     """Distance from the settled answer, in levels or values; 0 where nothing is settled."""
     here, there = given[settled], right[settled]
-    if scale is not Measurement.INTERVAL and answers.declared:
+    if scale not in METRIC and answers.declared:
         # A settled answer of a scale with levels is one of them, a ruling included.
         order = np.argsort(answers.values)
         levels = np.array(answers.values)[order]

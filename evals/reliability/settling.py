@@ -15,6 +15,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from evals.reliability import prior as priors
+from evals.reliability.answers import METRIC
 from evals.reliability.consensus import clarity, mode
 from evals.reliability.counts import Floats, Integers, Mask, UnitCounts
 from evals.reliability.dispersion import ordered_consensus
@@ -92,7 +93,7 @@ def bimodal(rows: Integers | Floats) -> Mask:
 def _point(
     counts: UnitCounts, scale: Measurement, prior: Prior | None, reach: float | None
 ) -> tuple[Floats, dict[Open, Mask]]:
-    if scale is Measurement.INTERVAL or not counts.declared:
+    if scale in METRIC or not counts.declared:
         return _continuous(counts, reach)
     patterns = unit_patterns(counts.counts)
     rows, of_unit = patterns.dense(), patterns.of_unit

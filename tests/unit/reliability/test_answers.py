@@ -25,10 +25,33 @@ def test_the_others_of_a_rating():
     assert share.tolist() == [0.5, 0, 0.5, 0]
 
 
+def random_answers(seed, units=60, raters=7, levels=4):
+    rng = np.random.default_rng(seed)
+    rows = rng.integers(0, levels, (raters, units)).astype(str)
+    rows[rng.random((raters, units)) < 0.5] = "."
+    return rated_by(*("".join(row) for row in rows), values=tuple(range(levels)))
+
+
+def test_agreement_seen_from_the_raters_is_agreement_seen_from_the_units():
+    answers = random_answers(3)
+    share, compared = answers.agreeing
+    of_unit = np.bincount(answers.units, share * compared) / np.maximum(answers.per_unit, 1)
+    assert of_unit[answers.per_unit >= 2].mean() == pytest.approx(answers.counts().percent())
+
+
+def test_differences_from_the_others_cancel_out():
+    # sum over a unit of x - (S - x) / (m - 1) is S - S
+    answers = random_answers(4)
+    mean, compared = answers.others(answers.given)
+    apart = np.bincount(answers.units, np.where(compared, answers.given - mean, 0))
+    assert apart == pytest.approx(np.zeros(60), abs=1e-12)
+
+
 def test_steps_are_levels_but_on_an_interval_scale():
     answers = rated_by("19", values=(1, 5, 9))
     assert answers.steps("ordinal").tolist() == [0, 2]
     assert answers.steps("interval").tolist() == [1, 9]
+    assert answers.steps("ratio").tolist() == [1, 9]
 
 
 def test_a_continuous_scale_takes_the_values_it_sees():

@@ -104,6 +104,21 @@ def test_cusum_is_right_about_its_own_errors():
     assert np.mean(small) == pytest.approx(0.1, abs=0.1)
 
 
+def test_many_answers_need_no_shuffling():
+    rng = np.random.default_rng(4)
+    right = rng.random(500) < np.where(np.arange(500) < 350, 0.9, 0.85)
+    found = drift.cusum(right)
+    assert found.method == "Brownian bridge"
+    hits = right.astype(float)
+    peaks = drift._peaks(hits, np.random.default_rng(1))
+    peak = np.cumsum(hits - hits.mean()).max()
+    # the bridge runs between the answers too, so it is a little above what shuffles find
+    assert found.p_value == pytest.approx(np.mean(peaks >= peak), abs=0.05)
+    assert found.p_value == pytest.approx(np.exp(-2 * peak**2 / (500 * hits.var())))
+    few_wrong = drift.cusum(np.arange(500) % 50 != 0)
+    assert few_wrong.method == "2000 shuffles"
+
+
 def test_cusum_without_anything_to_find():
     assert drift.cusum(answers((19, 0))).reason == "Only 19 answers: 20 are needed."
     all_right = drift.cusum(answers((30, 0)))

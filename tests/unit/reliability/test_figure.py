@@ -34,6 +34,21 @@ def test_hits_that_come_in_clusters_count_less():
     assert alone.high - alone.low < clustered.high - clustered.low
 
 
+def test_the_share_of_clustered_hits_is_covered():
+    # 40 items of 4 responses, an item's chance of a hit drawn from Beta(4, 1): mean .8
+    rng = np.random.default_rng(7)
+    items = np.repeat(np.arange(40), 4)
+    covered = naive = 0
+    for _ in range(400):
+        hits = (rng.random(160) < np.repeat(rng.beta(4, 1, 40), 4)).astype(float)
+        found = figure.share(hits, items)
+        covered += found.low < 0.8 < found.high
+        low, high = figure.wilson(hits.mean(), 160)
+        naive += low < 0.8 < high
+    assert 0.92 <= covered / 400 <= 0.98
+    assert naive < covered
+
+
 def test_all_right_still_has_a_width():
     found = figure.share(np.ones(20), np.arange(20))
     # Wilson at p = 1: low = 1 / (1 + z^2 / n) = 1 / (1 + 3.8415 / 20)

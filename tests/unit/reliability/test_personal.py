@@ -13,6 +13,7 @@ def test_the_own_answer_never_speaks_for_itself():
     # others of rater 0: 11, 10, 00, 0 alone
     answers = rated_by("1110.", "110.1", "1000.")
     settlement = beside(answers, 0, "nominal")
+    assert personal(answers, 0, "nominal", settlement=settlement) == personal(answers, 0, "nominal")
     assert [settlement.of(u).value for u in range(4)] == [1, None, 0, None]
     assert settlement.of(1).open is Open.TIE
     assert settlement.of(3).open is Open.FEW_RATINGS
