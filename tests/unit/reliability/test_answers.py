@@ -1,5 +1,6 @@
 """Who said what: one row a rating."""
 
+import numpy as np
 import pytest
 
 from evals.reliability.answers import Answers
