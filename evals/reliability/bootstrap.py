@@ -1,10 +1,10 @@
 """Intervals by resampling items, with the expected disagreement computed anew in each resample.
 
 Responses to one item are alike, so items are drawn, never single units: drawing units covers the
-truth too seldom. Up to `EXACT_ITEMS` items, and whenever every item has one response, items that
-look alike are drawn together by multinomial weights, which is exact. Of more items the sums of what
-they contribute are drawn from their normal distribution, and on long scales the coefficient itself
-(linearised); `method` says which.
+truth too seldom. Up to `EXACT_ITEMS` items are drawn exactly; so are more of them where each has
+one response, because then only unit patterns differ and multinomial weights draw them all. Of other
+items the sums of what they contribute are drawn from their normal distribution, and on long scales
+the coefficient itself (linearised); `method` says which.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from evals.reliability import alpha, gwet, influence, normal
-from evals.reliability.clusters import ItemClusters
+from evals.reliability.clusters import EXACT_ITEMS, ItemClusters
 from evals.reliability.counts import Floats
 from evals.reliability.sums import Measurement, Sums, unit_sums
 from evals.reliability.tally import Counted, Tally, patterns_of, tallied
@@ -21,13 +21,16 @@ from evals.reliability.tally import Counted, Tally, patterns_of, tallied
 ITEM_BOOTSTRAP = "item bootstrap"
 NORMAL_DRAW = "normal draw by item"
 LINEARISED = "normal draw by item, linearised"
-# More kinds of items, or more unit patterns, are not drawn one by one.
-EXACT_KINDS = 5_000
+# Kinds of items that are drawn by multinomial weights when there are more items than are drawn one
+# by one, and unit patterns that the sums of each kind are made of.
+EXACT_KINDS = 2_000
 EXACT_PATTERNS = 20_000
 # Numbers a unit contributes up to which they are drawn together.
-DRAWN_SUMS = 128
+DRAWN_SUMS = 96
 # Values of a ratio scale whose distances are summed anew in each resample.
 RATIO_VALUES = 1_000
+# Up to so many items of a kind, drawing items is faster than drawing how many of each kind.
+_ITEMS_PER_KIND = 8
 ITEMS_MIN = 5
 UNDEFINED_SHARE_MAX = 0.05
 # Floats held at a time by one batch of resamples, about 16 MB an array.
@@ -132,7 +135,9 @@ def _draws(tally: Tally, measurement: Measurement, seed: int, resamples: int) ->
 
 def _drawn_exactly(tally: Tally, measurement: Measurement) -> bool:
     clusters = tally.clusters
-    if not isinstance(clusters, ItemClusters) or len(clusters.repeats) > EXACT_KINDS:
+    if not isinstance(clusters, ItemClusters):
+        return False
+    if clusters.n_items > EXACT_ITEMS and len(clusters.repeats) > EXACT_KINDS:
         return False
     long_ratio = measurement is Measurement.RATIO and len(tally.values) > RATIO_VALUES
     return len(tally) <= EXACT_PATTERNS and not long_ratio
@@ -212,8 +217,15 @@ def _chance_corrected(sums: Sums, tally: Tally) -> tuple[Floats, Floats]:
 def _weights(clusters: ItemClusters, seed: int, resamples: int, batch: int) -> Iterator[Floats]:
     """How often each kind of item is drawn in each resample, some resamples at a time."""
     rng = np.random.default_rng(seed)
-    n = clusters.n_items
-    chances = clusters.repeats / n
+    n, kinds = clusters.n_items, len(clusters.repeats)
+    one_by_one = n <= _ITEMS_PER_KIND * kinds and n <= EXACT_ITEMS
+    kind_of = np.repeat(np.arange(kinds), clusters.repeats if one_by_one else 0)
     for start in range(0, resamples, batch):
         size = min(batch, resamples - start)
-        yield rng.multinomial(n, chances, size=size).astype(np.float64)
+        if one_by_one:
+            drawn = kind_of[rng.integers(0, n, size=(size, n))]
+            drawn += kinds * np.arange(size)[:, None]
+            found = np.bincount(drawn.ravel(), minlength=size * kinds).reshape(size, kinds)
+        else:
+            found = rng.multinomial(n, clusters.repeats / n, size=size)
+        yield found.astype(np.float64)

@@ -3,7 +3,9 @@
 Two answers. `expected_unanimous` is the plain one: sum over shared units of sum_k p_k^m, with p_k
 the share of level k among all ratings given. `permutation` is the exact one: within a criterion the
 ratings are shuffled over the units, every unit keeping its number of ratings; it needs no p_k and
-gives a one-sided p-value (1 + replicates at or above the observed count) / (1 + replicates).
+gives a one-sided p-value (1 + replicates at or above the observed count) / (1 + replicates). Large
+tables are not shuffled: there the exact mean and variance give a normal tail, or a Poisson one
+where chance gives fewer than ten units more than it must.
 Shuffling stays inside the units that are passed: pass the slice that is meant, for example the
 responses of models only.
 """
@@ -14,7 +16,7 @@ from dataclasses import dataclass
 from itertools import starmap
 
 import numpy as np
-from scipy.special import ndtr
+from scipy.special import ndtr, pdtrc
 
 from evals.reliability.cautions import PREVALENCE_SHARE
 from evals.reliability.counts import Floats, Integers, levels_used
@@ -23,8 +25,9 @@ from evals.reliability.tally import Counted, patterns_of
 
 # Ratings x replicates that are still shuffled; above, the exact mean and variance are used.
 _SHUFFLES_MAX = 50_000_000
-# Beside every number of unanimous units there is time for fewer, unless the normal tail would err.
+# Beside every number of unanimous units there is time for fewer.
 _SHUFFLES_USUAL = 4_000_000
+# Fewer events than these are not normal.
 _NORMAL_FROM = 10
 _SHUFFLED_AT_A_TIME = 4_000_000
 
@@ -103,21 +106,14 @@ def _dealt(counts: Counted) -> _Dealt:
     return _Dealt(of_level.astype(np.int64), seen, units[seen])
 
 
-def p_value(counts: Counted, *, seed: int = 0, replicates: int = 2_000) -> float | None:
+def p_value(counts: Counted, *, seed: int = 0) -> float | None:
     """One-sided p of the unanimous units when the same ratings are dealt to the units anew.
 
-    Shuffled while that is quick, or as long as it may take where few units are expected to be
-    unanimous (or not to be); else a normal tail with the exact mean and variance. None without a
-    shared unit.
+    As `permutation` has it, with less shuffling. None without a shared unit.
     """
-    dealt = _dealt(counts)
-    shared = sum(units for _, units in dealt.shared())
-    if not shared:
+    if not _dealt(counts).shared():
         return None
-    mean, _ = _moments(counts, None)
-    rare = min(mean, shared - mean) < _NORMAL_FROM
-    most = _SHUFFLES_MAX if rare else _SHUFFLES_USUAL
-    return permutation([counts], seed=seed, replicates=replicates, shuffles_max=most).p_value
+    return permutation([counts], seed=seed, shuffles_max=_SHUFFLES_USUAL).p_value
 
 
 def permutation(
@@ -141,15 +137,34 @@ def permutation(
     sd = math.sqrt(max(variance, 0.0))
     most = _SHUFFLES_MAX if shuffles_max is None else shuffles_max
     if sum(_dealt(counts).n for counts in criteria) * replicates > most:
-        p_value = float(ndtr((mean + 0.5 - observed) / sd)) if sd else 1.0
-        method = "normal approximation with the exact mean and variance"
-        return ChanceUnanimity(observed, mean, sd, p_value, method, 0, seed)
+        fewest = sum(starmap(_fewest, pairs))
+        tail, method = _tail(observed, fewest, mean, sd)
+        return ChanceUnanimity(observed, mean, sd, tail, method, 0, seed)
     rng = np.random.default_rng(seed)
     total = np.zeros(replicates, dtype=np.int64)
     for counts, level in pairs:
         total += _shuffled(counts, level, replicates, rng)
-    p_value = (1 + int((total >= observed).sum())) / (1 + replicates)
-    return ChanceUnanimity(observed, mean, sd, p_value, "permutation", replicates, seed)
+    share = (1 + int((total >= observed).sum())) / (1 + replicates)
+    return ChanceUnanimity(observed, mean, sd, share, "permutation", replicates, seed)
+
+
+def _fewest(counts: Counted, level: float | None) -> int:
+    """Units that stay unanimous however the answers that are not the commonest are dealt."""
+    if level is not None:
+        return 0
+    dealt = _dealt(counts)
+    rare = dealt.n - int(dealt.of_level.max(initial=0))
+    return max(0, sum(units for _, units in dealt.shared()) - rare)
+
+
+def _tail(observed: int, fewest: int, mean: float, sd: float) -> tuple[float, str]:
+    """P(as many or more): units above the fewest possible are rare events, or normal."""
+    if mean - fewest < _NORMAL_FROM:
+        above = observed - fewest
+        p = float(pdtrc(above - 1, max(mean - fewest, 0.0))) if above > 0 else 1.0
+        return p, "Poisson approximation with the exact mean"
+    p = float(ndtr((mean + 0.5 - observed) / sd)) if sd else 1.0
+    return p, "normal approximation with the exact mean and variance"
 
 
 def _column(counts: Scale, level: float) -> int:

@@ -80,14 +80,15 @@ class UnitCounts:
             raise ValueError("Counts must have one column for each level.")
         if not np.issubdtype(counts.dtype, np.integer) or (counts.size and counts.min() < 0):
             raise ValueError("Counts must be whole numbers of ratings, none below 0.")
-        owners = np.arange(len(counts)) if items is None else np.asarray(items, dtype=np.int64)
+        own = items is None
+        owners = np.arange(len(counts)) if own else _numbered(np.asarray(items, dtype=np.int64))
         if owners.shape != (len(counts),):
             raise ValueError("Every unit needs exactly one item.")
         wide = counts if counts.itemsize >= 4 else counts.astype(np.int32)
         return cls(
             values=_levels(values, []),
             counts=wide if len(values) <= DENSE_LEVELS else csr_array(wide),
-            items=_numbered(owners),
+            items=owners,
             unit_ids=range(len(counts)) if unit_ids is None else unit_ids,
             declared=declared,
         )

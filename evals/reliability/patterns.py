@@ -41,14 +41,13 @@ class UnitPatterns(Patterns):
 
 def patterns(counts: Matrix) -> Patterns:
     """Collapse equal rows: a million units on five levels have some 250 of them."""
-    keys = _row_keys(counts)
-    if not _countable(keys):
-        return unit_patterns(counts)
-    found = np.bincount(keys)
-    seen = np.flatnonzero(found)
     radix = _radix(counts)
-    places = radix ** np.arange(counts.shape[1] - 1, -1, -1)
-    return Patterns(seen[:, None] // places % radix, found[seen])
+    if isinstance(counts, csr_array) or radix ** counts.shape[1] > _countable_keys(len(counts)):
+        found = unit_patterns(counts)
+        return Patterns(found.rows, found.repeats)
+    repeats = np.bincount(_positional(counts, radix))
+    seen = np.flatnonzero(repeats)
+    return Patterns(seen[:, None] // _places(counts, radix) % radix, repeats[seen])
 
 
 def unit_patterns(counts: Matrix) -> UnitPatterns:
@@ -92,17 +91,26 @@ def _radix(counts: Matrix) -> int:
 
 def _row_keys(counts: Matrix) -> NDArray[np.uint64] | Integers:
     """One number per row that two rows share exactly when they are equal."""
-    levels, radix = counts.shape[1], _radix(counts)
-    if isinstance(counts, csr_array) or radix**levels > _RADIX_LIMIT:
+    radix = _radix(counts)
+    if isinstance(counts, csr_array) or radix ** counts.shape[1] > _RADIX_LIMIT:
         return _hashed_rows(csr_array(counts))
-    places = np.array([radix ** (levels - 1 - level) for level in range(levels)], dtype=np.int64)
+    return _positional(counts, radix)
+
+
+def _positional(counts: Integers, radix: int) -> Integers:
+    """Each row read as the digits of one number."""
+    places = _places(counts, radix)
     if counts.dtype == np.int64:
         return np.asarray(counts @ places)
     # Widening the whole table at once would take several times its memory.
-    keys = np.empty(counts.shape[0], dtype=np.int64)
+    keys = np.empty(len(counts), dtype=np.int64)
     for start in range(0, len(keys), _CHUNK):
         keys[start : start + _CHUNK] = counts[start : start + _CHUNK].astype(np.int64) @ places
     return keys
+
+
+def _places(counts: Integers, radix: int) -> Integers:
+    return np.array([radix**place for place in reversed(range(counts.shape[1]))], dtype=np.int64)
 
 
 def _hashed_rows(counts: csr_array) -> NDArray[np.uint64]:
@@ -136,4 +144,10 @@ def _distinct_by_counting(keys: Integers) -> tuple[Integers, Integers]:
 
 def _countable(keys: NDArray[np.uint64] | Integers) -> bool:
     """Whether the keys lie in a range short enough to be counted instead of sorted."""
-    return bool(keys.dtype == np.int64 and len(keys) and int(keys.max()) < 4 * len(keys) + 2**16)
+    return bool(
+        keys.dtype == np.int64 and len(keys) and int(keys.max()) < _countable_keys(len(keys))
+    )
+
+
+def _countable_keys(n: int) -> int:
+    return 4 * n + 2**16

@@ -6,7 +6,7 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from evals.reliability import chance
+from evals.reliability import UnitCounts, chance
 from tests.unit.reliability.tables import needs_ttcw, of_generator, rated, simulated, ttcw
 
 
@@ -61,6 +61,38 @@ def test_large_tables_use_the_exact_moments(monkeypatch):
     assert normal.method.startswith("normal approximation")
     assert (normal.mean, normal.sd) == (shuffled.mean, shuffled.sd)
     assert normal.p_value == pytest.approx(shuffled.p_value, abs=0.01)
+
+
+@pytest.mark.parametrize("rare", [8, 30])
+def test_few_units_more_than_must_be_are_rare_events(monkeypatch, rare):
+    # 300 units of three with a few rare answers, two of them on one unit
+    units = ["011", *["001"] * (rare - 2), *["000"] * (301 - rare)]
+    table = rated(*units)
+    shuffled = chance.permutation([table], replicates=8000)
+    monkeypatch.setattr(chance, "_SHUFFLES_MAX", 0)
+    poisson = chance.permutation([table])
+    assert poisson.method.startswith("Poisson")
+    assert poisson.p_value == pytest.approx(shuffled.p_value, abs=0.02)
+
+
+def test_a_rare_unanimity_is_a_rare_event(monkeypatch):
+    rng = np.random.default_rng(6)
+    counts = np.array([np.bincount(rng.integers(0, 30, 3), minlength=30) for _ in range(900)])
+    counts[:2] = 3 * np.eye(30, dtype=np.int64)[[4, 5]]
+    table = UnitCounts.from_matrix(range(30), counts)
+    shuffled = chance.permutation([table], replicates=2000)
+    monkeypatch.setattr(chance, "_SHUFFLES_MAX", 0)
+    poisson = chance.permutation([table])
+    # about one unit of 900 is unanimous by chance: 900 / 30^2
+    assert shuffled.mean == pytest.approx(1, abs=0.1)
+    assert poisson.method.startswith("Poisson")
+    assert poisson.p_value == pytest.approx(shuffled.p_value, abs=0.03)
+
+
+def test_a_report_has_the_p_value_of_its_unanimous_units():
+    assert chance.p_value(rated("1", "0")) is None
+    # both units are unanimous in 2 of the 6 ways to deal 1, 1, 0, 0
+    assert chance.p_value(rated("11", "00")) == pytest.approx(1 / 3, abs=0.05)
 
 
 def test_expected_by_the_marginals():

@@ -1,0 +1,93 @@
+"""A tally as bytes: equal content gives equal bytes, on whatever machine it was counted."""
+
+import io
+
+import numpy as np
+from scipy.sparse import csr_array
+
+from evals.reliability.clusters import Clusters, ItemClusters, ItemMoments, alone
+from evals.reliability.counts import Matrix
+from evals.reliability.patterns import fitting
+from evals.reliability.tally import Tally
+
+_LITTLE_ENDIAN = np.dtype("<i8")
+
+
+def pack(tally: Tally) -> bytes:
+    """The whole tally."""
+    parts = {
+        "values": np.array(tally.values, dtype="<f8"),
+        "shape": _whole([len(tally), len(tally.values), tally.declared]),
+        "na": _whole(tally.na),
+        "cannot": _whole(tally.cannot),
+        "repeats": _whole(tally.repeats),
+        **_sparse("rows", tally.rows),
+        **_clusters(tally.clusters),
+    }
+    into = io.BytesIO()
+    for name, part in parts.items():
+        np.save(into, np.frombuffer(name.encode(), dtype=np.uint8), allow_pickle=False)
+        np.save(into, part, allow_pickle=False)
+    return into.getvalue()
+
+
+def unpack(packed: bytes) -> Tally:
+    """The tally that was packed."""
+    source, parts = io.BytesIO(packed), {}
+    while source.tell() < len(packed):
+        name = np.load(source, allow_pickle=False).tobytes().decode()
+        parts[name] = np.load(source, allow_pickle=False)
+    patterns, levels, declared = parts["shape"].tolist()
+    rows = fitting(_table(parts, "rows", (patterns, levels)))
+    repeats = parts["repeats"]
+    return Tally(
+        values=tuple(parts["values"].tolist()),
+        declared=bool(declared),
+        rows=rows,
+        na=parts["na"],
+        cannot=parts["cannot"],
+        repeats=repeats,
+        clusters=_unpacked(parts, patterns) or alone(repeats, _rated(rows)),
+    )
+
+
+def _clusters(clusters: Clusters) -> dict[str, np.ndarray]:
+    if isinstance(clusters, ItemMoments):
+        items = _whole([clusters.n_items, clusters.shared])
+        return {"items": items, **_sparse("together", clusters.together)}
+    if clusters.alone:
+        return {}
+    return {"kinds": _whole(clusters.repeats), **_sparse("units", clusters.units)}
+
+
+def _unpacked(parts: dict[str, np.ndarray], patterns: int) -> Clusters | None:
+    if "items" in parts:
+        items, shared = parts["items"].tolist()
+        return ItemMoments(_table(parts, "together", (patterns, patterns)), items, shared)
+    if "kinds" in parts:
+        kinds = parts["kinds"]
+        return ItemClusters(_table(parts, "units", (len(kinds), patterns)), kinds)
+    return None
+
+
+def _rated(rows: Matrix) -> np.ndarray:
+    return np.asarray(rows.sum(axis=1)).ravel() > 0
+
+
+def _sparse(name: str, table: Matrix) -> dict[str, np.ndarray]:
+    found = csr_array(table)
+    found.sort_indices()
+    return {
+        f"{name}.data": _whole(found.data),
+        f"{name}.column": _whole(found.indices),
+        f"{name}.start": _whole(found.indptr),
+    }
+
+
+def _table(parts: dict[str, np.ndarray], name: str, shape: tuple[int, int]) -> csr_array:
+    made = (parts[f"{name}.data"], parts[f"{name}.column"], parts[f"{name}.start"])
+    return csr_array(made, shape=shape)
+
+
+def _whole(numbers: object) -> np.ndarray:
+    return np.asarray(numbers).astype(_LITTLE_ENDIAN)
