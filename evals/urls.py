@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from evals.views import agreement, items, overview, releases, selections, status, units
+from evals.views import agreement, items, overview, planning, releases, selections, status, units
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("p/<slug:slug>/", overview.project, name="project"),
@@ -24,6 +24,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("p/<slug:slug>/agreement/runs/<int:pk>/units", units.units, name="units"),
     path("p/<slug:slug>/items/", items.items, name="items"),
     path("p/<slug:slug>/items/<int:pk>/", items.item, name="item"),
+    path("p/<slug:slug>/planning/", planning.planning, name="planning"),
+    path("p/<slug:slug>/planning/assign", planning.planning_assign, name="planning_assign"),
+    path(
+        "p/<slug:slug>/planning/take-back", planning.planning_take_back, name="planning_take_back"
+    ),
     path("p/<slug:slug>/releases/", releases.releases, name="releases"),
     path("p/<slug:slug>/releases/<int:pk>/", releases.release, name="release"),
     path("p/<slug:slug>/releases/<int:pk>/again", releases.release_again, name="release_again"),

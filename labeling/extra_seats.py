@@ -37,7 +37,8 @@ def open_extra(batch: Batch, places: Mapping[int, int], *, by: User) -> int:
         missing = len(places) - len(entries)
         raise DomainError(f"{missing} of these responses are not queued in this batch.")
     top = queue.aggregate(top=Max("key"))["top"] or 0
-    raised, opened = [], 0
+    raised: list[QueueEntry] = []
+    opened = 0
     for entry in entries:
         more = places[entry.response_id] - entry.overlap
         if more > 0:

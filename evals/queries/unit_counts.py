@@ -104,7 +104,11 @@ def criterion_units(
     batch: Batch, watermark: int, *, purposes: Sequence[str] = FIXED
 ) -> list[CriterionUnits]:
     """Units of every criterion of the batch's rubric version, in its order; four queries."""
-    params = {"batch": batch.pk, "watermark": watermark, "purposes": list(purposes)}
+    params: dict[str, Any] = {
+        "batch": batch.pk,
+        "watermark": watermark,
+        "purposes": list(purposes),
+    }
     with connection.cursor() as cursor:
         cursor.execute(UNITS, params)
         units = _units(cursor.fetchall())
@@ -152,7 +156,11 @@ def _units(rows: Iterable[tuple]) -> dict[int, list[Unit]]:
 
 def ratings_through(batch: Batch, watermark: int) -> int:
     """How many scores a run at this watermark counts."""
+    params: dict[str, Any] = {
+        "batch": batch.pk,
+        "watermark": watermark,
+        "purposes": list(FIXED),
+    }
     with connection.cursor() as cursor:
-        params = {"batch": batch.pk, "watermark": watermark, "purposes": list(FIXED)}
         cursor.execute(f"SELECT count(*) {AS_OF} {COUNTED}", params)
         return cursor.fetchone()[0]

@@ -181,6 +181,10 @@ class Offer:
         picked = np.array(kept, dtype=np.int64)
         return Offer(self.chosen[picked], self.more[picked], self.gains[picked])
 
+    def first(self, lines: int) -> "Offer":
+        """So many lines from the top."""
+        return Offer(self.chosen[:lines], self.more[:lines], self.gains[:lines])
+
     @property
     def ratings(self) -> int:
         return int(self.more.sum())
