@@ -7,7 +7,8 @@ from django.db import connection
 from django.db.models.functions import Now
 
 from evals import exporting, grading, measuring, selecting
-from evals.models import AgreementRun, Export, GradingRun, Selection
+from evals.measuring import raters
+from evals.models import AgreementRun, Export, GradingRun, RaterRun, Selection
 from labeling import assigning, runs
 from labeling.models import Heartbeat, Import
 from labeling.tasks import run_import
@@ -20,6 +21,13 @@ def measure_agreement(run_id: int) -> None:
     with runs.executing(AgreementRun, run_id) as attempt:
         if attempt:
             measuring.measure(attempt)
+
+
+@shared_task(acks_late=True)
+def compare_raters(run_id: int) -> None:
+    with runs.executing(RaterRun, run_id) as attempt:
+        if attempt:
+            raters.compare(attempt)
 
 
 @shared_task(acks_late=True)
@@ -59,6 +67,7 @@ def sweep() -> None:
 
 def _round() -> None:
     runs.sweep(AgreementRun, measure_agreement.delay)
+    runs.sweep(RaterRun, compare_raters.delay)
     runs.sweep(GradingRun, grade_responses.delay)
     runs.sweep(Selection, select_items.delay)
     runs.sweep(Export, write_export.delay)
@@ -66,3 +75,5 @@ def _round() -> None:
     assigning.expire_leases()
     for run in measuring.start_stale():
         runs.enqueue(measure_agreement, run)
+    for comparison in raters.start_due():
+        runs.enqueue(compare_raters, comparison)

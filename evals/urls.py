@@ -2,9 +2,20 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from evals.views import agreement, items, overview, planning, releases, selections, status, units
+from evals.views import (
+    agreement,
+    items,
+    mine,
+    overview,
+    raters,
+    releases,
+    selections,
+    status,
+    units,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("desk/mine/", mine.mine, name="mine"),
     path("p/<slug:slug>/", overview.project, name="project"),
     path("p/<slug:slug>/agreement/", agreement.agreement, name="agreement"),
     path(
@@ -24,11 +35,26 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("p/<slug:slug>/agreement/runs/<int:pk>/units", units.units, name="units"),
     path("p/<slug:slug>/items/", items.items, name="items"),
     path("p/<slug:slug>/items/<int:pk>/", items.item, name="item"),
-    path("p/<slug:slug>/planning/", planning.planning, name="planning"),
-    path("p/<slug:slug>/planning/assign", planning.planning_assign, name="planning_assign"),
+    path("p/<slug:slug>/raters/", raters.raters, name="raters"),
     path(
-        "p/<slug:slug>/planning/take-back", planning.planning_take_back, name="planning_take_back"
+        "p/<slug:slug>/raters/<int:pk>.csv",
+        raters.raters_file,
+        {"kind": "csv"},
+        name="raters_csv",
     ),
+    path(
+        "p/<slug:slug>/raters/<int:pk>.json",
+        raters.raters_file,
+        {"kind": "json"},
+        name="raters_json",
+    ),
+    path(
+        "p/<slug:slug>/raters/<int:pk>/<slug:key>.svg",
+        raters.raters_map,
+        name="raters_map",
+    ),
+    path("p/<slug:slug>/raters/compare", raters.raters_compare, name="raters_compare"),
+    path("p/<slug:slug>/raters/runs/<int:pk>", raters.raters_run, name="raters_run"),
     path("p/<slug:slug>/releases/", releases.releases, name="releases"),
     path("p/<slug:slug>/releases/<int:pk>/", releases.release, name="release"),
     path("p/<slug:slug>/releases/<int:pk>/again", releases.release_again, name="release_again"),

@@ -117,6 +117,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
+    "evals.tasks.compare_raters": {"queue": "statistics"},
     "evals.tasks.measure_agreement": {"queue": "statistics"},
     "evals.tasks.grade_responses": {"queue": "grading"},
     "evals.tasks.write_export": {"queue": "export"},

@@ -10,6 +10,8 @@ from django.db import connection
 from numpy.typing import NDArray
 
 from evals.queries.narrow_rows import narrow_rows
+from evals.reliability.answers import Answers
+from evals.reliability.settled import Ruling
 from labeling.models import Assignment, Batch, Criterion, RubricVersion, User
 from labeling.spec import ScaleType
 
@@ -66,11 +68,11 @@ RULINGS = """
 
 
 @dataclass(frozen=True, eq=False)
-class Ruling:
-    """What an adjudicator decided about a unit; no value where several answers are right."""
+class Given:
+    """Answers to one criterion; `rows` says which rating of the batch each of them is."""
 
-    value: float | None
-    reason: str
+    rows: Integers
+    answers: Answers
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,12 +106,41 @@ class RatedBatch:
         """Ratings of fixed overlap: other seats depend on earlier answers."""
         return self.made_for(Assignment.Purpose.FIXED)
 
+    @cached_property
+    def independent(self) -> Mask:
+        """Ratings made blind, of extra seats too: they settle units but measure no agreement."""
+        return self.fixed | self.made_for(Assignment.Purpose.ADAPTIVE)
+
     def made_for(self, purpose: str) -> Mask:
         return self.purpose == PURPOSES.index(purpose)
 
     def scored(self, criterion: int) -> Mask:
         """Ratings with a value on a criterion."""
         return self.answers[:, criterion] == SCORED
+
+    @cached_property
+    def have_times(self) -> bool:
+        """Whether ratings came one by one: of those imported together nobody knows the order."""
+        return 2 * len(np.unique(self.submitted)) > len(self.submitted)
+
+    def given(self, criterion: int, among: Mask) -> Given:
+        """The values given to a criterion in some of the ratings, each rater's last on a unit."""
+        rows = np.flatnonzero(among & self.scored(criterion))
+        seats = self.rater[rows] * max(len(self.responses), 1) + self.response[rows]
+        # Ratings stand in the order of their ids: reversed, the first found is the last given.
+        rows = rows[np.sort(len(rows) - 1 - np.unique(seats[::-1], return_index=True)[1])]
+        levels = self.criteria[criterion].levels.all()
+        scale = self.criteria[criterion].scale
+        answers = Answers.of(
+            units=self.response[rows],
+            raters=self.rater[rows],
+            given=self.values[rows, criterion],
+            values=None if scale == ScaleType.INTERVAL else [float(one.value) for one in levels],
+            n_units=len(self.responses),
+            n_raters=len(self.raters),
+            items=self.items,
+        )
+        return Given(rows, answers)
 
     def ruled(self, criterion: int) -> dict[int, Ruling]:
         """Rulings on a criterion, by the response's position."""
@@ -152,12 +183,6 @@ def rated_batch(
         values=values,
         rulings=_rulings(batch.project_id, rulings_through),
     )
-
-
-def score_count(batch: Batch, version: RubricVersion, watermark: int) -> int:
-    """About how many scores a comparison reads: ratings times criteria."""
-    ratings = batch.ratings.filter(pk__lte=watermark, superseded_by__isnull=True).count()
-    return ratings * version.criteria.count()
 
 
 def last_ruling(project_id: int) -> int:

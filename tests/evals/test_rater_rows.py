@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from evals.queries.narrow_rows import narrow_rows
-from evals.queries.raters import CANNOT_ASSESS, NA, SCORED, last_ruling, rated_batch, score_count
+from evals.queries.raters import CANNOT_ASSESS, NA, SCORED, last_ruling, rated_batch
 from labeling.models import Adjudication, Assignment, Rating, Score
 from tests import factories
 from tests.web.measured import rated
@@ -149,10 +149,6 @@ def test_a_batch_without_ratings_has_no_raters(project):
     batch = factories.batch(factories.published(project))
     found = everything(batch)
     assert (found.raters, len(found.responses), found.values.shape) == ((), 0, (0, 2))
-
-
-def test_scores_are_counted_before_they_are_read(stage):
-    assert score_count(stage.batch, stage.batch.rubric_version, 10**9) == 12
 
 
 def test_rows_of_fixed_width_refuse_a_null(db):

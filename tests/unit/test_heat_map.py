@@ -1,4 +1,4 @@
-"""Pairs of raters as squares: where they stand, how dark they are, what they say without a value."""
+"""Pairs of raters as squares: where they stand, how dark they are, and words for no value."""
 
 from xml.etree import ElementTree
 

@@ -1,0 +1,70 @@
+"""What a comparison of raters says about the batch as a whole, as its page shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from evals import figures
+from evals.views.rater_parts import Cast, around_zero, estimate, shares
+
+
+def whole_parts(
+    document: Mapping[str, Any], cast: Cast, names: Mapping[str, str]
+) -> dict[str, Any]:
+    """What concerns the whole batch; `names` are the criteria's, by key."""
+    pace = [{"rater": int(pk), **one} for pk, one in document["pace"].items()]
+    return {
+        "pace": [(name, _pace(one)) for name, one in cast.named(pace)],
+        "minutes": _minutes(document["minutes"]),
+        "halo": _halo(document["halo"], cast, names),
+    }
+
+
+def _pace(one: Mapping[str, Any]) -> dict[str, str]:
+    if one["median"] is None:
+        return {"reason": one["reason"], "n": figures.thousands(one["n"])}
+    low, high = one["quartiles"]
+    return {
+        "median": f"{figures.decimal(one['median'], 1)} s",
+        "middle": f"{figures.decimal(low, 1)} to {figures.decimal(high, 1)} s",
+        "hasty": figures.thousands(one["hasty"]),
+        "n": figures.thousands(one["n"]),
+    }
+
+
+def _minutes(document: Mapping[str, Any]) -> dict[str, Any]:
+    if document["reason"]:
+        return {"reason": document["reason"]}
+    told = [(_stretch(one), one) for one in document["stretches"] if one["n"]]
+    return {
+        "chart": shares(told),
+        "trend": estimate(document["trend"], signed=True),
+        "sittings": document["n_sittings"],
+    }
+
+
+def _stretch(one: Mapping[str, Any]) -> str:
+    start = f"{one['start']:g}"
+    return f"{start} min and later" if one["end"] is None else f"{start} to {one['end']:g} min"
+
+
+def _halo(document: Mapping[str, Any], cast: Cast, names: Mapping[str, str]) -> dict[str, Any]:
+    if document["reason"]:
+        return {"reason": document["reason"]}
+    pairs = [
+        {
+            "names": f"{names[one['first']]} and {names[one['second']]}",
+            "within": estimate(one["within"], signed=True),
+            "between": estimate(one["between"], signed=True),
+            "excess": estimate(one["excess"], signed=True),
+        }
+        for one in document["pairs"]
+    ]
+    return {
+        "mean": estimate(document["mean"], signed=True),
+        "pairs": pairs,
+        "raters": around_zero(cast.named(document["raters"])),
+        "drawn": document["drawn"],
+        "n_ratings": document["n_ratings"],
+    }
