@@ -11,6 +11,7 @@ from typing import Protocol
 from scipy.special import fdtri
 
 from evals.reliability.bootstrap import Interval
+from evals.reliability.icc_sums import NOISE
 from evals.reliability.linearised import Spread, Squares
 
 _F = "F distribution"
@@ -33,7 +34,7 @@ class TwoWay(Protocol):
 
 def one_way(units: float, within: float, n: int, k: int, ci_level: float) -> Interval:
     """Of ICC(1), from the mean squares between and within n units of k ratings each."""
-    if within <= 0:
+    if within <= NOISE * units:
         return Interval(None, None, "no interval: raters never differ")
     ratio, tail = units / within, (1 + ci_level) / 2
     low = ratio / _quantile(n - 1, n * (k - 1), tail)
@@ -43,7 +44,7 @@ def one_way(units: float, within: float, n: int, k: int, ci_level: float) -> Int
 
 def two_way(s: TwoWay, value: float, ci_level: float) -> Interval:
     """Of ICC(2,1), whose value is given."""
-    if s.residual <= 0:
+    if s.residual <= NOISE * (s.units + s.raters):
         return Interval(None, None, "no interval: raters differ by the same amount everywhere")
     tail = (1 + ci_level) / 2
     n, k = s.n, s.k

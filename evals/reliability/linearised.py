@@ -108,4 +108,4 @@ def squares_by_unit(deviations: Floats, items: Integers) -> Squares:
     """From the deviation of each unit and the number of its item."""
     of_item = np.bincount(items, weights=deviations) if len(items) else np.zeros(0)
     groups = int(np.count_nonzero(np.bincount(items))) if len(items) else 0
-    return Squares(float(of_item @ of_item), groups)
+    return Squares(float(np.sum(of_item**2)), groups)

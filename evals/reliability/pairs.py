@@ -87,8 +87,9 @@ def cohen_of_codes(
     ci_level: float = 0.95,
 ) -> Coefficient:
     """From the two levels of each unit (positions) and the item of each; `weights` as a table."""
-    alone = len(np.unique(items)) == len(items)
-    return _cohen(first, second, items, weights, Spread(ci_level, two_raters=alone))
+    number, n_items = _renumbered(items)
+    spread = Spread(ci_level, two_raters=n_items == len(number))
+    return _cohen(first, second, number, weights, spread)
 
 
 def pair_counts(confusion: Integers, values: tuple[float, ...]) -> UnitCounts:
@@ -132,27 +133,28 @@ def _compared(
 ) -> PairAgreement:
     q = len(answers.values)
     short = q <= DENSE_LEVELS
-    items = answers.items[units]
+    items, n_items = _renumbered(answers.items[units])
+    spread = Spread(ci_level, two_raters=n_items == len(units))
     plain = np.eye(q) if short else np.zeros((0, 0))
     return PairAgreement(
         first=pair[0],
         second=pair[1],
         n_units=len(units),
-        n_items=len(np.unique(items)),
+        n_items=n_items,
         confusion=_tabulated(levels, q) if short else None,
-        kappa=_or_too_long(short, levels, items, plain, ci_level),
+        kappa=_or_too_long(short, levels, items, plain, spread),
         weighted=None
         if quadratic is None
-        else _or_too_long(short, levels, items, quadratic, ci_level),
+        else _or_too_long(short, levels, items, quadratic, spread),
     )
 
 
 def _or_too_long(
-    short: bool, levels: tuple[Integers, Integers], items: Integers, w: Floats, ci_level: float
+    short: bool, levels: tuple[Integers, Integers], items: Integers, w: Floats, spread: Spread
 ) -> Coefficient:
     if not short:
         return without_value(_name(w), Undefined.TOO_MANY_LEVELS, n_units=len(items))
-    return cohen_of_codes(*levels, items, w, ci_level=ci_level)
+    return _cohen(*levels, items, w, spread)
 
 
 def _cohen(a: Integers, b: Integers, items: Integers, w: Floats, spread: Spread) -> Coefficient:
@@ -179,9 +181,18 @@ def _undefined(a: Integers, b: Integers) -> Undefined | None:
     """Both raters constant at one level leave nothing for chance; one unit leaves no marginals."""
     if not len(a):
         return Undefined.NO_SHARED_UNIT
-    if len(np.unique(np.concatenate([a, b]))) == 1:
+    if (a == a[0]).all() and (b == a[0]).all():
         return Undefined.ONE_VALUE
     return Undefined.SINGLE_UNIT if len(a) == 1 else None
+
+
+def _renumbered(items: Integers) -> tuple[Integers, int]:
+    """Items numbered from 0 without gaps, so that sums over them are as short as they can be."""
+    order = np.argsort(items, kind="stable")
+    changes = np.cumsum(np.diff(items[order], prepend=items[order[:1]]) != 0)
+    number = np.empty(len(items), dtype=np.int64)
+    number[order] = changes
+    return number, int(changes[-1]) + 1 if len(items) else 0
 
 
 def _tabulated(levels: tuple[Integers, Integers], q: int) -> Integers:
