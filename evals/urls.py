@@ -7,6 +7,7 @@ from evals.views import (
     items,
     mine,
     overview,
+    planning,
     raters,
     releases,
     selections,
@@ -35,6 +36,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("p/<slug:slug>/agreement/runs/<int:pk>/units", units.units, name="units"),
     path("p/<slug:slug>/items/", items.items, name="items"),
     path("p/<slug:slug>/items/<int:pk>/", items.item, name="item"),
+    path("p/<slug:slug>/planning/", planning.planning, name="planning"),
+    path("p/<slug:slug>/planning/assign", planning.planning_assign, name="planning_assign"),
+    path(
+        "p/<slug:slug>/planning/take-back", planning.planning_take_back, name="planning_take_back"
+    ),
     path("p/<slug:slug>/raters/", raters.raters, name="raters"),
     path(
         "p/<slug:slug>/raters/<int:pk>.csv",
