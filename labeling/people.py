@@ -128,13 +128,20 @@ def add_member(project: Project, username: str, roles: Collection[str], *, by: U
 
 @transaction.atomic
 def create_person(
-    project: Project, username: str, roles: Collection[str], *, by: User
+    project: Project,
+    username: str,
+    roles: Collection[str],
+    *,
+    must_change_password: bool = True,
+    by: User,
 ) -> tuple[User, str]:
-    """A new account with a random first password, which is known only now."""
+    """A new account with a random password, known only now and changed at the first log-in."""
     password = secrets.token_urlsafe(12)
     try:
         with transaction.atomic():
-            user = User.objects.create_user(username, password=password)
+            user = User.objects.create_user(
+                username, password=password, must_change_password=must_change_password
+            )
     except IntegrityError:
         raise Conflict(f"The account “{username}” exists already; add it as it is.") from None
     set_roles(project, user, roles, by=by)

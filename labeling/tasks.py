@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from labeling import runs
+from labeling import runs, throttling
 from labeling.importing import uploads
 from labeling.models import Import
 
@@ -14,3 +14,10 @@ def run_import(import_id: int) -> None:
     with runs.executing(Import, import_id) as attempt:
         if attempt:
             uploads.carry_out(attempt)
+
+
+@shared_task
+def tidy() -> None:
+    """Beat's hour: what nobody will ask for any more is dropped."""
+    uploads.clear_away()
+    throttling.forget()

@@ -1,8 +1,10 @@
 """Pages of the first four verbs, sorted by path."""
 
+from django.contrib.auth.views import LogoutView, PasswordChangeDoneView
 from django.urls import URLPattern, URLResolver, path
 
 from labeling.views import (
+    accounts,
     batches,
     desk,
     home,
@@ -19,6 +21,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.home, name="home"),
     path("account/tokens", tokens.tokens, name="tokens"),
     path("account/tokens/<int:pk>/revoke", tokens.token_revoke, name="token_revoke"),
+    path("accounts/login/", accounts.LogIn.as_view(), name="login"),
+    path("accounts/logout/", LogoutView.as_view(), name="logout"),
+    path("accounts/password_change/", accounts.ChangePassword.as_view(), name="password_change"),
+    path(
+        "accounts/password_change/done/",
+        PasswordChangeDoneView.as_view(),
+        name="password_change_done",
+    ),
     path("desk/", desk.desks, name="desks"),
     path("desk/<int:pk>/", desk.desk, name="desk"),
     path("desk/seat/<int:pk>/", desk.seat, name="seat"),

@@ -4,11 +4,12 @@ from collections.abc import Callable
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from labeling.errors import DomainError, Problems
 
 Handler = Callable[[HttpRequest], HttpResponse]
+WITHOUT_OWN_PASSWORD = {"password_change", "login", "logout", "healthz", "readyz"}
 
 
 class PrivatePages:
@@ -22,6 +23,28 @@ class PrivatePages:
         if getattr(request, "user", None) and request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+class OwnPasswords:
+    """Whoever has a password that somebody else made sees only the page that changes it."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Handler, args: tuple, kwargs: dict
+    ) -> HttpResponse | None:
+        user, match = request.user, request.resolver_match
+        if not user.is_authenticated or not user.must_change_password:
+            return None
+        if match is not None and match.url_name in WITHOUT_OWN_PASSWORD:
+            return None
+        if _speaks_json(request) or getattr(request, "htmx", False):
+            return _answer(request, 403, "Choose a password of your own first.", [])
+        return redirect("password_change")
 
 
 class DomainErrors:
@@ -54,7 +77,7 @@ def database_away(request: HttpRequest) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, status: int, text: str, problems: list) -> HttpResponse:
-    if request.path.startswith("/api/") or "application/json" in request.headers.get("Accept", ""):
+    if _speaks_json(request):
         return JsonResponse(
             {"title": text, "status": status, "problems": [str(p) for p in problems]},
             status=status,
@@ -67,3 +90,8 @@ def _answer(request: HttpRequest, status: int, text: str, problems: list) -> Htt
         response.headers["HX-Retarget"] = "#site-alerts"
         response.headers["HX-Reswap"] = "innerHTML"
     return response
+
+
+def _speaks_json(request: HttpRequest) -> bool:
+    accepts = request.headers.get("Accept", "")
+    return request.path.startswith("/api/") or "application/json" in accepts

@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "rubricstudio.middleware.OwnPasswords",
     "rubricstudio.middleware.PrivatePages",
     "rubricstudio.middleware.DomainErrors",
 ]
@@ -128,6 +129,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "evals.tasks.sweep",
         "schedule": timedelta(seconds=env.int("SWEEP_SECONDS", default=10)),
     },
+    "tidy": {"task": "labeling.tasks.tidy", "schedule": timedelta(hours=1)},
 }
 # A run whose worker has been silent this long is taken over by another.
 RUN_LEASE_SECONDS = env.int("RUN_LEASE_SECONDS", default=30)
@@ -135,6 +137,10 @@ RUN_MAX_ATTEMPTS = 3
 
 # --- Accounts and sessions ----------------------------------------------------------------------
 AUTH_USER_MODEL = "labeling.User"
+AUTHENTICATION_BACKENDS = ["labeling.backends.ThrottledBackend"]
+# How many proxies of ours stand before us, each of which adds to X-Forwarded-For. Without one the
+# header is whatever the client writes into it.
+PROXY_COUNT = env.int("PROXY_COUNT", default=1 if HTTPS else 0)
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"

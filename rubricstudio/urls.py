@@ -9,7 +9,6 @@ urlpatterns = [
     path("", include("evals.urls")),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
-    path("accounts/", include("django.contrib.auth.urls")),
     path("api/v1/", include("rubricstudio.api_urls")),
 ]
 

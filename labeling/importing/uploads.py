@@ -6,8 +6,10 @@ import hashlib
 import json
 import logging
 import shutil
+import time
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import timedelta
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.core.files import File
 from django.db import transaction
+from django.db.models.functions import Now
 
 from labeling import runs
 from labeling.errors import Conflict, DomainError
@@ -31,6 +34,8 @@ log = logging.getLogger(__name__)
 PROBLEMS_KEPT = 1000
 SAMPLE_LINES = 5
 SAMPLE_LENGTH = 300
+KEPT_FOR = timedelta(days=7)
+NOT_CONFIRMED = "Nobody confirmed it within a week, so its files were removed; upload them again."
 
 
 class NotWaiting(Conflict):
@@ -79,6 +84,8 @@ def confirm(run: Import, *, skip_invalid: bool, by: User) -> Import:
     run = Import.objects.select_for_update().get(pk=run.pk)
     if run.confirmed and run.state != RunState.WAITING:
         return run
+    if run.state == RunState.FAILED:
+        raise NotWaiting("This import has ended; upload the files again.")
     if run.state != RunState.WAITING:
         raise NotWaiting("This import is still being checked; wait for what it would do.")
     preview = run.preview or {}
@@ -135,6 +142,20 @@ def _apply(attempt: Attempt[Import]) -> None:
         checked = "since the check, " if run.preview else ""
         count = report.faults.count
         raise DomainError(f"Nothing was imported: {checked}{count} problems have come up.")
+
+
+def clear_away() -> None:
+    """Give up imports that nobody confirmed within a week, and drop files no import waits for."""
+    Import.objects.filter(state=RunState.WAITING, created_at__lt=Now() - KEPT_FOR).update(
+        state=RunState.FAILED, error=NOT_CONFIRMED
+    )
+    over = [RunState.FINISHED, RunState.FAILED]
+    needed = set(Import.objects.exclude(state__in=over).values_list("options__folder", flat=True))
+    # Also what a request left that was cut off before its import was noted.
+    for folder in (Path(settings.MEDIA_ROOT) / "imports").glob("*"):
+        old = time.time() - folder.stat().st_mtime > KEPT_FOR.total_seconds()
+        if old and f"imports/{folder.name}" not in needed:
+            _remove(f"imports/{folder.name}")
 
 
 def paths(run: Import) -> dict[str, Path]:

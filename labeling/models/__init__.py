@@ -3,6 +3,7 @@
 from labeling.models.batches import Assignment, Batch, QueueEntry, RaterCursor
 from labeling.models.imports import Import
 from labeling.models.items import Generator, GeneratorKind, Item, Response
+from labeling.models.logins import Knock, KnownAddress
 from labeling.models.people import ApiToken, Membership, Project, Role, User
 from labeling.models.ratings import Adjudication, Answer, Flag, Rating, RatingDraft, Score
 from labeling.models.rubrics import Criterion, Level, Rubric, RubricVersion
@@ -21,6 +22,8 @@ __all__ = [
     "Heartbeat",
     "Import",
     "Item",
+    "Knock",
+    "KnownAddress",
     "Level",
     "Membership",
     "Project",

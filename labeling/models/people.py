@@ -15,6 +15,9 @@ from django.urls import reverse
 class User(AbstractUser):
     """A person. People are deactivated, never deleted, since their judgements stay."""
 
+    # Somebody else made the password and knows it.
+    must_change_password = models.BooleanField(default=False, db_default=False)
+
     def __str__(self) -> str:
         return self.get_full_name() or self.username
 

@@ -59,7 +59,9 @@ def seed() -> tuple[Project, list[Login]]:
     people.set_roles(project, admin, [Role.ADMIN, Role.AUTHOR], by=admin)
     experts: dict[str, User] = {}
     for rater in RATERS:
-        user, password = people.create_person(project, rater.name, [Role.EXPERT], by=admin)
+        user, password = people.create_person(
+            project, rater.name, [Role.EXPERT], must_change_password=False, by=admin
+        )
         experts[rater.name] = user
         logins.append(Login(rater.name, password, "expert"))
     version = _load(project, admin)

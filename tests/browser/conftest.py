@@ -104,6 +104,18 @@ class Person:
         self.page.wait_for_url(lambda url: "/accounts/login/" not in url)
         return self
 
+    def log_in_first(self, password: str) -> str:
+        """With a password somebody else made, which has to be changed; the new one."""
+        self.log_in(password)
+        self.page.wait_for_url("**/accounts/password_change/")
+        chosen = f"{password} of my own"
+        self.page.get_by_label("Old password").fill(password)
+        self.page.get_by_label("New password", exact=True).fill(chosen)
+        self.page.get_by_label("New password confirmation").fill(chosen)
+        self.page.get_by_role("button", name="Change password").click()
+        self.page.wait_for_url("**/accounts/password_change/done/")
+        return chosen
+
     def check_accessibility(self, *rules: str) -> None:
         """No axe violation on the page as it stands; only of these rules where some are named."""
         if not self.page.evaluate("typeof axe === 'object'"):

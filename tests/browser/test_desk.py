@@ -46,10 +46,11 @@ def expert(
         page.locator("main tbody th a").first.click()
         expect_harmless(page)
         steps.open_batch(admin, slug, "Hard round", overlap=1)
-        ana = sit_down(account[0]).log_in(account[1])
+        ana = sit_down(account[0])
+        password = ana.log_in_first(account[1])
         state = ana.page.context.storage_state()
     assert watch.faults == []
-    return Expert(*account, state)
+    return Expert(account[0], password, state)
 
 
 @pytest.fixture

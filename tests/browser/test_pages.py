@@ -75,7 +75,7 @@ def test_an_admin_meets_no_fault_on_any_page(admin: Person) -> None:
 def test_an_author_meets_no_fault_on_the_way_to_a_new_version(
     person: Callable[..., Person], admin: Person
 ) -> None:
-    author = sit_down(person, *account(admin, "Author"))
+    author = new_here(person, *account(admin, "Author"))
     page = author.goto(singles(author)[0])
     page.get_by_role("link", name="draft").first.click()
     page.wait_for_url("**/edit")
@@ -89,7 +89,7 @@ def test_an_author_meets_no_fault_on_the_way_to_a_new_version(
 def test_a_viewer_meets_no_fault_and_no_closed_door(
     person: Callable[..., Person], admin: Person
 ) -> None:
-    viewer = sit_down(person, *account(admin, "Viewer"))
+    viewer = new_here(person, *account(admin, "Viewer"))
     look_at_all(viewer, [f"{P}/", f"{P}/batches/", f"{P}/agreement/"], on_phones=False)
     follow_the_tabs(viewer)
 
@@ -134,6 +134,20 @@ def test_the_log_in_is_a_page_without_fault(person: Callable[..., Person]) -> No
     nobody = person("nobody", reduced_motion="reduce")
     nobody.goto(f"/accounts/login/?next={P}/")
     look_at(nobody)
+
+
+def test_a_first_password_leads_to_its_change(person: Callable[..., Person], admin: Person) -> None:
+    name, password = account(admin, "Viewer")
+    viewer = sit_down(person, name, password)
+    expect(viewer.page.locator("main")).to_contain_text("Choose a password of your own")
+    look_at(viewer)
+
+
+def new_here(person: Callable[..., Person], username: str, password: str) -> Person:
+    """Somebody who has just chosen a password of their own."""
+    newcomer = person(username, reduced_motion="reduce")
+    newcomer.log_in_first(password)
+    return newcomer
 
 
 def account(admin: Person, role: str) -> tuple[str, str]:

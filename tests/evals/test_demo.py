@@ -53,7 +53,10 @@ def assert_people(logins):
         *(rater.name for rater in RATERS),
     ]
     for login in logins:
-        assert User.objects.get(username=login["username"]).check_password(login["password"])
+        user = User.objects.get(username=login["username"])
+        assert user.check_password(login["password"])
+        # `up` prints the password for good, so it is no first one.
+        assert not user.must_change_password
     assert "made up" in Project.objects.get(slug="demo").description.split(".")[0]
 
 
