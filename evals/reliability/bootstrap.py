@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from evals.reliability import alpha, gwet, influence, normal
-from evals.reliability.clusters import EXACT_ITEMS, ItemClusters
+from evals.reliability.clusters import EXACT_ITEMS, ItemClusters, ItemMoments
 from evals.reliability.counts import Floats
 from evals.reliability.sums import Measurement, Sums, unit_sums
 from evals.reliability.tally import Counted, Tally, patterns_of, tallied
@@ -32,6 +32,8 @@ RATIO_VALUES = 1_000
 # Up to so many items of a kind, drawing items is faster than drawing how many of each kind.
 _ITEMS_PER_KIND = 8
 ITEMS_MIN = 5
+# Sums are not normal when fewer items than these carry them.
+BALANCE_MIN = 100
 UNDEFINED_SHARE_MAX = 0.05
 # Floats held at a time by one batch of resamples, about 16 MB an array.
 _BATCH_CELLS = 2_000_000
@@ -106,6 +108,9 @@ def _refusal(tally: Tally, resamples: int) -> str | None:
     if items < ITEMS_MIN:
         noun = "item" if items == 1 else "items"
         return f"no interval: {items} {noun} with shared units, resampling needs {ITEMS_MIN}"
+    clusters = tally.clusters
+    if isinstance(clusters, ItemMoments) and clusters.balance(tally.n_units) < BALANCE_MIN:
+        return "no interval: a few items hold nearly all units"
     return None
 
 
@@ -128,7 +133,9 @@ def _draws(tally: Tally, measurement: Measurement, seed: int, resamples: int) ->
     of_unit = unit_sums(tally.rows, tally, measurement)
     if _drawn_exactly(tally, measurement):
         return _multinomial(tally, of_unit, measurement, seed, resamples)
-    if of_unit.width() <= DRAWN_SUMS and len(tally.values) <= _levels_max(measurement):
+    cells = len(tally) * of_unit.width()
+    short = of_unit.width() <= DRAWN_SUMS and cells <= _BATCH_CELLS
+    if short and len(tally.values) <= _levels_max(measurement):
         return _normal(tally, of_unit, measurement, seed, resamples)
     return _linearised(tally, of_unit, measurement, seed, resamples)
 

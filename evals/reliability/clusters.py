@@ -15,6 +15,8 @@ from evals.reliability.patterns import unit_patterns
 
 # Up to here every item is kept; above, only the covariance of what items hold.
 EXACT_ITEMS = 5_000
+# Patterns of one item up to which it is kept as products.
+MIXED_PATTERNS = 32
 # Units of an item, and cells of patterns x patterns, up to which counting pairs is the faster way.
 _NEIGHBOURS_MAX = 16
 _CELLS_MAX = 4_000_000
@@ -47,15 +49,23 @@ class ItemMoments:
     """`together[p, q]`: over all items, the sum of units of pattern p times units of pattern q.
 
     With the units of each pattern it gives the covariance of anything that is summed over units.
+    Items of more than `MIXED_PATTERNS` patterns stand in `mixed` instead, because their products
+    would take more room than they themselves.
     """
 
     together: csr_array
+    mixed: ItemClusters
     n_items: int
     shared: int
 
     def n_shared(self, pairable: Mask) -> int:
         """Items with a unit that two ratings share."""
         return self.shared
+
+    def balance(self, units: int) -> float:
+        """How many items of equal size would vary as much: (sum of units)^2 / sum of units^2."""
+        held = row_sums(self.mixed.units).astype(np.float64)
+        return units**2 / float(self.together.sum() + self.mixed.repeats @ held**2)
 
 
 type Clusters = ItemClusters | ItemMoments
@@ -80,15 +90,21 @@ def gathered(of_unit: Integers, items: Integers, size: int, pairable: Mask) -> C
         return alone(repeats, repeats > 0)
     present = np.bincount(items)
     n_items = int(np.count_nonzero(present))
-    if n_items > EXACT_ITEMS and present.max() <= _NEIGHBOURS_MAX and size**2 <= _CELLS_MAX:
+    plain = present.max() <= min(_NEIGHBOURS_MAX, MIXED_PATTERNS) and size**2 <= _CELLS_MAX
+    if n_items > EXACT_ITEMS and plain:
         shared = int(np.count_nonzero(np.bincount(items[pairable[of_unit]])))
-        return ItemMoments(_neighbours(of_unit, items, size, int(present.max())), n_items, shared)
+        together = _neighbours(of_unit, items, size, int(present.max()))
+        return ItemMoments(together, _no_items(size), n_items, shared)
     of_item = np.cumsum(present > 0)[items] - 1
     table = (np.ones(len(items), dtype=np.int64), (of_item, of_unit))
     units = csr_array(table, shape=(n_items, size))
     units.sum_duplicates()
     each = ItemClusters(units, np.ones(n_items, dtype=np.int64))
     return collapsed(each) if n_items <= EXACT_ITEMS else moments(each, pairable)
+
+
+def _no_items(size: int) -> ItemClusters:
+    return ItemClusters(csr_array((0, size), dtype=np.int64), np.zeros(0, dtype=np.int64))
 
 
 def _neighbours(of_unit: Integers, items: Integers, size: int, most: int) -> csr_array:
@@ -110,9 +126,16 @@ def _neighbours(of_unit: Integers, items: Integers, size: int, most: int) -> csr
 
 def moments(clusters: ItemClusters, pairable: Mask) -> ItemMoments:
     """What is kept of items when they are many."""
-    weighted = clusters.units.multiply(clusters.repeats[:, None]).tocsr()
-    together = csr_array(clusters.units.T @ weighted)
-    return ItemMoments(together, clusters.n_items, clusters.n_shared(pairable))
+    few = np.diff(clusters.units.indptr) <= MIXED_PATTERNS
+    plain = clusters.units[np.flatnonzero(few)]
+    weighted = plain.multiply(clusters.repeats[few][:, None]).tocsr()
+    rest = np.flatnonzero(~few)
+    return ItemMoments(
+        together=csr_array(plain.T @ weighted),
+        mixed=ItemClusters(csr_array(clusters.units[rest]), clusters.repeats[rest]),
+        n_items=clusters.n_items,
+        shared=clusters.n_shared(pairable),
+    )
 
 
 def collapsed(clusters: ItemClusters) -> ItemClusters:
@@ -130,17 +153,22 @@ def side_by_side(one: Clusters, other: Clusters, sign: int, pairable: Mask) -> C
     """Both over the patterns of one followed by those of the other, the latter times `sign`."""
     split = one.units.shape[1] if isinstance(one, ItemClusters) else one.together.shape[1]
     if isinstance(one, ItemClusters) and isinstance(other, ItemClusters):
-        return ItemClusters(
-            csr_array(block_diag([one.units, other.units], format="csr")),
-            np.concatenate([one.repeats, sign * other.repeats]),
-            one.alone and other.alone,
-        )
+        return _next_to(one, other, sign)
     first = one if isinstance(one, ItemMoments) else moments(one, pairable[:split])
     second = other if isinstance(other, ItemMoments) else moments(other, pairable[split:])
     return ItemMoments(
         csr_array(block_diag([first.together, sign * second.together], format="csr")),
+        _next_to(first.mixed, second.mixed, sign),
         first.n_items + sign * second.n_items,
         first.shared + sign * second.shared,
+    )
+
+
+def _next_to(one: ItemClusters, other: ItemClusters, sign: int) -> ItemClusters:
+    return ItemClusters(
+        csr_array(block_diag([one.units, other.units], format="csr")),
+        np.concatenate([one.repeats, sign * other.repeats]),
+        one.alone and other.alone,
     )
 
 
@@ -149,9 +177,13 @@ def renumbered(clusters: Clusters, number: Integers, size: int) -> Clusters:
     kept = np.flatnonzero(number >= 0)
     ones = np.ones(len(kept), dtype=np.int64)
     move = csr_array((ones, (kept, number[kept])), shape=(len(number), size))
-    if isinstance(clusters, ItemMoments):
-        return replace(clusters, together=csr_array(move.T @ clusters.together @ move))
-    return replace(clusters, units=csr_array(clusters.units @ move))
+    if isinstance(clusters, ItemClusters):
+        return replace(clusters, units=csr_array(clusters.units @ move))
+    return replace(
+        clusters,
+        together=csr_array(move.T @ clusters.together @ move),
+        mixed=replace(clusters.mixed, units=csr_array(clusters.mixed.units @ move)),
+    )
 
 
 def settled(clusters: Clusters, repeats: Integers, rated: Mask, pairable: Mask) -> Clusters:
@@ -160,8 +192,9 @@ def settled(clusters: Clusters, repeats: Integers, rated: Mask, pairable: Mask) 
     if isinstance(clusters, ItemMoments):
         clusters.together.eliminate_zeros()
         clusters.together.sort_indices()
-        each_its_own = int(clusters.together.sum()) == units
-        return alone(repeats, rated) if each_its_own else clusters
+        if int(clusters.together.sum()) == units:
+            return alone(repeats, rated)
+        return replace(clusters, mixed=collapsed(clusters.mixed))
     if clusters.alone or int(row_sums(clusters.units).max(initial=0)) <= 1:
         return alone(repeats, rated)
     if clusters.n_items > EXACT_ITEMS:

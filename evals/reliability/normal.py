@@ -7,7 +7,7 @@ of items it is normal: so one draw of a few numbers stands for drawing all items
 
 import numpy as np
 
-from evals.reliability.clusters import ItemMoments
+from evals.reliability.clusters import ItemClusters, ItemMoments
 from evals.reliability.counts import Floats
 from evals.reliability.tally import Tally
 
@@ -25,7 +25,12 @@ def covariance(tally: Tally, columns: Floats) -> Floats:
     total = tally.repeats @ columns
     if isinstance(tally.clusters, ItemMoments):
         second = columns.T @ (tally.clusters.together @ columns)
+        second += _squares(tally.clusters.mixed, columns)
     else:
-        of_item = tally.clusters.units @ columns
-        second = of_item.T @ (of_item * tally.clusters.repeats[:, None])
+        second = _squares(tally.clusters, columns)
     return np.asarray(second - np.outer(total, total) / tally.n_items)
+
+
+def _squares(clusters: ItemClusters, columns: Floats) -> Floats:
+    of_item = clusters.units @ columns
+    return np.asarray(of_item.T @ (of_item * clusters.repeats[:, None]))

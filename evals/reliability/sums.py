@@ -136,7 +136,11 @@ def ratio_values(scale: Scale) -> Floats:
 def relative_distance(one: Floats, other: Floats) -> Floats:
     """((x - y) / (x + y))^2, and 0 between two zeros."""
     total = one + other
-    return np.asarray(np.square((one - other) / np.where(total > 0, total, 1.0)))
+    total[total == 0] = 1.0
+    found: Floats = one - other
+    found /= total
+    found *= found
+    return found
 
 
 def _relative(rows: csr_array, x: Floats) -> Floats:

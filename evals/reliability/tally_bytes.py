@@ -54,20 +54,26 @@ def unpack(packed: bytes) -> Tally:
 def _clusters(clusters: Clusters) -> dict[str, np.ndarray]:
     if isinstance(clusters, ItemMoments):
         items = _whole([clusters.n_items, clusters.shared])
-        return {"items": items, **_sparse("together", clusters.together)}
+        together = _sparse("together", clusters.together)
+        return {"items": items, **together, **_kinds(clusters.mixed)}
     if clusters.alone:
         return {}
+    return _kinds(clusters)
+
+
+def _kinds(clusters: ItemClusters) -> dict[str, np.ndarray]:
     return {"kinds": _whole(clusters.repeats), **_sparse("units", clusters.units)}
 
 
 def _unpacked(parts: dict[str, np.ndarray], patterns: int) -> Clusters | None:
-    if "items" in parts:
-        items, shared = parts["items"].tolist()
-        return ItemMoments(_table(parts, "together", (patterns, patterns)), items, shared)
-    if "kinds" in parts:
-        kinds = parts["kinds"]
-        return ItemClusters(_table(parts, "units", (len(kinds), patterns)), kinds)
-    return None
+    if "kinds" not in parts:
+        return None
+    kinds = parts["kinds"]
+    held = ItemClusters(_table(parts, "units", (len(kinds), patterns)), kinds)
+    if "items" not in parts:
+        return held
+    items, shared = parts["items"].tolist()
+    return ItemMoments(_table(parts, "together", (patterns, patterns)), held, items, shared)
 
 
 def _rated(rows: Matrix) -> np.ndarray:

@@ -33,12 +33,16 @@ def tally_of(history, chosen=None, *, declared=True):
     return Tally.of(seen, na=extra[0][where], cannot=extra[1][where])
 
 
-@pytest.mark.parametrize("exact", [3, 5_000])
+forms = pytest.mark.parametrize(("exact", "mixed"), [(3, 32), (3, 1), (5_000, 32)])
+
+
+@forms
 @given(history=histories(), chunks=st.integers(2, 5), declared=st.booleans())
 @settings(max_examples=60, deadline=None)
-def test_chunks_in_any_order_make_the_bytes_of_the_whole(exact, history, chunks, declared):
+def test_chunks_in_any_order_make_the_bytes_of_the_whole(exact, mixed, history, chunks, declared):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clusters, "EXACT_ITEMS", exact)
+        patch.setattr(clusters, "MIXED_PATTERNS", mixed)
         whole = tally_of(history, declared=declared)
         part = history[2] % chunks
         parts = [tally_of(history, part == each, declared=declared) for each in range(chunks)]
@@ -47,12 +51,13 @@ def test_chunks_in_any_order_make_the_bytes_of_the_whole(exact, history, chunks,
             assert pack(merged) == pack(whole)
 
 
-@pytest.mark.parametrize("exact", [3, 5_000])
+@forms
 @given(history=histories(), declared=st.booleans())
 @settings(max_examples=60, deadline=None)
-def test_what_is_added_and_taken_away_leaves_nothing(exact, history, declared):
+def test_what_is_added_and_taken_away_leaves_nothing(exact, mixed, history, declared):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clusters, "EXACT_ITEMS", exact)
+        patch.setattr(clusters, "MIXED_PATTERNS", mixed)
         whole = tally_of(history, declared=declared)
         some = history[2] % 3 == 0
         left, gone = (tally_of(history, mask, declared=declared) for mask in (~some, some))
