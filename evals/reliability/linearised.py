@@ -99,7 +99,8 @@ def influences(value: float, expected: float, agreeing: Floats, by_chance: Float
 def squares_by_pattern(deviations: Floats, clusters: Clusters, items: int) -> Squares:
     """From the deviation of the units of each pattern of a tally."""
     if isinstance(clusters, ItemMoments):
-        return Squares(float(deviations @ (clusters.together @ deviations)), items)
+        mixed = squares_by_pattern(deviations, clusters.mixed, items)
+        return Squares(float(deviations @ (clusters.together @ deviations)) + mixed.total, items)
     of_item = clusters.units @ deviations
     return Squares(float(clusters.repeats @ of_item**2), items)
 

@@ -117,9 +117,11 @@ def test_copies_of_a_response_under_one_item_know_no_more(coefficient):
     assert together.interval.method == "linearised standard error by item, t"
 
 
+@pytest.mark.parametrize(("items", "per_item"), [(200, 3), (20, 90)])
 @pytest.mark.parametrize("coefficient", ALL)
-def test_many_items_are_measured_from_their_moments_alike(coefficient):
-    counts = simulated(np.random.default_rng(8), items=200, per_item=3, raters=3, levels=3)
+def test_many_items_are_measured_from_their_moments_alike(coefficient, items, per_item):
+    rng = np.random.default_rng(8)
+    counts = simulated(rng, items=items, per_item=per_item, raters=4, levels=5)
     tally = Tally.of(counts)
     condensed = Tally(
         tally.values,
