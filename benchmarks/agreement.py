@@ -175,7 +175,7 @@ def _package(counts: NDArray[np.int64], measurement: str) -> float:
         krippendorff.alpha(
             value_counts=counts,
             value_domain=np.arange(counts.shape[1], dtype=np.float64),
-            level_of_measurement=measurement,
+            level_of_measurement=measurement,  # type: ignore[arg-type]
         )
     )
 

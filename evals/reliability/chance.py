@@ -26,7 +26,7 @@ from evals.reliability.tally import Counted, patterns_of
 # Ratings x replicates that are still shuffled; above, the exact mean and variance are used.
 _SHUFFLES_MAX = 50_000_000
 # Beside every number of unanimous units there is time for fewer.
-_SHUFFLES_USUAL = 4_000_000
+_SHUFFLES_USUAL = 400_000
 # Fewer events than these are not normal.
 _NORMAL_FROM = 10
 _SHUFFLED_AT_A_TIME = 4_000_000

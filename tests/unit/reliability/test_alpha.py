@@ -115,6 +115,16 @@ def test_the_order_of_units_changes_nothing(table, measurement, random):
     assert krippendorff_alpha(shuffled, measurement) == krippendorff_alpha(table, measurement)
 
 
+@given(st.lists(st.lists(st.integers(0, 4), max_size=5), min_size=1, max_size=12), st.data())
+def test_the_order_of_raters_changes_nothing(units, data):
+    rows = [(u, u, rating, 1) for u, ratings in enumerate(units) for rating in ratings]
+    mixed = data.draw(st.permutations(rows))
+    one = UnitCounts.from_rows(rows, values=range(5))
+    other = UnitCounts.from_rows(mixed, values=range(5))
+    for measurement in Measurement:
+        assert krippendorff_alpha(one, measurement) == krippendorff_alpha(other, measurement)
+
+
 @given(tables(), st.integers(-1000, 1000), st.integers(1, 50))
 def test_shifting_and_scaling_an_interval_scale_changes_nothing(table, shift, scale):
     moved = UnitCounts.from_matrix([scale * v + shift for v in table.values], table.counts)
