@@ -38,7 +38,12 @@ class Agreeing:
         return self.has_enough_raters(unit) and _values_only(unit) and len(unit.values) == 1
 
     def is_clear(self, unit: Unit) -> bool:
-        """Agreed enough for the rule: unanimous, or the majority known with the asked clarity."""
+        """Agreed enough for the rule: unanimous, or the majority known with the asked clarity.
+
+        A ruling never makes a unit clear, it can only speak against it.
+        """
+        if _is_overruled(unit):
+            return False
         if self.rule.clarity is None or self.clarity is None:
             return self.is_unanimous(unit)
         if not self.has_enough_raters(unit) or not _values_only(unit):
@@ -51,16 +56,27 @@ class Agreeing:
         """Raters are still missing, and those who answered have not ruled agreement out."""
         if unit is None:
             return True
-        if self.has_enough_raters(unit) or not _values_only(unit):
+        if self.has_enough_raters(unit) or not _values_only(unit) or _is_overruled(unit):
             return False
         return self.rule.clarity is not None or len(unit.values) <= 1
 
 
 def consensus(unit: Unit | None, raters_min: int) -> Consensus:
-    """The most frequent answer; a tie, too few raters or cannot assess settle nothing."""
+    """An adjudicator's ruling, else the most frequent answer.
+
+    A tie, too few raters, cannot assess and a ruling without an answer settle nothing.
+    """
     raters = unit.raters if unit else 0
     if unit is None or raters < raters_min:
         return Consensus(None, f"{raters} of {raters_min} raters")
+    if unit.open_ruling:
+        return Consensus(None, "an adjudicator's ruling that no single answer is right")
+    if unit.ruling is not None:
+        return Consensus(unit.ruling)
+    return _most_frequent(unit)
+
+
+def _most_frequent(unit: Unit) -> Consensus:
     tally: list[tuple[Value | Special, int]] = [
         *unit.counts.items(),
         (Special.NA, unit.na),
@@ -73,6 +89,13 @@ def consensus(unit: Unit | None, raters_min: int) -> Consensus:
     if leaders[0] is Special.CANNOT_ASSESS:
         return Consensus(None, "most raters could not assess it")
     return Consensus(leaders[0])
+
+
+def _is_overruled(unit: Unit) -> bool:
+    """An adjudicator saw another answer than the raters' most frequent one, or several."""
+    if unit.open_ruling:
+        return True
+    return unit.ruling is not None and _most_frequent(unit).answer != unit.ruling
 
 
 def _values_only(unit: Unit) -> bool:

@@ -90,13 +90,20 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A response under a criterion: how many raters gave each answer."""
+    """A response under a criterion: how many raters gave each answer.
+
+    `ruling` is an adjudicator's answer; it stands beside the ratings and never among them.
+    `open_ruling` says that the adjudicator left the unit without one right answer, as where
+    experts disagree legitimately.
+    """
 
     response: str
     criterion: str
     counts: Mapping[Value, int]
     na: int = 0
     cannot_assess: int = 0
+    ruling: Value | None = None
+    open_ruling: bool = False
 
     @property
     def raters(self) -> int:

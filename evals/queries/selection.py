@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -28,6 +29,14 @@ RESPONSES = """
     JOIN labeling_generator g ON g.id = r.generator_id
     ORDER BY i.external_id COLLATE "C", r.external_id COLLATE "C"
 """
+# The latest ruling of each unit, of those there were when the selection was started.
+RULINGS = """
+    SELECT DISTINCT ON (j.response_id, j.lineage_id) j.response_id, j.lineage_id,
+        CASE WHEN j.reason <> 'legitimate' THEN j.ruling END
+    FROM labeling_adjudication j
+    WHERE j.batch_id = %(batch)s AND j.id <= %(rulings)s
+    ORDER BY j.response_id, j.lineage_id, j.revision DESC
+"""
 GRADES = """
     SELECT r.external_id, c.key,
            array_agg(g.reward ORDER BY g.repeat, g.id) FILTER (WHERE g.reward IS NOT NULL)
@@ -41,10 +50,11 @@ GRADES = """
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """The last queue entry and seat of a batch that a selection sees."""
+    """The last queue entry, seat and adjudication of a batch that a selection sees."""
 
     queue: int
     seats: int
+    rulings: int = 0
 
     @classmethod
     def of(cls, batch: Batch) -> Bounds:
@@ -52,8 +62,9 @@ class Bounds:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT (SELECT coalesce(max(id), 0) FROM labeling_queueentry WHERE batch_id = %s),"
-                " (SELECT coalesce(max(id), 0) FROM labeling_assignment WHERE batch_id = %s)",
-                [batch.pk, batch.pk],
+                " (SELECT coalesce(max(id), 0) FROM labeling_assignment WHERE batch_id = %s),"
+                " (SELECT coalesce(max(id), 0) FROM labeling_adjudication WHERE batch_id = %s)",
+                [batch.pk] * 3,
             )
             return cls(*cursor.fetchone())
 
@@ -76,6 +87,13 @@ def batch_responses(batch: Batch, bounds: Bounds) -> list[RatedResponse]:
     with connection.cursor() as cursor:
         cursor.execute(RESPONSES, {"batch": batch.pk, "queue": bounds.queue, "seats": bounds.seats})
         return [RatedResponse(*row) for row in cursor]
+
+
+def rulings(batch: Batch, bounds: Bounds) -> dict[tuple[int, int], Decimal | None]:
+    """What adjudicators ruled, by response and lineage; None where no single answer is right."""
+    with connection.cursor() as cursor:
+        cursor.execute(RULINGS, {"batch": batch.pk, "rulings": bounds.rulings})
+        return {(response, lineage): ruling for response, lineage, ruling in cursor}
 
 
 def measured_runs(project: Project) -> list[AgreementRun]:

@@ -55,7 +55,8 @@ def inputs_of(selection: Selection) -> Inputs:
     # The batch may have moved on to a newer version; the run measured this one.
     batch.rubric_version = run.rubric_version
     units = criterion_units(batch, run.watermark or 0, purposes=SETTLING)
-    responses = queries.batch_responses(batch, queries.Bounds(**selection.facts["bounds"]))
+    bounds = queries.Bounds(**selection.facts["bounds"])
+    responses = queries.batch_responses(batch, bounds)
     alphas = _slice_alphas(run, rule, units)
     specs = spec_of(run.rubric_version).criteria
     measured = {row.criterion.key: row.n_pairable_units > 0 for row in rows(run)}
@@ -66,21 +67,31 @@ def inputs_of(selection: Selection) -> Inputs:
         ],
         items=[Item(item, group) for item, group in {r.item: r.group for r in responses}.items()],
         responses=[Response(r.id, r.item, r.generator, r.kind) for r in responses],
-        units=list(_units(units, {r.pk: r.id for r in responses})),
+        units=list(_units(units, {r.pk: r.id for r in responses}, queries.rulings(batch, bounds))),
         grades=grades_of(selection, rule, specs),
     )
     return Inputs(rule, units, responses, pool, {key: value for key, (value, _) in alphas.items()})
 
 
-def _units(criteria: Iterable[CriterionUnits], ids: Mapping[int, str]) -> Iterable[Unit]:
+def _units(
+    criteria: Iterable[CriterionUnits],
+    ids: Mapping[int, str],
+    rulings: Mapping[tuple[int, int], Decimal | None],
+) -> Iterable[Unit]:
     """Units with few patterns share their counts: a million of them hold some hundred dicts."""
     shared: dict[tuple[tuple[Decimal, int], ...], dict[Decimal, int]] = {}
     for each in criteria:
         for unit in each.units:
             counts = shared.setdefault(unit.values, dict(unit.values))
             key = each.criterion.key
-            if unit.response in ids:
-                yield Unit(ids[unit.response], key, counts, unit.n_na, unit.n_cannot_assess)
+            if unit.response not in ids:
+                continue
+            place = (unit.response, each.criterion.lineage_id or each.criterion.pk)
+            yield Unit(
+                *(ids[unit.response], key, counts, unit.n_na, unit.n_cannot_assess),
+                ruling=rulings.get(place),
+                open_ruling=place in rulings and rulings[place] is None,
+            )
 
 
 def _slice_alphas(

@@ -9,7 +9,7 @@ from evals.models import Grade, Grader, GradingRun, SelectedItem, Selection
 from evals.queries import selection as queries
 from labeling import runs
 from labeling.errors import DomainError, Problems
-from labeling.models import Batch, RunState
+from labeling.models import Adjudication, Batch, Criterion, Rating, Response, RunState
 from tests import factories
 from tests.evals.loop import measured, rated_batch, selected, shell, worker
 
@@ -78,6 +78,44 @@ def test_the_most_recently_rated_batch_is_taken_and_the_others_are_named(batch, 
     assert queries.notes(selection) == ["Only Second was selected from; left out: First."]
     named, _ = selecting.start(project, Rule(), batch=batch)
     assert named.agreement_run.batch == batch
+
+
+def rule(batch, item, key, ruling, reason="rater_error", revision=1):
+    """An adjudicator's ruling on the item's first response, beside their own blind rating."""
+    response = Response.objects.filter(item__external_id=item).order_by("pk").first()
+    rating = Rating.objects.filter(assignment__response=response).first()
+    criterion = Criterion.objects.get(version=batch.rubric_version, key=key)
+    return Adjudication.objects.create(
+        project=batch.project,
+        batch=batch,
+        response=response,
+        lineage=criterion.lineage,
+        ruling=ruling,
+        reason=reason,
+        revision=revision,
+        own_rating=rating,
+        by=rating.assignment.rater,
+    )
+
+
+def test_rulings_are_taken_into_account_as_of_the_start(batch, project):
+    rule(batch, "one", "polite", 0)
+    selection = selected(project)
+    one = selection.items.get(item__external_id="one")
+    # Both were polite to all raters; one was ruled impolite, so polite is clear on one only.
+    assert (one.verdict, one.released) == ("out", ["cites_policy"])
+    rule(batch, "one", "polite", 1, revision=2)
+    seen = queries.rulings(batch, queries.Bounds(**selection.facts["bounds"]))
+    assert list(seen.values()) == [0]
+    kept = selecting.decide(selection)
+    assert [step.to_json() for step in kept.selected.funnel] == selection.funnel
+    assert verdicts(selected(project))["one"] == "in"
+
+
+def test_legitimate_disagreement_is_never_a_reference(batch, project):
+    rule(batch, "one", "cites_policy", 0, reason="legitimate")
+    one = selected(project).items.get(item__external_id="one")
+    assert (one.verdict, one.released) == ("out", ["polite"])
 
 
 def test_nothing_measured_is_said(project):
@@ -196,7 +234,7 @@ def test_queries_do_not_grow_with_the_items(project, django_assert_max_num_queri
     patterns = {f"item-{n}": ["000 111"] for n in range(40)}
     measured(rated_batch(project, patterns))
     run, _ = selecting.start(project, Rule())
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         selecting.decide(Selection.objects.get(pk=run.pk))
 
 

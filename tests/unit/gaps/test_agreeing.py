@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from evals.gaps.agreeing import Agreeing, Consensus, consensus
@@ -76,3 +78,27 @@ def test_no_unit_has_no_consensus():
 
 def test_a_value_counted_zero_times_was_not_given():
     assert UNANIMOUS.is_unanimous(Unit("r", "c", {YES: 0, NO: 3}))
+
+
+def ruled(answers, **ruling):
+    return replace(seen(answers), **ruling)
+
+
+def test_a_ruling_settles_what_raters_left_open_but_makes_nothing_clear():
+    unit = ruled("YYN", ruling=NO)
+    assert consensus(unit, 3) == Consensus(NO)
+    assert not UNANIMOUS.is_clear(unit)
+    assert consensus(ruled("YN", ruling=NO), 3).missing == "2 of 3 raters"
+
+
+def test_a_ruling_against_all_raters_takes_their_clearness_away():
+    assert UNANIMOUS.is_clear(ruled("YYY", ruling=YES))
+    assert not UNANIMOUS.is_clear(ruled("YYY", ruling=NO))
+    assert UNANIMOUS.is_unanimous(ruled("YYY", ruling=NO)), "what was counted stays counted"
+
+
+def test_legitimate_disagreement_has_no_consensus_and_never_becomes_clear():
+    unit = ruled("YYY", open_ruling=True)
+    assert not UNANIMOUS.is_clear(unit)
+    assert not UNANIMOUS.may_become_clear(ruled("YY", open_ruling=True))
+    assert consensus(unit, 3).missing == "an adjudicator's ruling that no single answer is right"
