@@ -107,10 +107,16 @@ class Application:
 
 
 def bring_up(
-    home: Home, environment: Environment, supervisor: Supervisor, *, embedded: bool
+    home: Home,
+    environment: Environment,
+    supervisor: Supervisor,
+    *,
+    embedded: bool,
+    durable: bool = True,
 ) -> Application:
     """The application of this home, with its own servers started where it has some."""
-    servers = Servers.of(home, environment.site_packages) if embedded else None
+    packages = environment.site_packages
+    servers = Servers.of(home, packages, durable=durable) if embedded else None
     code = source.reachable(home)
     if servers:
         servers.start(supervisor)

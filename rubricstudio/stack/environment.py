@@ -9,9 +9,10 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
 from rubricstudio.stack import interpreter
 from rubricstudio.stack.accounts import Account
@@ -26,9 +27,10 @@ NEVER_IMPORTED = r"/(tests?|pip|f2py|sphinxext)/"
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """A finished virtual environment."""
+    """A finished virtual environment; while its lock file is open, nobody removes it."""
 
     path: Path
+    held: IO[str] | None = field(default=None, compare=False, repr=False)
 
     @property
     def python(self) -> Path:
@@ -52,12 +54,36 @@ def ensure(lock: Path, account: Account) -> Environment:
     with _alone(folder / "python.lock"):
         python = interpreter.usable_by(account, folder.parent)
     path = folder / key(lock.read_bytes(), str(python))
-    if not (path / MARKER).exists():
-        with _alone(folder / f"{path.name}.lock"):
-            # Another start may have made it while we waited.
-            if not (path / MARKER).exists():
-                _make(path, python, lock)
-    return Environment(path)
+    held = path.with_suffix(".lock").open("w")
+    fcntl.flock(held, fcntl.LOCK_SH)
+    while not (path / MARKER).exists():
+        fcntl.flock(held, fcntl.LOCK_EX)
+        # Another start may have made it while we waited.
+        if not (path / MARKER).exists():
+            _make(path, python, lock)
+        fcntl.flock(held, fcntl.LOCK_SH)
+    _note_use(path / MARKER, lock.name)
+    return Environment(path, held)
+
+
+def remove_old(current: Environment, lock: Path) -> None:
+    """Remove environments made from earlier states of this lock, but the last used one of them.
+
+    One that a launcher holds stays, and so does what we may not remove.
+    """
+    markers = [
+        marker
+        for marker in current.path.parent.glob(f"*/{MARKER}")
+        if marker.parent != current.path and marker.read_text() in ("", lock.name)
+    ]
+    for marker in sorted(markers, key=lambda marker: marker.stat().st_mtime)[:-1]:
+        with marker.parent.with_suffix(".lock").open("w") as held, suppress(OSError):
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            # First what says that it is whole: half removed it may not be taken for one.
+            marker.unlink()
+            shutil.rmtree(marker.parent, ignore_errors=True)
+            marker.parent.with_suffix(".log").unlink(missing_ok=True)
+            say(f"Removed the environment {marker.parent.name}, which nothing uses any more.")
 
 
 def _prepare(folder: Path, account: Account) -> None:
@@ -83,16 +109,28 @@ def _make(path: Path, python: Path, lock: Path) -> None:
         # A package may carry files for other Pythons, so the exit code says nothing.
         compiling = ["compileall", "-qq", "-j", "0", "-x", NEVER_IMPORTED, str(path / "lib")]
         _run([*inside, *compiling], log, must=False)
-        _mark(path)
+        _mark(path, lock.name)
     except BaseException:
         # An environment is complete or absent.
         shutil.rmtree(path, ignore_errors=True)
         raise
 
 
-def _mark(path: Path) -> None:
+def _mark(path: Path, lock: str) -> None:
+    """Say that the environment is whole, and of which lock it was made."""
     with (path / MARKER).open("w") as marker:
+        marker.write(lock)
+        marker.flush()
         os.fsync(marker.fileno())
+
+
+def _note_use(marker: Path, lock: str) -> None:
+    # Somebody else's environment can be used all the same.
+    with suppress(PermissionError):
+        os.utime(marker)
+        # Those made before locks were noted there.
+        if not marker.read_text():
+            marker.write_text(lock)
 
 
 def _run(command: list[str], log: Path, *, must: bool = True) -> None:

@@ -48,6 +48,8 @@ ALWAYS = {
     # A session lost in the middle of a transaction must not hold its locks for ever.
     "idle_in_transaction_session_timeout": "10min",
 }
+# A database that is thrown away need not survive a power cut.
+THROWN_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,7 @@ class Postgres:
 
     programmes: Path
     home: Home
+    durable: bool = True
 
     @property
     def account(self) -> Account:
@@ -82,6 +85,8 @@ class Postgres:
     def service(self) -> Service:
         """The postmaster as a service; SIGINT is PostgreSQL's fast shutdown."""
         settings = {**ALWAYS, "unix_socket_directories": str(self.home.sockets)}
+        if not self.durable:
+            settings |= THROWN_AWAY
         options = [f"--{name.replace('_', '-')}={value}" for name, value in settings.items()]
         return Service(
             name="postgres",
@@ -130,7 +135,7 @@ class Postgres:
             # The same order of text on every machine, whatever its C library.
             locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
         common = ["--encoding=UTF8", "--data-checksums", "--username=postgres", "--auth=reject"]
-        return [*common, *locale]
+        return [*common, *locale, *([] if self.durable else ["--no-sync"])]
 
     def _run(self, name: str, *arguments: str, given: str | None = None) -> None:
         log = self.home.log("initdb")

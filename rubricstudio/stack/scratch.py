@@ -18,11 +18,12 @@ from rubricstudio.stack.supervisor import Supervisor
 
 @contextmanager
 def stack(
-    environment: Environment, account: Account, purpose: str
+    environment: Environment, account: Account, purpose: str, *, durable: bool = True
 ) -> Iterator[tuple[Application, Supervisor]]:
     """An application on a database and a queue of its own, both gone afterwards.
 
-    When the services fail, their logs stay: the message names them.
+    When the services fail, their logs stay: the message names them. A database that is not
+    durable writes faster, and would not survive a power cut.
     """
     folder = tempfile.mkdtemp(prefix="rubricstudio-", dir="/tmp")
     try:
@@ -30,7 +31,8 @@ def stack(
         occupancy = Occupancy(home, purpose)
         occupancy.take()
         with supervising(occupancy) as supervisor:
-            yield bring_up(home, environment, supervisor, embedded=True), supervisor
+            application = bring_up(home, environment, supervisor, embedded=True, durable=durable)
+            yield application, supervisor
     except Refusal:
         _remove(folder, but="logs")
         raise

@@ -29,9 +29,9 @@ class Servers:
     broker: Path
 
     @classmethod
-    def of(cls, home: Home, site_packages: Path) -> "Servers":
+    def of(cls, home: Home, site_packages: Path, *, durable: bool = True) -> "Servers":
         """The servers of this home, with the programmes installed in this environment."""
-        database = postgres.Postgres(postgres.programmes(site_packages), home)
+        database = postgres.Postgres(postgres.programmes(site_packages), home, durable)
         return cls(home, Keys.of(home.secrets), database, valkey.server(site_packages))
 
     def start(self, supervisor: Supervisor) -> None:

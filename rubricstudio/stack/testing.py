@@ -23,7 +23,7 @@ def main(arguments: Sequence[str]) -> int:
     account = service_account()
     made = environment.ensure(ROOT / "requirements-test.lock", account)
     provide_browser()
-    with scratch.stack(made, account, "./run test") as (application, supervisor):
+    with scratch.stack(made, account, "./run test", durable=False) as (application, supervisor):
         # Tests run as the caller: they read shared data and start servers of their own.
         env = application.environ(owner=True) | {"RS_TEST": "1", "PYTHONPATH": str(ROOT)}
         env |= {name: os.environ[name] for name in ("HOME", "TMPDIR") if name in os.environ}

@@ -40,6 +40,7 @@ def main(arguments: Sequence[str]) -> int:
             logins = _serve(options, application, supervisor)
             occupancy.say("ready")
             _announce(options.port, logins)
+            environment.remove_old(made, ROOT / "requirements.lock")
             supervisor.keep()
     except Stopped:
         say("Stopped.")

@@ -193,3 +193,11 @@ def test_a_changed_stylesheet_changes_the_static_files_digest_alone(tmp_path, mo
     (tmp_path / "app.css").write_text("c")
     assert source.digest(source.FOR_STATIC_FILES) != before[0]
     assert source.digest(source.FOR_DATABASE) == before[1]
+
+
+def test_only_a_database_that_is_thrown_away_may_lose_a_power_cut(home):
+    durable = postgres.Postgres(Path("/bin"), home).service().command
+    thrown_away = postgres.Postgres(Path("/bin"), home, durable=False).service().command
+    assert "--fsync=on" in durable
+    assert "--fsync=off" in thrown_away
+    assert "--synchronous-commit=on" in durable
