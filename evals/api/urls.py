@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from evals.api import agreement, exports, gradings, selections
+from evals.api import agreement, exports, gradings, raters, selections
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<slug:slug>/agreement/", agreement.Agreement.as_view()),
@@ -13,6 +13,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<slug:slug>/graders/", gradings.Graders.as_view()),
     path("projects/<slug:slug>/gradings/", gradings.Gradings.as_view()),
     path("projects/<slug:slug>/gradings/<int:pk>/", gradings.GradingDetail.as_view()),
+    path("projects/<slug:slug>/raters/", raters.Raters.as_view()),
+    path("projects/<slug:slug>/raters/<int:pk>/", raters.RaterRunDetail.as_view()),
     path("projects/<slug:slug>/selections/", selections.Selections.as_view()),
     path("projects/<slug:slug>/selections/<int:pk>/", selections.SelectionDetail.as_view()),
     path("projects/<slug:slug>/selections/<int:pk>/exports/", exports.SelectionExports.as_view()),

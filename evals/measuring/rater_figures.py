@@ -9,9 +9,8 @@ from evals.reliability.drift import WINDOW, cusum, windows
 from evals.reliability.figure import Figure
 from evals.reliability.linearised import Coefficient
 
-# Answers at either end that are compared, and answers among which a turn is looked for.
+# Answers at either end that are compared, however many there are.
 WINDOW_MAX = 200
-CUSUM_MAX = 2_000
 
 
 def coefficient_json(one: Coefficient) -> dict[str, Any]:
@@ -32,15 +31,14 @@ def drift(right: Mask, *, seed: int) -> dict[str, Any]:
     `right` is in the order of answering.
     """
     size = min(max(WINDOW, len(right) // 4), WINDOW_MAX)
-    moved, turn = windows(right, window=size), cusum(right[-CUSUM_MAX:], seed=seed)
-    before = max(0, len(right) - CUSUM_MAX)
+    moved, turn = windows(right, window=size), cusum(right, seed=seed)
     return {
         "n": len(right),
         "sentence": moved.sentence(),
         "p_value": moved.p_value,
         "detectable": moved.detectable,
         "cusum_p": turn.p_value,
-        "turn": None if turn.turn is None else turn.turn + before,
+        "turn": turn.turn,
     }
 
 

@@ -16,7 +16,8 @@ from django.test.utils import CaptureQueriesContext
 
 from evals import exporting, grading, measuring, selecting, tasks
 from evals.gaps.rule import parse_rule
-from evals.models import AgreementRun, Export, GradingRun, Selection
+from evals.measuring import raters
+from evals.models import AgreementRun, Export, GradingRun, RaterRun, Selection
 from labeling import assigning
 from labeling.importing import uploads
 from labeling.models import Assignment, Batch, Import, Project, Response, RubricVersion, User
@@ -76,6 +77,7 @@ class World:
     open: Batch
     seat: Assignment
     run: AgreementRun
+    comparison: RaterRun
     grading: GradingRun
     selection: Selection
     export: Export
@@ -99,6 +101,15 @@ def measured(batch: Batch) -> AgreementRun:
     return run
 
 
+def compared(run: AgreementRun) -> RaterRun:
+    """A finished comparison of the same ratings."""
+    comparison, _ = raters.start(run)
+    tasks.compare_raters(comparison.pk)
+    comparison.refresh_from_db()
+    assert comparison.state == "finished", comparison.error
+    return comparison
+
+
 @pytest.fixture(autouse=True)
 def storage(settings, tmp_path) -> None:
     settings.MEDIA_ROOT = tmp_path
@@ -112,6 +123,7 @@ def world(project: Project, ana: User, ben: User, carol: User) -> World:
     closed = factories.batch(version, responses, name="February", overlap=2)
     rate(closed, responses, [ana, ben])
     run = measured(closed)
+    comparison = compared(run)
     assigning.close(closed, by=carol)
     open_ = factories.batch(version, responses, name="March", overlap=2)
     grading_run, _ = grading.start(grading.register(project, GRADER))
@@ -131,7 +143,19 @@ def world(project: Project, ana: User, ben: User, carol: User) -> World:
     assert upload.state == "waiting", upload.error
     seat = assigning.claim_next(open_, ana)
     grading_run.refresh_from_db()
-    return World(project, version, closed, open_, seat, run, grading_run, selection, export, upload)
+    return World(
+        project,
+        version,
+        closed,
+        open_,
+        seat,
+        run,
+        comparison,
+        grading_run,
+        selection,
+        export,
+        upload,
+    )
 
 
 def queries_of(asking: Script, path: str) -> int:

@@ -51,6 +51,10 @@ TABLE = [
     (f"{P}imports/<int:pk>/", "GET", None, (200, 403, 403, 403, 403)),
     (f"{P}imports/<int:pk>/confirm/", "POST", {}, (202, 403, 403, 403, 403)),
     (f"{P}imports/<int:pk>/problems/", "GET", None, (200, 403, 403, 403, 403)),
+    (f"{P}raters/", "GET", None, (200, 200, 200, 403, 403)),
+    # Which batch there is only the world knows; that there is none of this number, everybody.
+    (f"{P}raters/", "POST", {"batch": 999_999}, (422, 422, 403, 403, 403)),
+    (f"{P}raters/<int:pk>/", "GET", None, (200, 200, 200, 403, 403)),
     (f"{P}rubrics/", "GET", None, (200, 200, 200, 200, 200)),
     (f"{P}rubrics/", "POST", RUBRIC, (201, 201, 403, 403, 403)),
     (R, "GET", None, (200, 200, 200, 200, 200)),
@@ -81,6 +85,7 @@ def filled(address: str, world) -> str:
         "seats": world.seat.pk,
         "exports": world.export.pk,
         "imports": world.upload.pk,
+        "raters": world.comparison.pk,
         "runs": world.run.pk,
         "gradings": world.grading.pk,
         "selections": world.selection.pk,
