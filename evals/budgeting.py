@@ -87,7 +87,12 @@ class Pool:
     @property
     def not_assessed(self) -> int:
         """Units with an NA or cannot_assess: more ratings of the same kind cannot mend them."""
-        return sum(int(one.not_assessed.sum()) for _, one in self.outlooks)
+        return sum(int((one.not_assessed & ~one.ruled).sum()) for _, one in self.outlooks)
+
+    @property
+    def ruled(self) -> int:
+        """Units an adjudicator decided: they are settled whatever else is said."""
+        return sum(int(one.ruled.sum()) for _, one in self.outlooks)
 
     @property
     def hopeless(self) -> int:
@@ -183,6 +188,7 @@ def _outlook(table: reads.CriterionTable, afresh: bool) -> Outlook:
         table.counts,
         measurement_of(criterion.scale),
         not_assessed=table.not_assessed,
+        ruled=table.ruled,
         pass_at=None if pass_at is None else float(pass_at),
         afresh=afresh,
     )

@@ -36,6 +36,10 @@ ANSWER_COLUMNS = {
     "value": "int8",
     "n": "int4",
 }
+RULED = """
+    SELECT DISTINCT j.response_id, j.lineage_id FROM labeling_adjudication j
+    WHERE j.batch_id = %(batch)s
+"""
 # `open`: places nobody has submitted yet; `seen`: present experts who had a seat here before.
 SEATS = """
     SELECT q.response_id, (q.overlap - coalesce(s.done, 0))::int4, coalesce(s.seen, 0)::int4,
@@ -65,12 +69,16 @@ PACE = """
 
 @dataclass(frozen=True, eq=False)
 class CriterionTable:
-    """Units of one criterion: their counts, their responses (by key) and spoilt answers."""
+    """Units of one criterion: their counts, their responses (by key) and spoilt answers.
+
+    `ruled` marks those an adjudicator decided.
+    """
 
     criterion: Criterion
     counts: UnitCounts
     responses: NDArray[np.int64]
     not_assessed: NDArray[np.int64]
+    ruled: NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,9 +97,14 @@ def tables(run: AgreementRun) -> list[CriterionTable]:
         "purposes": list(SETTLING),
     }
     rows = narrow_rows(ANSWERS, params, ANSWER_COLUMNS)
+    ruled = narrow_rows(RULED, {"batch": run.batch_id}, {"response": "int8", "lineage": "int8"})
     criteria = Criterion.objects.filter(version=run.rubric_version).prefetch_related("levels")
     return [
-        _table(criterion, rows[rows["lineage"] == criterion.lineage_id])
+        _table(
+            criterion,
+            rows[rows["lineage"] == criterion.lineage_id],
+            ruled["response"][ruled["lineage"] == criterion.lineage_id],
+        )
         for criterion in criteria
         if criterion.scale != ScaleType.INTERVAL
     ]
@@ -140,7 +153,7 @@ def named_responses(ids: list[int]) -> dict[int, Response]:
     return {one.pk: one for one in found.only("external_id", "item__external_id")}
 
 
-def _table(criterion: Criterion, rows: NDArray) -> CriterionTable:
+def _table(criterion: Criterion, rows: NDArray, ruled: NDArray) -> CriterionTable:
     """Rows of one criterion as counts, unit by unit in the order of the responses' keys."""
     levels = [level.value for level in criterion.levels.all()]
     places = np.array([int(value * SCALE) for value in levels], dtype=np.int64)
@@ -158,4 +171,5 @@ def _table(criterion: Criterion, rows: NDArray) -> CriterionTable:
         ),
         keys,
         spoilt.astype(np.int64),
+        np.isin(keys, ruled),
     )

@@ -40,6 +40,7 @@ class Outlook:
     clear: Mask
     after: Floats
     not_assessed: Mask
+    ruled: Mask
 
     @property
     def more(self) -> int:
@@ -48,7 +49,7 @@ class Outlook:
 
     def hopeless(self) -> Mask:
         """Not clear now, and no number of further experts up to `more` can make them clear."""
-        return ~self.clear & (self.after.max(axis=1) <= 0)
+        return ~self.clear & ~self.ruled & (self.after.max(axis=1) <= 0)
 
 
 def outlook(
@@ -56,6 +57,7 @@ def outlook(
     measurement: Measurement | str,
     *,
     not_assessed: Integers | None = None,
+    ruled: Mask | None = None,
     more: int = MORE_MAX,
     threshold: float = 0.95,
     raters_min: int = 3,
@@ -64,8 +66,9 @@ def outlook(
 ) -> Outlook:
     """Judge every unit now and after 1 to `more` further ratings.
 
-    `not_assessed` counts the NA and cannot_assess answers of each unit. `afresh`: the further
-    ratings stand alone, as in a new batch, and are not added to those there are.
+    `not_assessed` counts the NA and cannot_assess answers of each unit. `ruled` units were decided
+    by an adjudicator: no rating changes them. `afresh`: the further ratings stand alone, as in a
+    new batch, and are not added to those there are.
     """
     if not counts.declared or len(counts.values) > LEVELS_MAX:
         raise ValueError(f"Clear units are planned on scales of up to {LEVELS_MAX} levels.")
@@ -85,7 +88,9 @@ def outlook(
     if afresh:
         # What is clear already stays so where it is; only the others can be gained.
         after[clear] = 1.0
-    return Outlook(clear, after, spoilt > 0)
+    decided = np.zeros(len(counts), dtype=bool) if ruled is None else ruled
+    after[decided] = after[decided, :1]
+    return Outlook(clear, after, spoilt > 0, decided)
 
 
 @dataclass(frozen=True, eq=False)

@@ -125,6 +125,7 @@ def units_needed(
     return None if found is None else _rounded_up(units)
 
 
+@lru_cache(maxsize=512)
 def true_alpha(scenario: Scenario) -> float | None:
     """Alpha of endlessly many units; None when only one level would ever be given."""
     rows, chances = _patterns(scenario, 2)

@@ -24,10 +24,12 @@ from labeling.models import Project, Response
 
 RATERS = (2, 3, 4, 5)
 ITEMS = (30, 50, 100, 200, 400, 800)
-SHOWN = 50
+SHOWN = 20
 # Other budgets beside the one that was asked for, as multiples of it.
 OTHERS = (0.5, 1, 2, 4)
 OWN = "own"
+# Criteria are compared at three experts on a hundred items.
+TYPICAL, COMPARED = (3, 100), 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +98,14 @@ def scenarios(rows: list[AgreementSlice]) -> dict[str, tuple[AgreementSlice, Sce
     return {key: (row, one) for key, (row, one) in found.items() if one is not None}
 
 
-def least_agreed(known: dict[str, tuple[AgreementSlice, Scenario]]) -> str:
-    """The criterion that needs the most: its plan holds for the others too."""
+def most_demanding(known: dict[str, tuple[AgreementSlice, Scenario]]) -> str:
+    """The criterion with the widest interval: what suffices for it suffices for the others."""
     alphas = {key: true_alpha(one) for key, (_, one) in known.items()}
     defined = {key: value for key, value in alphas.items() if value is not None}
-    return min(defined, key=lambda key: defined[key]) if defined else OWN
+    # Of very many criteria those that agree least are looked at: the others need less.
+    least = sorted(defined, key=lambda key: defined[key])[:COMPARED]
+    widths = {key: study(known[key][1], *TYPICAL).half_width for key in least}
+    return max(widths, key=lambda key: widths[key] or 0.0) if widths else OWN
 
 
 def precisions(

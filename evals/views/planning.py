@@ -105,7 +105,7 @@ def _precision(query: QueryDict, run: AgreementRun | None) -> dict[str, Any]:
     rows = reads.measured_criteria(run) if run else []
     known = planned.scenarios(rows)
     names = [(key, row.criterion.name) for key, (row, _) in known.items()]
-    initial = {"criterion": planned.least_agreed(known)}
+    initial = {"criterion": planned.most_demanding(known)}
     form = PrecisionForm(query if "half_width" in query else None, criteria=names, initial=initial)
     if not form.is_bound:
         initially = form.get_initial_for_field

@@ -72,9 +72,11 @@ def _nothing(budget: Budget) -> str:
         return "The project has no experts: add them as members first."
     if budget.worth:
         return "The budget does not pay for a single response: allow more hours."
+    left = int(budget.pool.left.max(initial=0))
     return (
-        "No response can gain a clear unit by that many further experts; below stands what is in"
-        " the way."
+        "No response can gain a clear unit by that many further experts. At most"
+        f" {_counted(left, 'expert')} of the project {'has' if left == 1 else 'have'} not seen a"
+        " response yet, and one against two is clear only once three more agree."
     )
 
 
@@ -85,9 +87,19 @@ def _facts(budget: Budget) -> list[tuple[str, str]]:
         ("Responses worth a rating", figures.thousands(budget.worth)),
         ("Responses still being rated, not asked about", figures.thousands(pool.pending)),
         ("Responses every expert has seen", figures.thousands(pool.without_experts)),
-        ("Units that can never be clear: not applicable or not assessable", str(pool.not_assessed)),
-        (f"Units that {pool.more} further experts cannot make clear", str(pool.hopeless)),
+        (
+            "Units that can never be clear: not applicable or not assessable",
+            figures.thousands(pool.not_assessed),
+        ),
+        (
+            f"Units that {pool.more} further experts cannot make clear",
+            figures.thousands(pool.hopeless),
+        ),
     ]
+    if pool.ruled:
+        facts.append(
+            ("Units an adjudicator decided, not asked about", figures.thousands(pool.ruled))
+        )
     if pool.left_out:
         names = ", ".join(criterion.name for criterion in pool.left_out)
         facts.append(("Without clear units: continuous or very long scales", names))

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from evals.models import AgreementRun
 from labeling import assigning
-from labeling.models import Assignment, Batch, Membership, QueueEntry
+from labeling.models import Adjudication, Assignment, Batch, Membership, QueueEntry, Rating
 from tests import factories
 from tests.web.measured import measure, rated
 
@@ -104,6 +104,25 @@ def test_the_list_says_what_a_third_expert_settles(admin, stage, eve):
     assert "4 ratings on 4 responses give about 5.8 more clear units [4, 7], at 0.1 hours" in (
         page.text
     )
+
+
+def test_units_an_adjudicator_decided_are_not_asked_about(admin, stage, eve, carol):
+    first = stage.responses[0]
+    rating = Rating.objects.filter(assignment__response=first).first()
+    for criterion in stage.batch.rubric_version.criteria.all():
+        Adjudication.objects.create(
+            project=stage.project,
+            batch=stage.batch,
+            response=first,
+            lineage_id=criterion.lineage_id,
+            ruling=1,
+            reason="rater_error",
+            own_rating=rating,
+            by=carol,
+        )
+    budget = admin.get(url(stage.project, **ASK)).context["budget"]
+    assert first.pk not in {line.response for line in budget.lines}
+    assert (len(budget.lines), budget.pool.ruled) == (3, 2)
 
 
 def test_the_budget_ends_the_list(admin, stage, eve):

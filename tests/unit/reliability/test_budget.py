@@ -53,6 +53,12 @@ def test_an_answer_that_it_does_not_apply_spoils_the_unit():
     assert 0 < found.after[1, 1] < 2.5 / 3
 
 
+def test_what_an_adjudicator_decided_no_rating_changes():
+    found = outlook(counts((0, 2), (2, 2), (0, 3)), "nominal", ruled=np.ones(3, bool), more=1)
+    assert found.after.tolist() == [[0, 0], [0, 0], [1, 1]]
+    assert not found.hopeless().any()
+
+
 def test_a_further_answer_may_spoil_it_by_what_is_known_of_all_units():
     rows = [(0, 2)] * 60
     spoilt = np.array([0] * 30 + [2] * 30)
