@@ -22,27 +22,56 @@ COUNTS = (
     "percent",
     "unanimous",
     "expected_unanimous",
+    "expected_p",
+    "alpha_below_667",
+    "alpha_below_800",
 )
+# These stand first, whether measured or not; every other stored statistic follows.
 STATISTICS = ("alpha", "ac1", "ac2")
 PARTS = ("value", "ci_low", "ci_high", "undefined_reason")
-TAIL = ("ci_method", "ci_level")
-HEADER = [
-    *RUN,
-    *COUNTS,
-    *(name if part == "value" else f"{name}_{part}" for name in STATISTICS for part in PARTS),
-    *TAIL,
-    "warnings",
-]
+SHRUNK = ("value", "ci_low", "ci_high", "weight")
+TAIL = ("ci_method", "ci_level", "resamples", "resamples_undefined", "seed")
+
+
+def header(report: Mapping[str, Any]) -> list[str]:
+    """The names of the columns of `lines`."""
+    return [
+        *RUN,
+        *COUNTS,
+        *(
+            name if part == "value" else f"{name}_{part}"
+            for name in _found(report)
+            for part in PARTS
+        ),
+        *("alpha_shrunk" if part == "value" else f"alpha_shrunk_{part}" for part in SHRUNK),
+        *TAIL,
+        "warnings",
+    ]
 
 
 def lines(report: Mapping[str, Any]) -> Iterator[list[Value]]:
-    """The rows under `HEADER`; what does not apply (AC2 of a binary scale) stays empty."""
+    """The rows under `header`; what does not apply (AC2 of a binary scale) stays empty."""
+    statistics = _found(report)
     for result in report["results"]:
         for criterion in result["criteria"]:
+            shrunk = criterion["alpha_shrunk"] or {}
             yield [
                 *(result[name] for name in RUN),
                 *(criterion[name] for name in COUNTS),
-                *(criterion.get(name, {}).get(part) for name in STATISTICS for part in PARTS),
+                *(criterion.get(name, {}).get(part) for name in statistics for part in PARTS),
+                *(shrunk.get(part) for part in SHRUNK),
                 *(criterion[name] for name in TAIL),
                 " | ".join(criterion["warnings"]),
             ]
+
+
+def _found(report: Mapping[str, Any]) -> list[str]:
+    """Every statistic of the report: what has a value or the reason why there is none."""
+    found = {
+        name
+        for result in report["results"]
+        for criterion in result["criteria"]
+        for name, one in criterion.items()
+        if isinstance(one, dict) and "undefined_reason" in one
+    }
+    return [*STATISTICS, *sorted(found - set(STATISTICS))]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import F, Q, QuerySet
 
+from evals.lessons import MANY
 from evals.models import AgreementRun, AgreementSlice
+from evals.reliability.shrinkage import Measured, Shrinkage, Shrunk, shrink
 from labeling.models import Batch, Project, Score
 
 
@@ -54,11 +57,44 @@ def report(project: Project, runs: Iterable[AgreementRun], slices: Sequence[str]
                 "rubric_version": run.rubric_version.number,
                 "ratings_through": run.ratings_through,
                 "stale_by": stale_by(run),
-                "criteria": [criterion(row, run) for row in rows(run, wanted)],
+                "criteria": _criteria(list(rows(run, wanted)), run),
             }
             for run in runs
         ],
     }
+
+
+def shrunk(measured: Sequence[AgreementSlice]) -> Shrinkage:
+    """The alphas of the criteria of one slice drawn towards their mean, when they are many."""
+    alphas = [one for row in measured for one in row.statistics.all() if one.statistic == "alpha"]
+    estimates = [
+        None
+        if one.value is None or one.ci_low is None or one.ci_high is None
+        else Measured(one.value, one.ci_low, one.ci_high)
+        for one in alphas
+    ]
+    if sum(one is not None for one in estimates) < MANY:
+        return Shrinkage(None, (None,) * len(estimates), f"fewer than {MANY} criteria")
+    return shrink(estimates, ci_level=measured[0].ci_level)
+
+
+def _criteria(measured: Sequence[AgreementSlice], run: AgreementRun) -> list[dict[str, Any]]:
+    """Every row of the report, its alpha also as one of those of its slice."""
+    by_slice: dict[str | None, list[AgreementSlice]] = defaultdict(list)
+    for row in measured:
+        by_slice[row.slice].append(row)
+    drawn = {
+        row.pk: to
+        for beside in by_slice.values()
+        for row, to in zip(beside, shrunk(beside).shrunk, strict=True)
+    }
+    return [{**criterion(row, run), "alpha_shrunk": _drawn(drawn[row.pk])} for row in measured]
+
+
+def _drawn(to: Shrunk | None) -> dict[str, float] | None:
+    if to is None:
+        return None
+    return {"value": to.value, "ci_low": to.low, "ci_high": to.high, "weight": to.weight}
 
 
 def criterion(row: AgreementSlice, run: AgreementRun) -> dict[str, Any]:
@@ -89,6 +125,9 @@ def criterion(row: AgreementSlice, run: AgreementRun) -> dict[str, Any]:
         "percent": statistics["percent"].value,
         "unanimous": row.unanimous,
         "expected_unanimous": row.expected_unanimous,
+        "expected_p": row.expected_p,
+        "alpha_below_667": row.alpha_below_667,
+        "alpha_below_800": row.alpha_below_800,
         "prevalence": row.prevalence,
         **coefficients,
         "ci_method": row.ci_method,
@@ -96,5 +135,6 @@ def criterion(row: AgreementSlice, run: AgreementRun) -> dict[str, Any]:
         "resamples": row.resamples,
         "resamples_undefined": row.resamples_undefined,
         "seed": run.seed,
+        "details": row.details,
         "warnings": [warning["text"] for warning in row.warnings],
     }

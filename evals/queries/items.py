@@ -185,7 +185,7 @@ def _judged(project: Project, user: User, narrowed: ItemFilter) -> QuerySet:
     if narrowed.criterion:
         scores = scores.filter(lineage=narrowed.criterion.lineage_id)
     if narrowed.slice:
-        scores = scores.filter(lookup(narrowed.slice, response="response__"))
+        scores = scores.filter(lookup(narrowed.slice))
     if narrowed.show == "disagreement":
         return disagreed(scores).values("response")
     if narrowed.show == "unanimous":

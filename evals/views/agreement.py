@@ -4,40 +4,39 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import reswap, retarget
 
-from evals import csv_cells, measuring
-from evals.agreement_csv import HEADER, lines
+from evals import measuring
 from evals.forms import NO_BATCH, BatchChoice
 from evals.models import AgreementRun
 from evals.queries import agreement as reads
 from evals.tasks import measure_agreement
-from evals.views.measured import TRAINING, expect_sight, measured, page_url, slices
+from evals.views.measured import TRAINING, expect_sight, measured, page_url
 from evals.views.measured import job as job_of
+from evals.views.measured_batch import chosen_batch
 from labeling import runs
 from labeling.access import MemberRequest, authored_project, overseen_project, roles
 from labeling.errors import DomainError
-from labeling.models import Batch, Project, Rating, Role, RunState
+from labeling.models import Batch, Role, RunState
 
 
 @require_safe
 def agreement(request: MemberRequest, slug: str) -> HttpResponse:
     """One batch at a time; words instead of numbers for whoever rates in it."""
     project = overseen_project(request.user, slug)
-    batches = _batches(project)
-    blind = set(Batch.objects.blind_to(request.user).filter(project=project).values_list("pk"))
-    batch = _chosen(batches, request.GET.get("batch"), {pk for (pk,) in blind})
+    chosen = chosen_batch(request, project)
+    batch = chosen.batch
     context = {
         "project": project,
         "batch": batch,
-        "tabs": _batch_tabs(project, batches, batch),
-        "blind": bool(batch and (batch.pk,) in blind),
+        "tabs": chosen.tabs(reverse("agreement", args=[project.slug])),
+        "blind": chosen.is_blind,
     }
-    if batch and not context["blind"]:
+    if batch and not chosen.is_blind:
         context |= _shown(request, batch)
     return render(request, "evals/agreement.html", context)
 
@@ -72,40 +71,6 @@ def agreement_run(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
     return retarget(reswap(answer, "outerHTML"), "#results")
 
 
-@require_safe
-def agreement_file(request: MemberRequest, slug: str, pk: int, kind: str) -> HttpResponse:
-    """The numbers of a batch's newest run on all its slices, as JSON or CSV."""
-    project = overseen_project(request.user, slug)
-    batch = get_object_or_404(Batch.objects.filter(project=project), pk=pk)
-    expect_sight(request.user, batch)
-    run = reads.latest_run(batch)
-    report = reads.report(project, [run] if run else [], slices(run) if run else [])
-    name = f"{project.slug}-agreement-{batch.pk}.{kind}"
-    answer: HttpResponse
-    if kind == "csv":
-        text = csv_cells.document(HEADER, lines(report))
-        answer = HttpResponse(text, content_type="text/csv; charset=utf-8")
-    else:
-        answer = JsonResponse(report, json_dumps_params={"indent": 2, "allow_nan": False})
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
-
-
-def _batches(project: Project) -> list[Batch]:
-    """Batches with ratings, the newest first."""
-    rated = Exists(Rating.objects.filter(batch=OuterRef("pk")))
-    measured = Exists(AgreementRun.objects.filter(batch=OuterRef("pk")))
-    found = Batch.objects.filter(Q(rated) | Q(measured), project=project)
-    return list(found.select_related("project").order_by("-pk"))
-
-
-def _chosen(batches: list[Batch], asked: str | None, blind: set[int]) -> Batch | None:
-    for batch in batches:
-        if str(batch.pk) == asked:
-            return batch
-    return next((one for one in batches if one.pk not in blind), batches[0] if batches else None)
-
-
 def _shown(request: MemberRequest, batch: Batch) -> dict[str, Any]:
     finished = reads.latest_run(batch)
     newest = reads.newest_run(batch)
@@ -120,17 +85,3 @@ def _shown(request: MemberRequest, batch: Batch) -> dict[str, Any]:
         "job": shown_job,
         "may_measure": bool(held & {Role.ADMIN, Role.AUTHOR}),
     }
-
-
-def _batch_tabs(project: Project, batches: list[Batch], chosen: Batch | None) -> list[dict]:
-    if len(batches) < 2:
-        return []
-    return [
-        {
-            "text": one.name,
-            "url": page_url(project, batch=one.pk),
-            "current": one == chosen,
-            "count": None,
-        }
-        for one in batches
-    ]

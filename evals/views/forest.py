@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from django.urls import reverse
 
 from evals import charts, figures
+from evals.lessons import Cautioned, Lesson, lessons
 from evals.models import Agreement, AgreementRun, AgreementSlice
+from evals.queries import agreement as reads
+from evals.reliability.cautions import Code
+from evals.reliability.shrinkage import Shrunk
 
 NAMES = {"alpha": "Alpha", "ac1": "AC1", "ac2": "AC2"}
+WHOLE = "all"
+# Said beside the criterion itself, in this order; what they mean stands below the plot.
+REMARKS = {
+    Code.NO_SIGNAL: "agreed but uninformative",
+    Code.LOW_INFORMATION: "low information",
+    Code.ONE_CLASS: "one answer only",
+    Code.FEW_UNITS: "too few",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +43,22 @@ class ForestRow:
 
     name: str
     url: str
+    n_url: str
     verdict: str
     x: float | None
     x_low: float | None
     x_high: float | None
+    x_shrunk: float | None
     value: str
     low: str
     high: str
+    shrunk: str
+    below: str
     n: str
     undefined: str
     percent: str
     shares: list[charts.Share]
+    remarks: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,99 +70,159 @@ class CountsRow:
     others: list[Estimate]
     row: AgreementSlice
     disagreed: int
+    units_url: str
+    items_url: str
     unanimous_url: str
     disagreed_url: str
-    warnings: list[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Forest:
-    """The plot and its table."""
+    """The plot, its table, and what to know before the numbers are believed."""
 
     axis: charts.Axis
     rows: list[ForestRow]
-    counts: list[CountsRow]
+    counts: list[CountsRow] = field(default_factory=list)
+    lessons: list[Lesson] = field(default_factory=list)
+
+    @property
+    def is_shrunk(self) -> bool:
+        return any(row.x_shrunk is not None for row in self.rows)
 
 
 def forest(run: AgreementRun, rows: Sequence[AgreementSlice]) -> Forest:
-    """Lay out all criteria on one axis."""
-    alphas = [_statistic(row, "alpha") for row in rows]
-    axis = charts.forest_axis(
-        value for one in alphas for value in (one.value, one.ci_low, one.ci_high)
-    )
+    """Lay out all criteria on one axis; many of them also drawn towards their common mean."""
+    shrinkage = reads.shrunk(rows)
+    axis = axis_of(rows)
+    defined = defined_alphas(rows)
     return Forest(
         axis,
-        [_forest_row(axis, run, row, one) for row, one in zip(rows, alphas, strict=True)],
+        [
+            forest_row(axis, row, criterion_url(run, row), run=run, name=row.criterion.name, to=to)
+            for row, to in zip(rows, shrinkage.shrunk, strict=True)
+        ],
         [_counts_row(run, row) for row in rows],
+        lessons([_cautioned(run, row) for row in rows], shrinkage.pool, defined),
+    )
+
+
+def axis_of(rows: Sequence[AgreementSlice]) -> charts.Axis:
+    """One axis for the alphas of all rows."""
+    alphas = [statistic(row, "alpha") for row in rows]
+    return charts.forest_axis(
+        value for one in alphas for value in (one.value, one.ci_low, one.ci_high)
     )
 
 
 def defined_alphas(rows: Sequence[AgreementSlice]) -> list[float]:
     """The alphas of the criteria that have one."""
-    values = (_statistic(row, "alpha").value for row in rows)
+    values = (statistic(row, "alpha").value for row in rows)
     return [value for value in values if value is not None]
 
 
-def items_url(run: AgreementRun, row: AgreementSlice, show: str = "") -> str:
-    """The door to the items behind a number of this row."""
+def criterion_url(run: AgreementRun, row: AgreementSlice) -> str:
+    """The page of the row's criterion, on the row's slice."""
+    query = urlencode({"batch": run.batch_id, "slice": row.slice or WHOLE})
+    return f"{reverse('agreement_criterion', args=[run.project.slug, row.criterion.key])}?{query}"
+
+
+def units_url(run: AgreementRun, row: AgreementSlice, **more: str) -> str:
+    """The door to the units behind a number of this row, as the run found them."""
+    asked = {"criterion": row.criterion.key, "slice": row.slice or "", **more}
+    query = urlencode({key: value for key, value in asked.items() if value})
+    return f"{reverse('units', args=[run.project.slug, run.pk])}?{query}"
+
+
+def items_url(run: AgreementRun, row: AgreementSlice) -> str:
+    """The door to the items behind a number of this row, as the run found them."""
     asked = {
         "batch": run.batch_id,
         "criterion": row.criterion.key,
         "slice": row.slice or "",
-        "show": show,
+        "run": run.pk,
     }
     query = urlencode({key: value for key, value in asked.items() if value})
     return f"{reverse('items', args=[run.project.slug])}?{query}"
 
 
-def _forest_row(
-    axis: charts.Axis, run: AgreementRun, row: AgreementSlice, alpha: Agreement
+def forest_row(
+    axis: charts.Axis,
+    row: AgreementSlice,
+    url: str,
+    *,
+    run: AgreementRun,
+    name: str,
+    to: Shrunk | None = None,
 ) -> ForestRow:
+    """One criterion on one slice as a line of the plot; `to` is where shrinking puts it."""
+    alpha = statistic(row, "alpha")
     mark = charts.mark(axis, alpha.value, alpha.ci_low, alpha.ci_high)
-    percent = _statistic(row, "percent").value
-    estimate = _estimate(alpha)
+    percent = statistic(row, "percent").value
+    said = estimate(alpha)
+    below = row.alpha_below_667
+    codes = {warning["code"] for warning in row.warnings}
     return ForestRow(
-        name=row.criterion.name,
-        url=items_url(run, row),
+        name=name,
+        url=url,
+        n_url=units_url(run, row, show="shared"),
         verdict=mark.verdict,
         x=mark.x,
         x_low=mark.x_low,
         x_high=mark.x_high,
-        value=estimate.value,
-        low=estimate.low,
-        high=estimate.high,
+        x_shrunk=None if to is None else axis.at(to.value),
+        value=said.value,
+        low=said.low,
+        high=said.high,
+        shrunk="" if to is None else _interval(to),
+        below="" if below is None else figures.percent(below),
         n=figures.thousands(row.n_pairable_units),
-        undefined=estimate.undefined,
+        undefined=said.undefined,
         percent="" if percent is None else figures.percent(percent),
-        shares=charts.shares(row.prevalence, _labels(row)),
+        shares=charts.shares(row.prevalence, labels(row)),
+        remarks=[words for code, words in REMARKS.items() if code in codes],
     )
+
+
+def estimate(one: Agreement) -> Estimate:
+    """A stored statistic in words."""
+    value, low, high = (
+        "" if number is None else figures.decimal(number)
+        for number in (one.value, one.ci_low, one.ci_high)
+    )
+    name = NAMES.get(one.statistic, one.statistic)
+    return Estimate(name, value, low, high, one.undefined_reason or "")
+
+
+def statistic(row: AgreementSlice, name: str) -> Agreement:
+    """One of the row's stored statistics."""
+    return next(one for one in row.statistics.all() if one.statistic == name)
+
+
+def labels(row: AgreementSlice) -> list[str]:
+    """The scale's levels, the lowest first; empty on a scale without."""
+    return [level.label for level in row.criterion.levels.all()]
+
+
+def _interval(to: Shrunk) -> str:
+    value, low, high = (figures.decimal(number) for number in (to.value, to.low, to.high))
+    return f"{value} [{low}, {high}]"
 
 
 def _counts_row(run: AgreementRun, row: AgreementSlice) -> CountsRow:
     others = [one for one in row.statistics.all() if one.statistic in ("ac1", "ac2")]
     return CountsRow(
         name=row.criterion.name,
-        url=items_url(run, row),
-        others=[_estimate(one) for one in sorted(others, key=lambda one: one.statistic)],
+        url=criterion_url(run, row),
+        others=[estimate(one) for one in sorted(others, key=lambda one: one.statistic)],
         row=row,
         disagreed=row.n_pairable_units - row.unanimous,
-        unanimous_url=items_url(run, row, "unanimous"),
-        disagreed_url=items_url(run, row, "disagreement"),
-        warnings=[warning["text"] for warning in row.warnings],
+        units_url=units_url(run, row, show="all"),
+        items_url=items_url(run, row),
+        unanimous_url=units_url(run, row, show="unanimous"),
+        disagreed_url=units_url(run, row, show="disagreement"),
     )
 
 
-def _estimate(one: Agreement) -> Estimate:
-    value, low, high = (
-        "" if number is None else figures.decimal(number)
-        for number in (one.value, one.ci_low, one.ci_high)
-    )
-    return Estimate(NAMES[one.statistic], value, low, high, one.undefined_reason or "")
-
-
-def _statistic(row: AgreementSlice, name: str) -> Agreement:
-    return next(one for one in row.statistics.all() if one.statistic == name)
-
-
-def _labels(row: AgreementSlice) -> list[str]:
-    return [level.label for level in row.criterion.levels.all()]
+def _cautioned(run: AgreementRun, row: AgreementSlice) -> Cautioned:
+    said = [(warning["code"], warning["text"]) for warning in row.warnings]
+    return Cautioned(row.criterion.name, criterion_url(run, row), said)

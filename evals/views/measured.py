@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -15,12 +16,11 @@ from evals import figures
 from evals.models import AgreementRun, AgreementSlice
 from evals.queries import agreement as reads
 from evals.slices import FIELDS
-from evals.views.forest import Forest, defined_alphas, forest
+from evals.views.forest import WHOLE, Forest, defined_alphas, forest
 from labeling.models import Batch, Project, RunState, User
 
 NOBODY_AFTER_SECONDS = 15
 TRAINING = "generator_kind=model"
-WHOLE = "all"
 KINDS = {"model": "Model responses", "expert": "Expert responses", "probe": "Probe responses"}
 
 
@@ -49,7 +49,7 @@ def measured(batch: Batch, run: AgreementRun, asked: str) -> Measured:
     return Measured(
         run=run,
         slice=chosen,
-        tabs=_slice_tabs(batch, names, chosen),
+        tabs=slice_tabs(names, chosen, _address(batch)),
         caption=_caption(chosen),
         method=rows[0].ci_method if rows else "",
         forest=forest(run, rows),
@@ -61,7 +61,7 @@ def measured(batch: Batch, run: AgreementRun, asked: str) -> Measured:
 
 def _caption(chosen: str | None) -> str:
     return (
-        f"Krippendorff’s alpha with its 95 % interval on {slice_in_words(chosen)}; "
+        f"Krippendorff’s alpha with its 95 % interval on {slice_within(chosen)}; "
         "dotted lines at .667 and .8, n counts responses with two experts or more"
     )
 
@@ -76,23 +76,28 @@ def slices(run: AgreementRun) -> list[str]:
     """The run's slices; the one that will train first, then kinds, generators and tags."""
     named = AgreementSlice.objects.filter(run=run, slice__isnull=False)
     names = named.order_by().values_list("slice", flat=True).distinct()
+    return sorted((name for name in names if name), key=slice_order)
+
+
+def slice_order(name: str | None) -> tuple[bool, bool, int, str]:
+    """Sorts the slice that will train first, then the whole batch, then field by field."""
+    field = (name or "").partition("=")[0]
     fields = list(FIELDS)
-    return sorted(
-        (name for name in names if name),
-        key=lambda name: (name != TRAINING, fields.index(name.partition("=")[0]), name),
-    )
+    place = fields.index(field) if field in fields else len(fields)
+    return (name != TRAINING, name is not None, place, name or "")
 
 
-def _slice_tabs(batch: Batch, names: list[str], chosen: str | None) -> list[dict[str, Any]]:
-    if not names:
+def slice_tabs(
+    names: Iterable[str | None], chosen: str | None, address: Callable[[str], str]
+) -> list[dict[str, Any]]:
+    """One tab a slice and one for the whole batch; none where there is only that."""
+    ordered = sorted({*names, None}, key=slice_order)
+    if len(ordered) < 2:
         return []
-    training = [name for name in names if name == TRAINING]
-    others: list[str | None] = [name for name in names if name != TRAINING]
-    ordered: list[str | None] = [*training, None, *others]
     return [
         {
             "text": slice_in_words(name),
-            "url": page_url(batch.project, batch=batch.pk, slice=name or WHOLE),
+            "url": address(name or WHOLE),
             "current": name == chosen,
             "count": None,
         }
@@ -107,7 +112,13 @@ def slice_in_words(name: str | None) -> str:
     field, _, value = name.partition("=")
     if field == "generator_kind":
         return KINDS.get(value, value)
-    return f"Tagged {value}" if field == "tag" else value
+    if field in ("generator", ""):
+        return value or name
+    return f"Tagged {value}" if field == "tag" else f"{field.replace('_', ' ')}: {value}"
+
+
+def _address(batch: Batch) -> Callable[[str], str]:
+    return lambda name: page_url(batch.project, batch=batch.pk, slice=name)
 
 
 def expect_sight(user: User, batch: Batch) -> None:
@@ -116,6 +127,13 @@ def expect_sight(user: User, batch: Batch) -> None:
         raise PermissionDenied(
             "You are rating in this batch; its results open for you when it is closed."
         )
+
+
+def slice_within(name: str | None) -> str:
+    """The slice in the middle of a sentence: names of generators keep their capitals."""
+    words = slice_in_words(name)
+    own = name is not None and not name.startswith("generator_kind=")
+    return words if own else words.lower()
 
 
 def page_url(project: Project, **query: object) -> str:
@@ -144,7 +162,7 @@ def _detail(run: AgreementRun) -> str:
         waited = (datetime.now(UTC) - run.created_at).total_seconds()
         if waited > NOBODY_AFTER_SECONDS:
             return f"No worker has taken it yet; it waits since {figures.span(waited)}."
-        return f"{figures.thousands(run.ratings_through)} ratings to be counted."
+        return f"{figures.thousands(run.ratings_through)} scores to be counted."
     if run.state == RunState.RUNNING and run.total:
         return f"{run.done} of {run.total} criteria and slices measured."
     return ""

@@ -22,6 +22,8 @@ from labeling.models import Criterion
 
 # Rows of a grid that is not the whole rubric: the disputed ones come first.
 ROWS = 8
+# As a part of another page, which links to the rest.
+FEW = 3
 
 
 @require_safe
@@ -49,9 +51,12 @@ def _found(
     narrowed = form.narrowed()
     after, before = (parse_key(request.GET.get(name, "")) for name in ("after", "before"))
     found = page(run, criteria, narrowed, user=request.user, after=after, before=before)
+    few = "few" in request.GET
+    shown = found.responses[:FEW] if few else found.responses
     return {
         "found": found,
-        "entries": [_entry(one, run, narrowed) for one in judged(run, found.responses)],
+        "few": few,
+        "entries": [_entry(one, run, narrowed) for one in judged(run, shown)],
         "conditions": _in_words(narrowed, form),
         **_doors(request, found),
     }

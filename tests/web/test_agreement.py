@@ -44,15 +44,21 @@ def test_shows_alpha_with_interval_and_what_was_counted(admin, stage):
     assert [share.percent for share in cites.shares] == ["38 %", "62 %"]
     counts = measured.forest.counts[0]
     assert (counts.row.unanimous, counts.disagreed) == (3, 1)
-    assert "as of 16 ratings" in page.text
+    assert "as of 16 scores" in page.text
 
 
 def test_numbers_are_doors_to_the_items_behind_them(admin, stage):
     measure(stage.batch)
     page = admin.get(url(stage.project, batch=stage.batch.pk, slice="all"))
-    door = page.context["measured"].forest.counts[0].disagreed_url
-    found = admin.get(door).context["found"]
-    assert [row.external_id for row in found.rows] == ["case-004"]
+    line = page.context["measured"].forest.counts[0]
+    disputed = admin.get(line.disagreed_url).context["entries"]
+    assert [entry["item"] for entry in disputed] == ["case-004"]
+    unanimous = admin.get(line.unanimous_url).context["found"]
+    assert unanimous.n_units == line.row.unanimous == 3
+    every = admin.get(line.units_url).context["found"]
+    assert every.n_units == line.row.n_units == 4
+    items = admin.get(line.items_url).context["found"]
+    assert items.count == line.row.n_items == 4
 
 
 def test_unanimous_criterion_is_undefined_in_words(admin, stage):
@@ -86,7 +92,7 @@ def test_newer_ratings_make_it_stale_with_a_button(admin, stage, ana):
     seat = factories.seat(stage.batch, response, ana)
     factories.rating(seat, {"cites_policy": 1, "polite": 1})
     page = admin.get(url(stage.project))
-    assert "as of 16 ratings, 2 newer" in page.text
+    assert "as of 16 scores, 2 newer" in page.text
     assert "Measure now" in page.text
 
 

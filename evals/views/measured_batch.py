@@ -1,0 +1,63 @@
+"""Which batch a page of agreement is about, and the pages beside it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Exists, OuterRef, Q
+from django.http import Http404
+
+from evals.models import AgreementRun
+from evals.queries import agreement as reads
+from labeling.access import MemberRequest
+from labeling.models import Batch, Project, Rating
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The batch that was asked for, else the newest that the person may see."""
+
+    batches: list[Batch]
+    batch: Batch | None
+    is_blind: bool
+
+    def tabs(self, address: str) -> list[dict[str, Any]]:
+        """One tab a batch where there are several, on the page `address`."""
+        if len(self.batches) < 2:
+            return []
+        return [
+            {
+                "text": one.name,
+                "url": f"{address}?{urlencode({'batch': one.pk})}",
+                "current": one == self.batch,
+                "count": None,
+            }
+            for one in self.batches
+        ]
+
+
+def chosen_batch(request: MemberRequest, project: Project) -> Chosen:
+    """Batches with ratings, the newest first, and the one the page is about."""
+    rated = Exists(Rating.objects.filter(batch=OuterRef("pk")))
+    measured = Exists(AgreementRun.objects.filter(batch=OuterRef("pk")))
+    found = Batch.objects.filter(Q(rated) | Q(measured), project=project)
+    batches = list(found.select_related("project").order_by("-pk"))
+    blind = set(
+        Batch.objects.blind_to(request.user).filter(project=project).values_list("pk", flat=True)
+    )
+    asked = request.GET.get("batch")
+    named = next((one for one in batches if str(one.pk) == asked), None)
+    seen = next((one for one in batches if one.pk not in blind), None)
+    batch = named or seen or (batches[0] if batches else None)
+    return Chosen(batches, batch, batch is not None and batch.pk in blind)
+
+
+def measured_run(batch: Batch) -> AgreementRun:
+    """The batch's newest finished run; 404 where nothing was measured yet."""
+    run = reads.latest_run(batch)
+    if run is None:
+        raise Http404("Nothing has been measured in this batch yet.")
+    run.batch, run.project = batch, batch.project
+    return run

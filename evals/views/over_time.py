@@ -1,0 +1,128 @@
+"""Alpha over the snapshots of a batch: small panels on the same axes, the table beside each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.http import require_safe
+
+from evals import charts_time, figures
+from evals.charts_time import Panel
+from evals.models import AgreementRun, AgreementSlice
+from evals.queries import agreement as reads
+from evals.queries.snapshots import alphas, snapshots
+from evals.views.forest import criterion_url
+from evals.views.measured import TRAINING, page_url, slice_tabs, slice_within, slices
+from evals.views.measured_batch import chosen_batch
+from labeling.access import MemberRequest, overseen_project
+from labeling.models import Batch
+
+PANELS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One criterion's panel as markup, and the same numbers as rows of a table."""
+
+    name: str
+    url: str
+    svg: SafeString
+    table: list[tuple[AgreementRun, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Panels on shared axes; `runs` are the snapshots, oldest first."""
+
+    runs: list[AgreementRun]
+    panels: list[Panel]
+    axes: charts_time.Scale
+    ends: tuple[str, str]
+    series: list[Series]
+
+
+@require_safe
+def agreement_time(request: MemberRequest, slug: str) -> HttpResponse:
+    """Every criterion of the newest run over the batch's runs."""
+    project = overseen_project(request.user, slug)
+    chosen = chosen_batch(request, project)
+    batch = chosen.batch
+    context = {
+        "project": project,
+        "batch": batch,
+        "blind": chosen.is_blind,
+        "batch_tabs": chosen.tabs(reverse("agreement_time", args=[project.slug])),
+    }
+    if batch is not None and not chosen.is_blind:
+        context |= _shown(request, batch)
+    return render(request, "evals/agreement_time.html", context)
+
+
+def _shown(request: MemberRequest, batch: Batch) -> dict[str, object]:
+    run = reads.latest_run(batch)
+    if run is None:
+        return {}
+    run.batch, run.project = batch, batch.project
+    names = slices(run)
+    asked = request.GET.get("slice", TRAINING)
+    slice_ = asked if asked in names else None
+    rows = Paginator(reads.rows(run, [slice_]), PANELS).get_page(request.GET.get("page"))
+    return {
+        "run": run,
+        "slice": slice_ or "all",
+        "where": slice_within(slice_),
+        "tabs": slice_tabs(names, slice_, lambda name: _url(batch, name)),
+        "page": rows,
+        "query": f"batch={batch.pk}&slice={slice_ or 'all'}",
+        "time": history(run, list(rows.object_list), slice_),
+    }
+
+
+def _url(batch: Batch, slice_: str) -> str:
+    criteria = page_url(batch.project, batch=batch.pk, slice=slice_)
+    return reverse("agreement_time", args=[batch.project.slug]) + criteria[criteria.index("?") :]
+
+
+def history(run: AgreementRun, rows: Sequence[AgreementSlice], slice_: str | None) -> History:
+    """The criteria of some rows over the snapshots of the run's batch."""
+    runs = snapshots(run.batch)
+    points = alphas(runs, slice_, [row.lineage_id for row in rows])
+    panels = [Panel(row.criterion.name, points[row.lineage_id]) for row in rows]
+    axes = charts_time.scale(panels)
+    ends = _scores(runs[0]), _scores(runs[-1])
+    return History(
+        runs,
+        panels,
+        axes,
+        ends,
+        [
+            Series(
+                panel.name,
+                criterion_url(run, row),
+                _markup(panel, axes, ends),
+                _table(runs, panel),
+            )
+            for row, panel in zip(rows, panels, strict=True)
+        ],
+    )
+
+
+def _markup(panel: Panel, axes: charts_time.Scale, ends: tuple[str, str]) -> SafeString:
+    """Written by an XML writer, which escapes every text; no part of it is taken as markup."""
+    return mark_safe(charts_time.panel_drawing(panel, axes, ends).markup())
+
+
+def _table(runs: Sequence[AgreementRun], panel: Panel) -> list[tuple[AgreementRun, str]]:
+    """Newest first, as people look for it."""
+    pairs = zip(runs, panel.points, strict=True)
+    return [(run, charts_time.point_text(point)) for run, point in reversed(list(pairs))]
+
+
+def _scores(run: AgreementRun) -> str:
+    return f"{figures.thousands(run.ratings_through)} scores"
