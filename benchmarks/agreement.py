@@ -110,7 +110,7 @@ CASES: tuple[Case, ...] = (
 
 
 def rated(units: int, levels: int) -> NDArray[np.int64]:
-    """Units x levels: five raters who see the truth seven times of ten, or a quarter beside it at most."""
+    """Units x levels: five raters see the truth seven times of ten, else up to a quarter beside."""
     rng = np.random.default_rng(20_111_971)
     counts = np.zeros((units, levels), dtype=np.int64)
     truth = rng.integers(0, levels, units, dtype=np.int16)

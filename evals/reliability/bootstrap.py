@@ -81,7 +81,7 @@ def resample(
     ci_level: float = 0.95,
 ) -> Resampled:
     """Percentile intervals of alpha, AC1 and AC2 from the same resamples of items."""
-    tally = tallied(counted)
+    tally = tallied(counted).scored()
     if refusal := _refusal(tally, resamples):
         return _without_interval(refusal, seed)
     drawn = _draws(tally, Measurement(measurement), seed, resamples)

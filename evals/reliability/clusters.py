@@ -192,9 +192,11 @@ def settled(clusters: Clusters, repeats: Integers, rated: Mask, pairable: Mask) 
     if isinstance(clusters, ItemMoments):
         clusters.together.eliminate_zeros()
         clusters.together.sort_indices()
-        if int(clusters.together.sum()) == units:
+        mixed = collapsed(clusters.mixed)
+        # Without mixed items this is the sum of units squared over items, at least that of units.
+        if not mixed.n_items and int(clusters.together.sum()) == units:
             return alone(repeats, rated)
-        return replace(clusters, mixed=collapsed(clusters.mixed))
+        return replace(clusters, mixed=mixed)
     if clusters.alone or int(row_sums(clusters.units).max(initial=0)) <= 1:
         return alone(repeats, rated)
     if clusters.n_items > EXACT_ITEMS:

@@ -90,7 +90,8 @@ def summarise(
     engine: Engine = "own",
 ) -> Summary:
     """Measure one criterion. `raters` is how many experts rated it, `labels` names its levels."""
-    scale, tally = Measurement(measurement), tallied(counted)
+    scale, whole = Measurement(measurement), tallied(counted)
+    tally = whole.scored()
     drawn = bootstrap.resample(tally, scale, seed=seed, resamples=resamples, ci_level=ci_level)
     alpha = _estimate(_alpha(tally, scale, raters, engine), drawn.alpha, "alpha", tally, raters)
     ac1 = _estimate(gwet.ac1(tally, raters=raters), drawn.ac1, "AC1", tally, raters)
@@ -107,7 +108,7 @@ def summarise(
         expected_p=chance.p_value(tally, seed=seed),
         prevalence=_prevalence(tally, labels or {}),
         coincidences=_coincidences(tally),
-        applicability=_applicability(tally),
+        applicability=_applicability(whole),
         alpha=alpha,
         ac1=ac1,
         ac2=_ac2(tally, scale, raters, drawn.ac2),

@@ -92,6 +92,15 @@ class Tally(TallyCounts):
         """Without the items of `other`, which must all be here; ValueError when they are not."""
         return _merged(self, other, -1)
 
+    def scored(self) -> "Tally":
+        """The same without NA and cannot_assess, on which no statistic of values may depend."""
+        if not (self.na.any() or self.cannot.any()):
+            return self
+        none = np.zeros(len(self), dtype=np.int64)
+        return _canonical(
+            self.values, self.declared, self.rows, none, none, self.repeats, self.clusters
+        )
+
     @property
     def recount_needed(self) -> bool:
         """Whether so many items were taken away that they must be counted anew one by one."""

@@ -148,6 +148,18 @@ def test_a_response_nobody_scored_is_no_item_of_the_resamples():
     assert beside.applicability.units_na == 4
 
 
+@pytest.mark.parametrize("exact", [5, 5_000])
+def test_not_applicable_moves_no_interval(monkeypatch, exact):
+    monkeypatch.setattr(clusters, "EXACT_ITEMS", exact)
+    table = simulated(np.random.default_rng(5), items=200, per_item=3, raters=3, levels=3)
+    na = np.random.default_rng(6).integers(0, 3, len(table))
+    bare, beside = Tally.of(table), Tally.of(table, na=na, cannot=na[::-1])
+    assert len(beside) > len(bare)
+    one, other = (summarise(each, measurement="ordinal", raters=3) for each in (bare, beside))
+    assert (one.alpha, one.ac1, one.ac2) == (other.alpha, other.ac1, other.ac2)
+    assert pack(beside.scored()) == pack(bare)
+
+
 def test_the_form_follows_from_the_number_of_items(monkeypatch):
     monkeypatch.setattr(clusters, "EXACT_ITEMS", 10)
     rng = np.random.default_rng(2)
