@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from evals.queries.unit_counts import CriterionUnits, Unit
 from labeling.errors import DomainError
 
-FIELDS: dict[str, Callable[[Unit], tuple[str, ...]]] = {
-    "generator_kind": lambda unit: (unit.generator_kind,),
-    "generator": lambda unit: (unit.generator,),
-    "tag": lambda unit: unit.tags,
-}
-# More generators than this are measured on request only.
-GENERATORS_MAX = 12
+# In the order in which people read them; a metadata field is named as `metadata.FIELD`.
+FIELDS = ("generator_kind", "generator", "tag", "metadata", "rubric_version")
+METADATA = "metadata."
+# More generators, tags, or values of a metadata field than this are measured on request only.
+VALUES_MAX = 12
+# Metadata fields measured without being asked for.
+METADATA_FIELDS_MAX = 4
+# A slice's name is stored; longer values are no categories.
+VALUE_LENGTH_MAX = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,31 +28,29 @@ class Slice:
     def name(self) -> str | None:
         return f"{self.field}={self.value}" if self.field else None
 
-    def keeps(self, unit: Unit) -> bool:
-        return not self.field or self.value in FIELDS[self.field](unit)
+    @property
+    def of_items(self) -> bool:
+        """Whether it is the item that belongs to the slice, with all of its responses."""
+        return self.field == "tag" or self.field.startswith(METADATA)
 
-    def keeps_generator(self, kind: str, name: str) -> bool:
-        """Whether raters of this generator's responses count; tags do not tell."""
-        return {"generator_kind": kind, "generator": name}.get(self.field, self.value) == self.value
+
+WHOLE = Slice()
+# The responses that a model is trained on, unless a rule names the generator.
+TRAINING = Slice("generator_kind", "model")
 
 
 def parse_slice(text: str) -> Slice:
     """Read `field=value`; raises DomainError naming the fields there are."""
     name, equals, value = text.partition("=")
-    if not equals or name not in FIELDS or not value:
-        known = ", ".join(FIELDS)
-        raise DomainError(f"--slice {text}: write field=value with one of the fields {known}.")
+    known = name in FIELDS and name != "metadata"
+    if not equals or not value or not (known or name.removeprefix(METADATA) not in ("", name)):
+        fields = ", ".join("metadata.FIELD" if one == "metadata" else one for one in FIELDS)
+        raise DomainError(f"--slice {text}: write field=value with one of the fields {fields}.")
+    if name == "rubric_version" and not value.isdecimal():
+        raise DomainError(f"--slice {text}: a rubric version is a number.")
     return Slice(name, value)
 
 
-def usual_slices(criteria: Iterable[CriterionUnits]) -> list[Slice]:
-    """Whole batch, then each kind and each generator where there are several."""
-    units = [unit for criterion in criteria for unit in criterion.units]
-    kinds = sorted({unit.generator_kind for unit in units})
-    names = sorted({unit.generator for unit in units})
-    slices = [Slice()]
-    if len(kinds) > 1:
-        slices += [Slice("generator_kind", kind) for kind in kinds]
-    if 1 < len(names) <= GENERATORS_MAX:
-        slices += [Slice("generator", name) for name in names]
-    return slices
+def slice_named(name: str | None) -> Slice:
+    """The slice that is stored under a name."""
+    return parse_slice(name) if name else WHOLE

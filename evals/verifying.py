@@ -134,12 +134,11 @@ def _agreement_problems(run: AgreementRun, problems: list[Problem]) -> int:
         for row in run.criteria.select_related("criterion").prefetch_related("statistics")
     }
     compared = 0
-    for units, part in measuring.work_of(run):
-        counted, statistics = measuring.rows_of(run, units, part)
-        where = f"agreement run {run.pk}, {units.criterion.key}"
-        row = stored.get((units.criterion.lineage_id, part.name))
+    for counted, statistics in measuring.recounted(run):
+        where = f"agreement run {run.pk}, {counted.criterion.key}"
+        row = stored.get((counted.lineage_id, counted.slice))
         if row is None:
-            problems.append(Problem(where, f"The slice {part.name} was not measured."))
+            problems.append(Problem(where, f"The slice {counted.slice} was not measured."))
             continue
         fields = _differing(row, counted, OWN)
         kept = {one.statistic: one for one in row.statistics.all()}

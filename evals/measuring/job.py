@@ -2,117 +2,108 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+from collections.abc import Iterator, Sequence
 
+from django.db import connection, transaction
+
+from evals.measuring.plan import Plan, plan_of, worth_showing
+from evals.measuring.rows import rows_of
+from evals.measuring.tallying import Counting, PlacesOverflow, count
 from evals.models import Agreement, AgreementRun, AgreementSlice
-from evals.queries.unit_counts import CriterionUnits, criterion_units
-from evals.queries.value_counts import counts_of, measurement_of
-from evals.reliability import Summary, summarise
-from evals.reliability.summary import Estimate
-from evals.slices import Slice, parse_slice, usual_slices
+from evals.queries.tallies import left_out
+from evals.queries.unit_keys import Extent, excluded_ratings
+from evals.slices import WHOLE, Slice, slice_named
 from labeling import runs
+
+# Scores that are moved as one block, at most.
+BLOCK_SCORES = 1_000_000
+ESTIMATE = "EXPLAIN (FORMAT JSON) SELECT 1 FROM labeling_score WHERE batch_id = %s"
+
+type Rows = tuple[AgreementSlice, list[Agreement]]
 
 
 def measure(attempt: runs.Attempt[AgreementRun]) -> None:
     """Count, compute and write all rows of the run in one transaction, then seal it."""
     run = attempt.run
-    work = work_of(run)
-    attempt.progress(0, len(work))
-    measured = []
-    for done, (units, part) in enumerate(work, start=1):
-        measured.append(rows_of(run, units, part))
-        attempt.progress(done, len(work))
+    attempt.progress(0)
+    plan, counting = counted(run, plan_of(run))
+    rows = []
+    places = _places(plan, counting)
+    for done, (row, statistics) in enumerate(_rows(run, plan, counting, places), start=1):
+        rows.append((row, statistics))
+        if done % 10 == 0:
+            attempt.progress(done, len(places))
     with transaction.atomic():
         attempt.guard()
-        for row, statistics in measured:
-            row.save()
-            Agreement.objects.bulk_create(statistics)
-        attempt.finish()
+        _store(rows)
+        attempt.finish(ratings_through=_scores(counting), done=len(places), total=len(places))
 
 
-def work_of(run: AgreementRun) -> list[tuple[CriterionUnits, Slice]]:
-    """Every criterion on every slice, counted as of the run's watermark."""
-    batch = run.batch
-    # The batch may have moved on to a newer version; the run measures the one it was started on.
-    batch.rubric_version = run.rubric_version
-    criteria = criterion_units(batch, run.watermark or 0)
-    slices = [*usual_slices(criteria), *(parse_slice(name) for name in run.slices)]
-    return [(units, part) for units in criteria for part in dict.fromkeys(slices)]
+def recounted(run: AgreementRun) -> Iterator[Rows]:
+    """The rows of a finished run counted anew from its ratings, not saved; verifying asks."""
+    stored = run.criteria.values_list("slice", flat=True).distinct()
+    named = [slice_named(name) for name in stored]
+    plan, counting = counted(run, plan_of(run, named))
+    places = [(at, part) for at in range(len(plan.layout.criteria)) for part in plan.slices]
+    return _rows(run, plan, counting, places)
 
 
-def rows_of(
-    run: AgreementRun, units: CriterionUnits, part: Slice
-) -> tuple[AgreementSlice, list[Agreement]]:
-    """The rows of one criterion on one slice, not saved yet; verifying computes them again."""
-    summary = _summarise(units, part, run)
-    row = _slice_row(run, units, part, summary)
-    return row, _statistics(row, summary)
+def counted(run: AgreementRun, plan: Plan) -> tuple[Plan, Counting]:
+    """Every unit counted; places are made wider when a unit has more ratings than they hold."""
+    blocks = 1 + scores_about(run.batch_id) // BLOCK_SCORES
+    with transaction.atomic(), connection.cursor() as cursor:
+        # A million groups at a time; the web's limits do not hold for a job.
+        cursor.execute("SET LOCAL work_mem = '64MB'")
+        cursor.execute("SET LOCAL statement_timeout = '10min'")
+        try:
+            return plan, count(extent_of(run), plan, blocks=blocks)
+        except PlacesOverflow:
+            wider = plan.wider(run.batch, run.rubric_version_id, run.watermark or 0)
+            return wider, count(extent_of(run), wider, blocks=blocks)
 
 
-def _summarise(units: CriterionUnits, part: Slice, run: AgreementRun) -> Summary:
-    chosen = [unit for unit in units.units if part.keeps(unit)]
-    labels = {float(level.value): level.label for level in units.criterion.levels.all()}
-    return summarise(
-        counts_of(units, chosen),
-        measurement=measurement_of(units.criterion.scale),
-        raters=units.n_raters(part.keeps_generator),
-        labels=labels,
-        seed=run.seed,
-        resamples=run.resamples,
-    )
+def extent_of(run: AgreementRun) -> Extent:
+    """All ratings that the run measures."""
+    watermark = run.watermark or 0
+    return Extent(run.batch_id, watermark, excluded_ratings(run.batch_id, watermark))
 
 
-def _slice_row(
-    run: AgreementRun, units: CriterionUnits, part: Slice, summary: Summary
-) -> AgreementSlice:
-    chosen = [unit for unit in units.units if part.keeps(unit)]
-    return AgreementSlice(
-        run=run,
-        lineage_id=units.criterion.lineage_id or units.criterion.pk,
-        criterion=units.criterion,
-        slice=part.name,
-        measurement=summary.measurement,
-        n_items=summary.n_items,
-        n_units=summary.n_units,
-        n_pairable_units=summary.n_pairable_units,
-        n_raters=units.n_raters(part.keeps_generator),
-        n_ratings=summary.n_ratings,
-        n_na=sum(unit.n_na for unit in chosen),
-        n_cannot_assess=sum(unit.n_cannot_assess for unit in chosen),
-        n_excluded=units.left_out if part.name is None else {},
-        prevalence=summary.prevalence,
-        unanimous=summary.unanimous,
-        expected_unanimous=summary.expected_unanimous,
-        ci_method=summary.ci_method,
-        ci_level=summary.ci_level,
-        resamples=summary.resamples,
-        resamples_undefined=summary.resamples_undefined,
-        warnings=[{"code": c.code, "text": c.sentence} for c in summary.cautions],
-    )
+def scores_about(batch: int) -> int:
+    """How many scores the planner believes a batch to have."""
+    with connection.cursor() as cursor:
+        cursor.execute(ESTIMATE, [batch])
+        return int(cursor.fetchone()[0][0]["Plan"]["Plan Rows"])
 
 
-def _statistics(row: AgreementSlice, summary: Summary) -> list[Agreement]:
-    rows = [_statistic(row, "alpha", summary.alpha), _statistic(row, "ac1", summary.ac1)]
-    if summary.ac2 is not None:
-        rows.append(_statistic(row, "ac2", summary.ac2))
-    no_pairs = "No response has been rated by two experts yet."
-    rows.append(
-        Agreement(
-            criterion_slice=row,
-            statistic="percent",
-            value=summary.percent,
-            undefined_reason=None if summary.percent is not None else no_pairs,
-        )
-    )
-    return rows
+def _places(plan: Plan, counting: Counting) -> list[tuple[int, Slice]]:
+    """Criterion by criterion the slices that get rows."""
+    criteria = range(len(plan.layout.criteria))
+    units = {part: [_units(counting, at, part) for at in criteria] for part in plan.slices}
+    shown = worth_showing(plan, units)
+    return [(at, part) for at in criteria for part in shown]
 
 
-def _statistic(row: AgreementSlice, name: str, estimate: Estimate) -> Agreement:
-    return Agreement(
-        criterion_slice=row,
-        statistic=name,
-        value=estimate.value,
-        undefined_reason=estimate.undefined_reason,
-        ci_low=estimate.ci_low,
-        ci_high=estimate.ci_high,
-    )
+def _units(counting: Counting, at: int, part: Slice) -> int:
+    tally = counting.tallies.get((at, part))
+    return 0 if tally is None else int(tally.repeats.sum())
+
+
+def _rows(
+    run: AgreementRun, plan: Plan, counting: Counting, places: Sequence[tuple[int, Slice]]
+) -> Iterator[Rows]:
+    left = left_out(extent_of(run))
+    for at, part in places:
+        missing = left.get(plan.layout.criteria[at].lineage, {})
+        yield rows_of(run, plan, counting, at, part, missing)
+
+
+def _scores(counting: Counting) -> int:
+    """Counted scores of the whole batch."""
+    whole = (raters for (_, part), raters in counting.raters.items() if part == WHOLE)
+    return sum(sum(raters.values()) for raters in whole)
+
+
+def _store(rows: Sequence[Rows]) -> None:
+    """Two statements, however many rows."""
+    AgreementSlice.objects.bulk_create([row for row, _ in rows])
+    Agreement.objects.bulk_create([one for _, statistics in rows for one in statistics])

@@ -10,7 +10,6 @@ from django.db.models import F
 from django.db.models.functions import Greatest
 
 from evals.models import AgreementRun
-from evals.queries.unit_counts import ratings_through
 from evals.slices import parse_slice
 from labeling import runs, strict_json
 from labeling.models import Batch, Project, User
@@ -38,7 +37,6 @@ def start(
             batch=batch,
             rubric_version_id=batch.rubric_version_id,
             watermark=watermark,
-            ratings_through=ratings_through(batch, watermark),
             slices=wanted,
             seed=seed,
             resamples=RESAMPLES,
@@ -51,9 +49,11 @@ def _freeze(batch: Batch) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(7201, %s)", [batch.pk])
         cursor.execute(
-            "SELECT coalesce(greatest(max(id), max(excluded_seq)), 0)"
-            " FROM labeling_rating WHERE batch_id = %s",
-            [batch.pk],
+            "SELECT coalesce(greatest("
+            "(SELECT max(id) FROM labeling_rating WHERE batch_id = %(batch)s),"
+            " (SELECT max(excluded_seq) FROM labeling_rating"
+            "  WHERE batch_id = %(batch)s AND excluded_seq IS NOT NULL)), 0)",
+            {"batch": batch.pk},
         )
         (watermark,) = cursor.fetchone()
     Batch.objects.filter(pk=batch.pk).update(

@@ -152,15 +152,3 @@ def _units(rows: Iterable[tuple]) -> dict[int, list[Unit]]:
         made = Unit(response, item, kind, name, tags, values, unit["NA"], unit["?"])
         by_lineage[lineage].append(made)
     return by_lineage
-
-
-def ratings_through(batch: Batch, watermark: int) -> int:
-    """How many scores a run at this watermark counts."""
-    params: dict[str, Any] = {
-        "batch": batch.pk,
-        "watermark": watermark,
-        "purposes": list(FIXED),
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) {AS_OF} {COUNTED}", params)
-        return cursor.fetchone()[0]

@@ -44,6 +44,14 @@ class Item(models.Model):
             models.UniqueConstraint(fields=["project", "id"], name="item_project_key"),
             models.CheckConstraint(condition=~Q(external_id=""), name="item_id_not_empty"),
         ]
+        indexes = [
+            # measuring: the items that slices can be made of
+            models.Index(
+                fields=["project", "id"],
+                condition=~Q(tags=[]) | ~Q(metadata={}),
+                name="item_sliceable",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.external_id
@@ -120,6 +128,10 @@ class Response(models.Model):
                 | Q(withheld__length__gt=0, messages__isnull=True, output__isnull=True),
                 name="response_text_or_reason",
             ),
+        ]
+        indexes = [
+            # measuring: item and generator of a million responses, without reading their texts
+            models.Index(fields=["id"], include=["item", "generator"], name="response_place"),
         ]
 
     def __str__(self) -> str:

@@ -74,6 +74,12 @@ class Rating(models.Model):
         indexes = [
             # measuring: ratings of a batch after a watermark
             models.Index(fields=["batch", "id"], name="rating_batch_id"),
+            # measuring: the few excluded ratings of a batch
+            models.Index(
+                fields=["batch", "excluded_seq"],
+                condition=Q(excluded_seq__isnull=False),
+                name="rating_excluded",
+            ),
         ]
 
 
@@ -125,6 +131,8 @@ class Score(models.Model):
             # measuring: every score of a batch, by unit; items: the scores of a response
             models.Index(fields=["batch", "lineage", "response"], name="score_unit"),
             models.Index(fields=["response", "lineage"], name="score_response"),
+            # measuring: the scores that do not count, to say so
+            models.Index(fields=["batch"], condition=Q(counted=False), name="score_left_out"),
         ]
 
 

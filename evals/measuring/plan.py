@@ -1,0 +1,93 @@
+"""What a run measures: which criteria, packed how, and on which slices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from evals.models import AgreementRun
+from evals.queries.layout import BITS_MAX, Layout, layout_of
+from evals.queries.tallies import generators_of, slices_of_items
+from evals.queries.unit_keys import MASK_BITS
+from evals.slices import VALUES_MAX, WHOLE, Slice, slice_named
+from labeling.models import Batch
+
+# A project with more generators is measured by kind only; those of the batch may still be few.
+GENERATORS_MAX = 64
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The slices, the whole batch first; `asked` were named by somebody."""
+
+    layout: Layout
+    slices: tuple[Slice, ...]
+    asked: tuple[Slice, ...] = ()
+    generators: dict[int, tuple[str, str]] = field(default_factory=dict)
+
+    @property
+    def on_items(self) -> tuple[Slice, ...]:
+        """Slices of items in the order of their bits."""
+        return tuple(part for part in self.slices if part.of_items)
+
+    @property
+    def by_generator(self) -> bool:
+        return any(part.field.startswith("generator") for part in self.slices)
+
+    def written_by(self, part: Slice) -> list[int]:
+        """Generators whose responses belong to a slice by generator."""
+        at = 0 if part.field == "generator_kind" else 1
+        return [pk for pk, told in self.generators.items() if told[at] == part.value]
+
+    def wider(self, batch: Batch, version: int, watermark: int) -> Plan:
+        """The same with places that hold any number of ratings."""
+        return replace(self, layout=layout_of(batch, version, watermark, bits=BITS_MAX))
+
+
+def plan_of(run: AgreementRun, slices: Sequence[Slice] | None = None) -> Plan:
+    """What this run measures; with `slices` exactly those, as a run that is done measured."""
+    layout = layout_of(run.batch, run.rubric_version_id, run.watermark or 0)
+    generators = generators_of(run.project_id)
+    asked = tuple(slice_named(name) for name in run.slices)
+    if slices is None:
+        slices = _usual(run.project_id, layout, generators)
+    named = dict.fromkeys([WHOLE, *asked, *slices])
+    return Plan(layout, tuple(_within_mask(named)), asked, generators)
+
+
+def _usual(project: int, layout: Layout, generators: dict[int, tuple[str, str]]) -> list[Slice]:
+    kinds = sorted({kind for kind, _ in generators.values()})
+    names = sorted({name for _, name in generators.values()})
+    found = [Slice("generator_kind", kind) for kind in kinds] if len(kinds) > 1 else []
+    if 1 < len(names) <= GENERATORS_MAX:
+        found += [Slice("generator", name) for name in names]
+    found += slices_of_items(project)
+    if len(layout.versions) > 1:
+        found += [Slice("rubric_version", str(number)) for number in layout.versions]
+    return found
+
+
+def _within_mask(slices: Sequence[Slice] | dict[Slice, None]) -> list[Slice]:
+    """At most so many slices of items as there are bits for them; those asked for come first."""
+    of_items = [part for part in slices if part.of_items]
+    dropped = set(of_items[MASK_BITS:])
+    return [part for part in slices if part not in dropped]
+
+
+def worth_showing(plan: Plan, units: dict[Slice, list[int]]) -> list[Slice]:
+    """The slices that get rows, given their units under each criterion.
+
+    What was asked for always does. A usual slice does when it holds some of the batch but not all
+    of it, and generators do when they are few enough to compare.
+    """
+    whole = units[WHOLE]
+    some = [
+        part
+        for part in plan.slices
+        if part not in plan.asked and part.field and any(units[part]) and units[part] != whole
+    ]
+    generators = [part for part in some if part.field == "generator"]
+    if len(generators) > VALUES_MAX:
+        some = [part for part in some if part.field != "generator"]
+    chosen = {WHOLE, *plan.asked, *some}
+    return [part for part in plan.slices if part in chosen]

@@ -1,0 +1,1 @@
+DROP AGGREGATE evals_pack (bigint);
