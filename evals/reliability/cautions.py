@@ -97,7 +97,7 @@ class _Covered:
 _COVERED = (
     _Covered(50, 0.7, 0.87),
     _Covered(50, 0.0, 0.91),
-    _Covered(400, 0.85, 0.88),
+    _Covered(400, 0.85, 0.87),
     _Covered(100, 0.7, 0.92),
 )
 

@@ -8,7 +8,7 @@ from evals.reliability.cautions import coverage_note
 
 @pytest.mark.parametrize(
     ("items", "prevalence", "times"),
-    [(20, 0.5, 91), (20, 0.78, 87), (60, 0.78, 92), (100, 0.88, 88)],
+    [(20, 0.5, 91), (20, 0.78, 87), (60, 0.78, 92), (100, 0.88, 87)],
 )
 def test_few_items_or_rare_answers_are_said_to_cover_less(items, prevalence, times):
     assert f"about {times} times in 100" in coverage_note(items, prevalence)
