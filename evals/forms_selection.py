@@ -78,6 +78,14 @@ class RuleForm(forms.Form):
         initial=DEFAULT.low_max,
         help_text="Over the item’s responses, on the criteria released for it; 0 to 1.",
     )
+    low_min = forms.FloatField(
+        label="Mean reward above",
+        min_value=0,
+        max_value=1,
+        initial=DEFAULT.low_min,
+        required=False,
+        help_text="Nothing earned by any response may mean a wrong reference; empty lets it in.",
+    )
     released_points_min = forms.FloatField(
         label="Released criteria carry at least",
         min_value=0,
@@ -133,7 +141,7 @@ class RuleForm(forms.Form):
 
 
 def _rule(cleaned: dict[str, Any]) -> dict[str, Any]:
-    low = {"by": cleaned["low_by"], "max": cleaned["low_max"]}
+    low = {"by": cleaned["low_by"], "max": cleaned["low_max"], "min": cleaned["low_min"]}
     if cleaned["low_by"] == "grade":
         low["grader"] = cleaned["low_grader"] or None
     clarity = cleaned["clarity"] if cleaned["agreement"] == "clarity" else None

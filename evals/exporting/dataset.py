@@ -24,6 +24,7 @@ from labeling.strict_json import dumps_line
 
 SPLITS: tuple[Split, ...] = ("train", "valid")
 Tick = Callable[[], None]
+OWN_RUBRIC = "it has a rubric of its own, and the grader of this release holds one for all rows"
 
 
 @dataclass(frozen=True)
@@ -50,9 +51,18 @@ def survey(items: Iterable[Chosen]) -> Survey:
     return Survey(shared or frozenset(), frozenset(released), tools)
 
 
+def _row(
+    each: Chosen, fields: frozenset[str], extra: Mapping[str, str] | None = None
+) -> dict[str, object]:
+    """The item's row. Raises RowRefused, also where one grader for all rows would misjudge it."""
+    if each.own_rubric:
+        raise RowRefused(OWN_RUBRIC)
+    return build_row(each.item, fields, extra)
+
+
 def _refusal(each: Chosen, fields: frozenset[str]) -> str:
     try:
-        build_row(each.item, fields)
+        _row(each, fields)
     except RowRefused as error:
         return str(error)
     return ""
@@ -101,7 +111,7 @@ class Dataset:
         for each in chosen(self.selection, split):
             self.tick()
             try:
-                row = build_row(each.item, self.common.fields, compiled.row_fields(each.released))
+                row = _row(each, self.common.fields, compiled.row_fields(each.released))
             except RowRefused as error:
                 self.contents.exclude(each.item.id, str(error))
                 continue

@@ -23,7 +23,7 @@ ITEM_STEPS = (
     "with a response of the generator kinds",
     "released criteria carry enough points",
     "every gate released",
-    "mean reward at or under the maximum",
+    "mean reward within its bounds",
     "nothing missing",
 )
 

@@ -8,6 +8,9 @@ from evals.gaps.pool import Criterion, Response, exact
 from evals.gaps.releasing import Release, carries
 from evals.gaps.rule import Rule
 
+# Among items on which everything fails, far more have a wrong reference or rubric than elsewhere.
+NOT_PROVEN = "nothing shows that it can be done, so its reference or rubric may be wrong"
+
 
 @dataclass(frozen=True, slots=True)
 class Scored:
@@ -29,8 +32,13 @@ def reasons(
     _points_reason(release, rule.released_points_min, out, held)
     _gate_reasons(release, out, held)
     if scored and release.released:
-        _low_reason(scored, mean, exact(rule.low_max), out, held)
+        _low_reason(scored, mean, rule, out, held)
     return out, held
+
+
+def too_low(mean: Fraction, rule: Rule) -> bool:
+    """Whether the mean reward does not even reach above the rule's lower bound."""
+    return rule.low_min is not None and mean <= exact(rule.low_min)
 
 
 def _no_response(rule: Rule) -> str:
@@ -65,16 +73,20 @@ def _gate_reasons(release: Release, out: list[str], held: list[str]) -> None:
 def _low_reason(
     scored: Sequence[Scored],
     mean: Fraction | None,
-    most: Fraction,
+    rule: Rule,
     out: list[str],
     held: list[str],
 ) -> None:
     missing = [f"{each.response.id} ({each.missing})" for each in scored if each.missing]
     if missing:
         held.append(f"no reward for {len(missing)} of {len(scored)}: {', '.join(missing)}")
-    elif mean is not None and mean > most:
+    elif mean is not None:
         over = f"{len(scored)} response{'s' if len(scored) > 1 else ''}"
-        out.append(f"mean reward {float(mean):.4g} over {over} is above {float(most):.4g}")
+        told = f"mean reward {float(mean):.4g} over {over} is"
+        if mean > exact(rule.low_max):
+            out.append(f"{told} above {rule.low_max:.4g}")
+        elif too_low(mean, rule):
+            out.append(f"{told} not above {rule.low_min:.4g}: {NOT_PROVEN}")
 
 
 def _percent(share: Fraction) -> str:

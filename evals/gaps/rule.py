@@ -17,6 +17,8 @@ LowBy = Literal["consensus", "grade"]
 class Rule:
     """One gap rule with every default filled in, so that equal rules have equal hashes.
 
+    `low_min` is exclusive: where no response earns anything, the reference or the rubric may be
+    wrong and a trainer finds no reward to follow. None lets such items in.
     `clarity` None asks for unanimity; `criteria` None means every criterion of the rubric. Named
     criteria are the whole rubric of the selection: points and gates of the others do not count.
     """
@@ -26,6 +28,7 @@ class Rule:
     low_by: LowBy = "consensus"
     low_grader: str | None = None
     low_max: float = 0.5
+    low_min: float | None = 0.0
     generator_kinds: tuple[str, ...] = ("model",)
     target_generator: str | None = None
     criteria: tuple[str, ...] | None = None
@@ -35,7 +38,7 @@ class Rule:
 
     def to_json(self) -> dict[str, object]:
         """The rule as people write it, complete and in one spelling."""
-        low: dict[str, object] = {"by": self.low_by, "max": self.low_max}
+        low: dict[str, object] = {"by": self.low_by, "max": self.low_max, "min": self.low_min}
         if self.low_grader is not None:
             low["grader"] = self.low_grader
         return {
@@ -65,7 +68,7 @@ def parse_rule(data: object) -> Rule:
     reader = _Reader(data, "", _KEYS)
     if reader.problems:
         raise Problems(reader.problems, "This rule cannot be read.")
-    low = _Reader(reader.data.get("low", {}), "low", frozenset({"by", "grader", "max"}))
+    low = _Reader(reader.data.get("low", {}), "low", frozenset({"by", "grader", "max", "min"}))
     default = Rule()
     rule = Rule(
         raters_min=reader.whole("raters_min", default.raters_min, least=2),
@@ -73,6 +76,7 @@ def parse_rule(data: object) -> Rule:
         low_by="grade" if low.choice("by", ("consensus", "grade")) == "grade" else "consensus",
         low_grader=low.text("grader"),
         low_max=low.share("max", default.low_max),
+        low_min=_low_min(low, default.low_min),
         generator_kinds=_kinds(reader, default.generator_kinds),
         target_generator=reader.text("target_generator"),
         criteria=reader.texts("criteria"),
@@ -86,11 +90,20 @@ def parse_rule(data: object) -> Rule:
 
 
 def _contradictions(rule: Rule, low: "_Reader") -> list[Problem]:
+    if rule.low_min is not None and rule.low_min >= rule.low_max and not low.problems:
+        message = f"No reward is above {rule.low_min:g} and at most {rule.low_max:g}; lower it."
+        return [Problem("low.min", f"{message} With null there is no lower bound.")]
     if rule.low_by == "grade" and rule.low_grader is None and not low.problems:
         return [Problem("low.grader", 'Name the grader when low.by is "grade".')]
     if rule.low_by == "consensus" and rule.low_grader is not None:
         return [Problem("low.grader", 'A grader is only used when low.by is "grade".')]
     return []
+
+
+def _low_min(low: "_Reader", default: float | None) -> float | None:
+    if "min" in low.data and low.data["min"] is None:
+        return None
+    return low.share("min", default or 0.0)
 
 
 def _clarity(reader: "_Reader") -> float | None:

@@ -7,7 +7,7 @@ from typing import Literal
 
 from evals.gaps.agreeing import Agreeing, Consensus, consensus
 from evals.gaps.pool import Criterion, Item, Pool, Response, Special, exact
-from evals.gaps.reasons import Scored, reasons
+from evals.gaps.reasons import Scored, reasons, too_low
 from evals.gaps.releasing import Release, carries, released_criteria
 from evals.rft.split import Split
 from labeling.scoring import reward
@@ -144,6 +144,6 @@ def _stages(
         has_response=bool(scored),
         has_points=carries(release.share, rule.released_points_min),
         has_gates=all(each in release.released for each in release.applicable if each.spec.gate),
-        is_low=mean is not None and mean <= exact(rule.low_max),
+        is_low=mean is not None and mean <= exact(rule.low_max) and not too_low(mean, rule),
         is_complete=all(each.reward is not None for each in scored),
     )

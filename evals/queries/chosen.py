@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Collate
 
 from evals.models import SelectedItem, Selection
 from evals.queries.source_items import source_item
 from evals.rft.rows import SourceItem
 from evals.rft.split import Split
+from labeling.models import Rubric
 
 STREAMED = 500
 
@@ -22,12 +24,16 @@ class Chosen:
     item: SourceItem
     group: str
     released: frozenset[str]
+    own_rubric: bool = False
 
 
 def chosen(selection: Selection, split: Split | None = None) -> Iterator[Chosen]:
     """Items that are in, by id in byte order, so that every machine writes them alike."""
+    own = Rubric.objects.filter(item=OuterRef("item"))
     rows = selection.items.filter(verdict=SelectedItem.Verdict.IN).select_related("item")
+    rows = rows.annotate(own_rubric=Exists(own))
     if split is not None:
         rows = rows.filter(split=split)
     for row in rows.order_by(Collate("item__external_id", "C")).iterator(chunk_size=STREAMED):
-        yield Chosen(source_item(row.item), row.group_key, frozenset(row.released))
+        released = frozenset(row.released)
+        yield Chosen(source_item(row.item), row.group_key, released, row.own_rubric)

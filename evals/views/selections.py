@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -202,7 +203,7 @@ def _facts(chosen: Selection) -> list[tuple[str, str]]:
         ("Batch", run.batch.name),
         ("As of", f"{figures.thousands(run.ratings_through)} ratings"),
         ("Agreed", f"{agreed}, {rule['raters_min']} raters at least"),
-        ("Low", f"mean reward {low['max']:g} at most, by {by}"),
+        ("Low", f"mean reward {_above(low)}{low['max']:g} at most, by {by}"),
         ("Responses of", ", ".join(rule["generator_kinds"])),
         ("Released points", f"{figures.percent(rule['released_points_min'])} at least"),
         ("Rule", chosen.rule_hash[:12]),
@@ -210,3 +211,7 @@ def _facts(chosen: Selection) -> list[tuple[str, str]]:
     if rule["target_generator"]:
         facts.insert(5, ("Only generator", rule["target_generator"]))
     return facts
+
+
+def _above(low: Mapping[str, Any]) -> str:
+    return "" if low.get("min") is None else f"above {low['min']:g}, "

@@ -72,7 +72,10 @@ def measured(batch: Batch) -> AgreementRun:
 
 
 def selected(project: Any, rule: dict[str, Any] | None = None, **options: Any) -> Selection:
-    run, _ = selecting.start(project, parse_rule(rule or {}), **options)
+    """By a rule that lets rewards of zero in, unless it says otherwise."""
+    rule = rule or {}
+    low = {"min": None} | rule.get("low", {})
+    run, _ = selecting.start(project, parse_rule({**rule, "low": low}), **options)
     return carried_out(Selection, run, selecting.select)
 
 

@@ -11,7 +11,7 @@ from evals.models import Export
 from evals.rft import checks
 from labeling import runs
 from labeling.errors import Conflict, DomainError, Problems
-from labeling.models import Project, RunState
+from labeling.models import Project, Rubric, RunState
 from tests import factories
 from tests.conftest import owner_connection
 from tests.evals.loop import exported, measured, rated_batch, selected, shell, worker
@@ -134,6 +134,16 @@ def test_an_empty_selection_says_where_the_items_were_lost(project, storage):
         "There is nothing to export: 0 of 3 items are in; "
         "3 lost at “released criteria carry enough points”."
     )
+
+
+def test_an_item_with_a_rubric_of_its_own_is_left_out_and_named(selection):
+    own = selection.project.items.get(external_id="b")
+    Rubric.objects.create(project=selection.project, slug="of-b", title="Of b", item=own)
+    export = exported(selection)
+    assert export.manifest["excluded"] == [{"id": "b", "reason": dataset.OWN_RUBRIC}]
+    for name in ("train.jsonl", "valid.jsonl", "rubrics.jsonl"):
+        assert "b" not in {row["id"] for row in lines(export, name)}
+    assert export.rows == len(LOW) - 1
 
 
 def test_an_item_that_cannot_become_a_row_is_listed_with_its_reason(project, storage):

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 from evals.gaps.cautions import Chance
 from evals.gaps.funnel import select
 from evals.gaps.rule import Rule, parse_rule
@@ -9,7 +11,7 @@ def warnings(criteria=None, rule=None, chance=None, letters="NNN", count=2):
     responses = [model(f"r{n}", f"i{n}") for n in range(count)]
     ratings = {response.id: [letters] * len(criteria) for response in responses}
     found = pool(criteria, responses, ratings, {response.id: 0.0 for response in responses})
-    return " ".join(select(rule or Rule(), found, chance=chance).warnings)
+    return " ".join(select(replace(rule or Rule(), low_min=None), found, chance=chance).warnings)
 
 
 def test_agreement_that_chance_explains_is_called_prevalence():

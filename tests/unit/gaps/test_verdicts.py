@@ -1,3 +1,4 @@
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -11,9 +12,10 @@ TWO = [binary("a"), binary("b")]
 R1, R2 = model("r1", "i"), model("r2", "i")
 
 
-def only(pool_, rule=None, **more):
-    """The verdict on the one item of a pool."""
-    (verdict,) = select(rule or Rule(), pool_, **more).verdicts
+def only(pool_, rule=None, *, above=None, **more):
+    """The verdict on the one item of a pool; without `above` no reward is too low."""
+    rule = replace(rule or Rule(), low_min=above)
+    (verdict,) = select(rule, pool_, **more).verdicts
     return verdict
 
 
@@ -37,6 +39,26 @@ def test_the_maximum_itself_is_low():
     assert only(half).verdict == "in"
     assert only(half).stages.is_low
     assert only(half, parse_rule({"low": {"max": 0.49}})).verdict == "out"
+
+
+def test_an_item_on_which_nothing_earns_anything_is_out_and_says_why():
+    nothing = pool(TWO, [R1, R2], {"r1": ["NNN", "NNN"], "r2": ["NNN", "NNN"]})
+    verdict = only(nothing, above=0.0)
+    assert (verdict.verdict, verdict.mean_reward) == ("out", 0)
+    assert verdict.reasons == (
+        "mean reward 0 over 2 responses is not above 0: nothing shows that it can be done, so its "
+        "reference or rubric may be wrong",
+    )
+    assert not verdict.stages.is_low
+    assert only(nothing).verdict == "in"
+
+
+def test_the_minimum_itself_is_too_low():
+    # 1/2 and 0: a mean of a quarter
+    quarter = pool(TWO, [R1, R2], {"r1": ["NNN", "YYY"], "r2": ["NNN", "NNN"]})
+    assert only(quarter, above=0.0).verdict == "in"
+    assert only(quarter, above=0.25).verdict == "out"
+    assert only(quarter, above=0.24).verdict == "in"
 
 
 def test_a_decimal_maximum_is_the_decimal_people_wrote():
@@ -103,7 +125,7 @@ def test_an_item_without_response_of_the_kinds_is_out():
 
 def test_an_item_without_responses_is_out():
     lonely = pool(TWO, [R1], {"r1": ["NNN", "NNN"]}, items=[Item("i"), Item("j")])
-    assert [each.verdict for each in select(Rule(), lonely).verdicts] == ["in", "out"]
+    assert [each.verdict for each in select(Rule(low_min=None), lonely).verdicts] == ["in", "out"]
 
 
 def test_a_tie_holds_the_item():
