@@ -94,13 +94,12 @@ def heat_map(names: Sequence[str], pairs: Mapping[tuple[int, int], Pair]) -> Hea
     ]
     return HeatMap(
         width=NAME + CELL * (len(names) - 1) + 2,
-        height=HEAD + CELL * (len(names) - 1) + 2,
+        height=HEAD + CELL * len(names) + 2,
         size=CELL - 2,
         cells=cells,
         rows=[
-            Label(0, HEAD + CELL * (at - 1) + CELL // 2, f"{at + 1} {_short(name)}")
+            Label(0, HEAD + CELL * at + CELL // 2, f"{at + 1} {_short(name)}")
             for at, name in enumerate(names)
-            if at
         ],
         columns=[
             Label(NAME + CELL * at + CELL // 2, HEAD // 2, str(at + 1))
@@ -114,10 +113,9 @@ def shade(value: float) -> int:
     return max(level for start, level in SHADES if value >= start or level == 0)
 
 
-def drawing(chart: HeatMap, *, title: str, names: Sequence[str]) -> str:
-    """The map as an SVG file that stands alone, on white, with its key to the columns."""
-    key = f"1 {names[0]} is the first column only."
-    top, bottom = 30, 46
+def drawing(chart: HeatMap, *, title: str) -> str:
+    """The map as an SVG file that stands alone, on white."""
+    top, bottom = 30, 30
     svg = ElementTree.Element(
         "svg",
         {
@@ -140,19 +138,18 @@ def drawing(chart: HeatMap, *, title: str, names: Sequence[str]) -> str:
         _text(body, label.x, label.y, label.text, {"text-anchor": "middle"})
     for cell in chart.cells:
         _draw(body, cell, chart.size)
-    foot = chart.height + top + 14
-    _text(svg, 0, foot, key, {"fill": "#51595f"})
+    foot = chart.height + top
     for at, (level, text) in enumerate(chart.legend):
         x = 104 * at
-        box = {"x": str(x), "y": str(foot + 12), "width": "11", "height": "11"}
+        box = {"x": str(x), "y": str(foot + 8), "width": "11", "height": "11"}
         ElementTree.SubElement(svg, "rect", {**box, "fill": INKS[level][0]})
-        _text(svg, x + 16, foot + 18, text)
+        _text(svg, x + 16, foot + 14, text)
     return ElementTree.tostring(svg, encoding="unicode", xml_declaration=True) + "\n"
 
 
 def _cell(names: Sequence[str], low: int, high: int, pair: Pair) -> Cell:
     about = f"{names[low]} and {names[high]}"
-    x, y = NAME + CELL * low, HEAD + CELL * (high - 1)
+    x, y = NAME + CELL * low, HEAD + CELL * high
     if pair.value is None:
         text = "·" if not pair.n else "–"
         return Cell(x, y, None, text, f"{about}: {pair.reason}", pair.url)

@@ -14,7 +14,7 @@ class RaterRun(Run):
     rubric_version = models.ForeignKey(RubricVersion, models.PROTECT, related_name="+")
     watermark = models.BigIntegerField(null=True)
     seed = models.PositiveIntegerField(default=0)
-    # What concerns no single criterion: halo, carry-over, agreement by minute of work.
+    # What concerns no single criterion: halo, pace, agreement by minute of work.
     document = models.JSONField(default=dict)
 
     class Meta(Run.Meta):
@@ -22,7 +22,8 @@ class RaterRun(Run):
 
 
 class RaterReport(models.Model):
-    """The raters under one criterion: pairs, leniency, gold, repeats, drift, routing."""
+    """The raters under one criterion: pairs, leniency, routing, gold, repeats, carry-over; and
+    `own`, by rater, what each of them may read."""
 
     run = models.ForeignKey(RaterRun, models.PROTECT, related_name="reports")
     lineage = models.ForeignKey(Criterion, models.PROTECT, related_name="+")

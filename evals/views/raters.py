@@ -46,7 +46,6 @@ def raters(request: MemberRequest, slug: str) -> HttpResponse:
         "batch": batch,
         "tabs": _batch_tabs(project, batches, batch),
         "blind": batch in blind,
-        "crumbs": [("Agreement", reverse("agreement", args=[project.slug]))],
     }
     if batch and not context["blind"]:
         context |= _shown(request, batch)
@@ -112,9 +111,8 @@ def raters_map(request: MemberRequest, slug: str, pk: int, key: str) -> HttpResp
     chart = pairs_map(rows, people)
     if chart is None:
         raise Http404
-    names = list(people.names.values())
     title = f"{report.criterion.name}: agreement of pairs in {run.batch.name}"
-    answer = HttpResponse(drawing(chart, title=title, names=names), content_type="image/svg+xml")
+    answer = HttpResponse(drawing(chart, title=title), content_type="image/svg+xml")
     return _attached(answer, f"{slug}-raters-{pk}-{key}.svg")
 
 

@@ -38,6 +38,7 @@ READ_THROUGH_ANOTHER = {
     "KnownAddress": "nobody",
     "Grader": "Project",
     "GradingChunk": "GradingRun",
+    "RaterReport": "RaterRun",
     "AgreementSlice": "AgreementRun",
     "Agreement": "AgreementRun",
     "SelectedItem": "Selection",

@@ -12,10 +12,10 @@ PAIRS = {(0, 1): Pair(0.81, 40, url="/a"), (0, 2): Pair(None, 12, "one answer on
 
 def test_one_square_a_pair_below_the_diagonal():
     chart = heat_map(NAMES, PAIRS)
-    assert [(cell.x, cell.y) for cell in chart.cells] == [(176, 28), (176, 64), (212, 64)]
-    assert [label.text for label in chart.rows] == ["2 Ben <b>", "3 Cem"]
+    assert [(cell.x, cell.y) for cell in chart.cells] == [(176, 64), (176, 100), (212, 100)]
+    assert [label.text for label in chart.rows] == ["1 Ana", "2 Ben <b>", "3 Cem"]
     assert [label.text for label in chart.columns] == ["1", "2"]
-    assert (chart.width, chart.height) == (176 + 2 * 36 + 2, 28 + 2 * 36 + 2)
+    assert (chart.width, chart.height) == (176 + 2 * 36 + 2, 28 + 3 * 36 + 2)
 
 
 def test_a_square_says_its_value_or_why_there_is_none():
@@ -43,7 +43,7 @@ def test_one_rater_and_a_crowd_have_no_map():
 
 
 def test_the_file_stands_alone_and_names_cannot_break_it():
-    text = drawing(heat_map(NAMES, PAIRS), title="Kappa & more", names=NAMES)
+    text = drawing(heat_map(NAMES, PAIRS), title="Kappa & more")
     root = ElementTree.fromstring(text)
     said = [one.text for one in root.iter() if one.text]
     assert "Kappa & more" in said
