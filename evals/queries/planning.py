@@ -11,21 +11,31 @@ from numpy.typing import NDArray
 
 from evals.models import Agreement, AgreementRun, AgreementSlice
 from evals.queries.narrow_rows import narrow_rows
-from evals.queries.unit_counts import AS_OF, COUNTED, SETTLING
 from evals.reliability import UnitCounts
 from labeling.models import Batch, Criterion, Project, Response, Role, User
 from labeling.spec import ScaleType
 
 # A score's value has six decimals: as a whole number it is narrow and exact.
 SCALE = 1_000_000
+# What settles a unit: the scores agreement counts, and those of extra seats. The few ratings that
+# do not count are looked up last, so that one walk over the scores is nearly all there is to do.
 ANSWERS = f"""
     WITH unit AS (
-        SELECT s.response_id, s.lineage_id, s.answer, s.value, count(*) AS n
-        {AS_OF} {COUNTED}
-        GROUP BY s.response_id, s.lineage_id, s.answer, s.value
+        SELECT s.response_id, s.lineage_id, s.answer, (s.value * {SCALE})::int8 AS value,
+               count(*) AS n
+        FROM labeling_score s
+        WHERE s.batch_id = %(batch)s AND s.rating_id <= %(watermark)s
+          AND (s.superseded_by_id IS NULL OR s.superseded_by_id > %(watermark)s)
+          AND (s.counted OR EXISTS (
+              SELECT FROM labeling_assignment a
+              WHERE a.id = s.assignment_id AND a.purpose = 'adaptive'))
+          AND NOT EXISTS (
+              SELECT FROM labeling_rating t
+              WHERE t.id = s.rating_id AND (t.withdrawn OR t.excluded_seq <= %(watermark)s))
+        GROUP BY 1, 2, 3, 4
     )
     SELECT u.response_id, r.item_id, u.lineage_id, (u.answer = 'scored')::int::int2,
-           coalesce((u.value * {SCALE})::int8, 0), u.n::int4
+           coalesce(u.value, 0), u.n::int4
     FROM unit u JOIN labeling_response r ON r.id = u.response_id
 """
 ANSWER_COLUMNS = {
@@ -91,11 +101,7 @@ class Pace:
 
 def tables(run: AgreementRun) -> list[CriterionTable]:
     """Units of every criterion with levels, as of the run; continuous ones have no clear units."""
-    params = {
-        "batch": run.batch_id,
-        "watermark": run.watermark or 0,
-        "purposes": list(SETTLING),
-    }
+    params = {"batch": run.batch_id, "watermark": run.watermark or 0}
     rows = narrow_rows(ANSWERS, params, ANSWER_COLUMNS)
     ruled = narrow_rows(RULED, {"batch": run.batch_id}, {"response": "int8", "lineage": "int8"})
     criteria = Criterion.objects.filter(version=run.rubric_version).prefetch_related("levels")

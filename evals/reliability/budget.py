@@ -14,8 +14,7 @@ from dataclasses import dataclass
 from itertools import combinations_with_replacement
 
 import numpy as np
-from scipy.special import gammaln
-from scipy.stats import norm
+from scipy.special import gammaln, ndtri
 
 from evals.reliability import prior as priors
 from evals.reliability.consensus import judge
@@ -230,7 +229,7 @@ def expected_clear(after: Floats, clear_now: int) -> Expected:
     mean = float(chances.sum())
     if len(chances) > _EXACT_UNITS:
         sd = float(np.sqrt((chances * (1 - chances)).sum()))
-        low, high = (round(float(norm.ppf(q, mean, max(sd, 1e-9)))) for q in (0.025, 0.975))
+        low, high = (round(mean + float(ndtri(q)) * sd) for q in (0.025, 0.975))
         method = "normal approximation of the Poisson-binomial"
     else:
         cumulative = np.cumsum(_number_of(chances))

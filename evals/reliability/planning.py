@@ -29,7 +29,7 @@ UNITS_MAX = 20_000
 UNDEFINED_SHARE_MAX = 0.05
 # Studies x patterns of a cell; a page shows some thirty cells.
 _DRAWS = 100_000
-_STUDIES = (400, 20_000)
+_STUDIES = (400, 5_000)
 _Z = 1.959963984540054
 _Z_ONE_SIDED = 1.645
 

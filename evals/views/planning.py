@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 from evals.budgeting import LINES_MAX
 from evals.forms import NO_BATCH
 from evals.forms_planning import UNREADABLE, AssignForm, BatchForm, BudgetForm, PrecisionForm
-from evals.models import AgreementRun
+from evals.models import AgreementRun, AgreementSlice
 from evals.queries import agreement as measuring
 from evals.queries import planning as reads
 from evals.views import measured, planned, planning_words
@@ -25,6 +25,9 @@ from labeling import assigning, extra_seats
 from labeling.access import MemberRequest, authored_project, roles, run_project
 from labeling.errors import Conflict, DomainError
 from labeling.models import Batch, Project, Response, Role, User
+
+# A list is worked out while its reader waits: 4 s for 100,000 responses on a busy server.
+RESPONSES_MAX = 300_000
 
 
 @require_safe
@@ -43,13 +46,14 @@ def planning(request: MemberRequest, slug: str) -> HttpResponse:
         "blind": hidden or (not batches and bool(blind)),
         "tabs": _tabs(project, batches, run),
         "may_assign": Role.ADMIN in roles(request.user, project),
-        **_precision(request.GET, run),
     }
+    rows = reads.measured_criteria(run) if run else []
+    context |= _precision(request.GET, rows)
     status = 200 if "precisions" in context else 422
     if run:
         context |= {"newer": measuring.stale_by(run), "free": extra_seats.untaken(run.batch)}
         context["agreement_url"] = measured.page_url(project, batch=run.batch_id)
-        context |= _budget(request.GET, run)
+        context |= _budget(request.GET, run, max((row.n_units for row in rows), default=0))
         status = 422 if context["budget_form"].errors else status
     part = "#budget" if request.headers.get("HX-Target") == "budget" and run else ""
     return render(request, f"evals/planning.html{part}", context, status=status)
@@ -101,8 +105,7 @@ def _batches(project: Project, user: User) -> tuple[list[Batch], list[Batch]]:
     return [b for b in batches if b.pk not in blind], [b for b in batches if b.pk in blind]
 
 
-def _precision(query: QueryDict, run: AgreementRun | None) -> dict[str, Any]:
-    rows = reads.measured_criteria(run) if run else []
+def _precision(query: QueryDict, rows: list[AgreementSlice]) -> dict[str, Any]:
     known = planned.scenarios(rows)
     names = [(key, row.criterion.name) for key, (row, _) in known.items()]
     initial = {"criterion": planned.most_demanding(known)}
@@ -125,7 +128,7 @@ def _precision(query: QueryDict, run: AgreementRun | None) -> dict[str, Any]:
     }
 
 
-def _budget(query: QueryDict, run: AgreementRun) -> dict[str, Any]:
+def _budget(query: QueryDict, run: AgreementRun, responses: int) -> dict[str, Any]:
     pace = reads.pace(run.batch)
     seconds = round(pace.seconds) if pace.seconds else None
     # A new batch stands alone: nothing is clear there before three have rated it.
@@ -133,6 +136,8 @@ def _budget(query: QueryDict, run: AgreementRun) -> dict[str, Any]:
     initial = {"seconds": seconds, "more": more}
     form = BudgetForm(query if "hours" in query else None, initial=initial)
     context: dict[str, Any] = {"budget_form": form, "pace_words": planning_words.of_pace(pace)}
+    if form.is_bound and responses > RESPONSES_MAX:
+        form.add_error(None, planning_words.too_many(responses, RESPONSES_MAX))
     if form.is_bound and form.is_valid():
         said = form.cleaned_data
         found = planned.budget(run, form.ratings(), said["seconds"], said["more"])

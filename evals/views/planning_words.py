@@ -31,6 +31,14 @@ def of_pace(pace: Pace) -> str:
     return f"Half of {newest} here took less than {figures.span(pace.seconds)}."
 
 
+def too_many(responses: int, most: int) -> str:
+    """Why there is no list of a very large batch."""
+    return (
+        f"This batch has {figures.thousands(responses)} rated responses; a list is worked out for"
+        f" up to {figures.thousands(most)}."
+    )
+
+
 def of_budget(budget: Budget) -> dict[str, Any]:
     """What the list promises, and what no budget can do."""
     pool, expected = budget.pool, budget.expected

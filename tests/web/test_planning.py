@@ -130,6 +130,14 @@ def test_without_times_the_seconds_are_asked_for(admin, stage):
     assert admin.get(url(stage.project, hours="1", more="1")).status_code == 422
 
 
+def test_a_list_of_too_many_responses_is_refused(admin, stage, eve, monkeypatch):
+    monkeypatch.setattr("evals.views.planning.RESPONSES_MAX", 3)
+    page = admin.get(url(stage.project, **ASK))
+    assert page.status_code == 422
+    assert "This batch has 4 rated responses; a list is worked out for up to 3." in page.text
+    assert "budget" not in page.context
+
+
 def test_without_another_expert_nothing_is_promised(admin, stage):
     page = admin.get(url(stage.project, **ASK))
     assert page.context["budget"].lines == []
