@@ -134,6 +134,8 @@ CELERY_BEAT_SCHEDULE = {
 # A run whose worker has been silent this long is taken over by another.
 RUN_LEASE_SECONDS = env.int("RUN_LEASE_SECONDS", default=30)
 RUN_MAX_ATTEMPTS = 3
+# Batches of at least so many scores keep their counts, and only what changed is counted again.
+AGREEMENT_KEEP_SCORES = env.int("AGREEMENT_KEEP_SCORES", default=100_000)
 
 # --- Accounts and sessions ----------------------------------------------------------------------
 AUTH_USER_MODEL = "labeling.User"

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from django.db import connection, transaction
 
-from evals.measuring.plan import Plan, plan_of, worth_showing
+from evals.measuring import keeping
+from evals.measuring.plan import Plan, plan_for, plan_of, worth_showing
 from evals.measuring.rows import rows_of
 from evals.measuring.tallying import Counting, PlacesOverflow, count
 from evals.models import Agreement, AgreementRun, AgreementSlice
@@ -26,7 +27,11 @@ def measure(attempt: runs.Attempt[AgreementRun]) -> None:
     """Count, compute and write all rows of the run in one transaction, then seal it."""
     run = attempt.run
     attempt.progress(0)
-    plan, counting = counted(run, plan_of(run))
+    done_before = keeping.refreshed(run)
+    if done_before:
+        plan, counting = done_before.plan, done_before.counting
+    else:
+        plan, counting = counted(run, plan_of(run))
     rows = []
     places = _places(plan, counting)
     for done, (row, statistics) in enumerate(_rows(run, plan, counting, places), start=1):
@@ -36,14 +41,15 @@ def measure(attempt: runs.Attempt[AgreementRun]) -> None:
     with transaction.atomic():
         attempt.guard()
         _store(rows)
-        attempt.finish(ratings_through=_scores(counting), done=len(places), total=len(places))
+        scores = _scores(counting)
+        keeping.keep(run, plan, counting, scores, done_before)
+        attempt.finish(ratings_through=scores, done=len(places), total=len(places))
 
 
 def recounted(run: AgreementRun) -> Iterator[Rows]:
     """The rows of a finished run counted anew from its ratings, not saved; verifying asks."""
     stored = run.criteria.values_list("slice", flat=True).distinct()
-    named = [slice_named(name) for name in stored]
-    plan, counting = counted(run, plan_of(run, named))
+    plan, counting = counted(run, plan_for(run, [slice_named(name) for name in stored]))
     places = [(at, part) for at in range(len(plan.layout.criteria)) for part in plan.slices]
     return _rows(run, plan, counting, places)
 

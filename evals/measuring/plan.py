@@ -10,7 +10,7 @@ from evals.queries.layout import BITS_MAX, Layout, layout_of
 from evals.queries.tallies import generators_of, slices_of_items
 from evals.queries.unit_keys import MASK_BITS
 from evals.slices import VALUES_MAX, WHOLE, Slice, slice_named
-from labeling.models import Batch
+from labeling.models import Batch, Item
 
 # A project with more generators is measured by kind only; those of the batch may still be few.
 GENERATORS_MAX = 64
@@ -18,12 +18,18 @@ GENERATORS_MAX = 64
 
 @dataclass(frozen=True)
 class Plan:
-    """The slices, the whole batch first; `asked` were named by somebody."""
+    """The slices, the whole batch first.
+
+    `asked` were named by somebody; `usual` are those measured without being asked for, chosen when
+    the project's newest item was `last_item`.
+    """
 
     layout: Layout
     slices: tuple[Slice, ...]
     asked: tuple[Slice, ...] = ()
+    usual: frozenset[Slice] = frozenset()
     generators: dict[int, tuple[str, str]] = field(default_factory=dict)
+    last_item: int = 0
 
     @property
     def on_items(self) -> tuple[Slice, ...]:
@@ -44,27 +50,51 @@ class Plan:
         return replace(self, layout=layout_of(batch, version, watermark, bits=BITS_MAX))
 
 
-def plan_of(run: AgreementRun, slices: Sequence[Slice] | None = None) -> Plan:
-    """What this run measures; with `slices` exactly those, as a run that is done measured."""
+def plan_of(run: AgreementRun, *, items: Sequence[Slice] | None = None) -> Plan:
+    """What this run measures; slices of items are chosen anew unless they are given."""
     layout = layout_of(run.batch, run.rubric_version_id, run.watermark or 0)
     generators = generators_of(run.project_id)
-    asked = tuple(slice_named(name) for name in run.slices)
-    if slices is None:
-        slices = _usual(run.project_id, layout, generators)
-    named = dict.fromkeys([WHOLE, *asked, *slices])
-    return Plan(layout, tuple(_within_mask(named)), asked, generators)
+    newest = last_item(run.project_id)
+    if items is None:
+        items = slices_of_items(run.project_id)
+    asked = [slice_named(name) for name in run.slices]
+    usual = [WHOLE, *_of_generators(generators), *items, *_of_versions(layout)]
+    slices = _within_mask(dict.fromkeys([WHOLE, *asked, *usual]))
+    chosen = frozenset(part for part in usual if part in slices)
+    return Plan(layout, tuple(slices), tuple(asked), chosen, generators, newest)
 
 
-def _usual(project: int, layout: Layout, generators: dict[int, tuple[str, str]]) -> list[Slice]:
+def plan_for(run: AgreementRun, slices: Sequence[Slice]) -> Plan:
+    """A plan of exactly these slices, as a run that is done measured."""
+    layout = layout_of(run.batch, run.rubric_version_id, run.watermark or 0)
+    return Plan(
+        layout,
+        tuple(dict.fromkeys([WHOLE, *slices])),
+        (),
+        frozenset(),
+        generators_of(run.project_id),
+    )
+
+
+def last_item(project: int) -> int:
+    """The newest item: while it stays, so do the slices of items."""
+    newest = Item.objects.filter(project=project).order_by("-pk").values_list("pk", flat=True)
+    return newest.first() or 0
+
+
+def _of_generators(generators: dict[int, tuple[str, str]]) -> list[Slice]:
     kinds = sorted({kind for kind, _ in generators.values()})
     names = sorted({name for _, name in generators.values()})
     found = [Slice("generator_kind", kind) for kind in kinds] if len(kinds) > 1 else []
     if 1 < len(names) <= GENERATORS_MAX:
         found += [Slice("generator", name) for name in names]
-    found += slices_of_items(project)
-    if len(layout.versions) > 1:
-        found += [Slice("rubric_version", str(number)) for number in layout.versions]
     return found
+
+
+def _of_versions(layout: Layout) -> list[Slice]:
+    if len(layout.versions) < 2:
+        return []
+    return [Slice("rubric_version", str(number)) for number in layout.versions]
 
 
 def _within_mask(slices: Sequence[Slice] | dict[Slice, None]) -> list[Slice]:

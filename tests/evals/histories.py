@@ -1,0 +1,183 @@
+"""Histories of a batch as people make them: submitting, correcting, withdrawing, being excluded."""
+
+from __future__ import annotations
+
+import random
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.db import connection
+from django.utils import timezone
+
+from evals import measuring
+from evals.models import AgreementRun, TallyState
+from labeling import assigning, authoring, rating, runs
+from labeling.models import Assignment, Batch, Rating, Response, RubricVersion
+from labeling.spec import RubricSpec, parse_rubric
+from tests import factories
+
+EXPERTS = 5
+
+
+def rubric(wording: str = "Names the paragraph.") -> RubricSpec:
+    """A binary, an ordinal and a continuous criterion; a wording makes another version."""
+    levels = [{"value": value, "label": f"Level {value}"} for value in (1, 2, 3)]
+    return parse_rubric(
+        {
+            "title": "Refunds",
+            "criteria": [
+                {"key": "cites", "criterion": wording, "points": 1},
+                {
+                    "key": "tone",
+                    "criterion": "How kind is it?",
+                    "scale": {"type": "ordinal", "levels": levels},
+                },
+                {
+                    "key": "length",
+                    "criterion": "How long is it?",
+                    "scale": {"type": "interval", "min": 0, "max": 1, "step": 0.25},
+                },
+            ],
+        }
+    )
+
+
+class History:
+    """A batch of `items`, and one thing after the other that happens to it."""
+
+    def __init__(self, project: Any, seed: int, items: int) -> None:
+        self.random = random.Random(seed)
+        self.author = factories.member(project, "author", "author")
+        self.first, _ = authoring.publish_spec(project, rubric(), by=self.author)
+        self.experts = [factories.member(project, f"e{n}", "expert") for n in range(EXPERTS)]
+        self._write_responses(project, items)
+        self.batch = assigning.open_batch(
+            project,
+            self.first,
+            "Rated",
+            responses=Response.objects.filter(project=project),
+            overlap=3,
+            by=None,
+        )
+
+    def happen(self, times: int) -> None:
+        things = [self.submit] * 8 + [self.revise, self.withdraw, self.exclude, self.come_late]
+        for _ in range(times):
+            self.random.choice(things)()
+
+    def submit(self) -> None:
+        seat = assigning.claim_next(self.batch, self.random.choice(self.experts))
+        if seat:
+            self._say(rating.submit, seat)
+
+    def revise(self) -> None:
+        if seat := self._some_seat(state="submitted"):
+            self._say(rating.revise, seat)
+
+    def withdraw(self) -> None:
+        if seat := self._some_seat(state="submitted", ratings__superseded_by__isnull=True):
+            rating.withdraw(seat, by=seat.rater)
+
+    def exclude(self) -> None:
+        standing = Rating.objects.current().filter(batch=self.batch).order_by("pk")
+        if standing.exists():
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "update labeling_rating set excluded_reason = 'clicked through', excluded_seq"
+                    " = nextval(pg_get_serial_sequence('labeling_rating', 'id')) where id = %s",
+                    [self.random.choice(list(standing)).pk],
+                )
+
+    def come_late(self) -> None:
+        """A lease ends, somebody else may take the place, and the answer arrives all the same."""
+        seat = assigning.claim_next(self.batch, self.random.choice(self.experts))
+        if seat is None:
+            return
+        Assignment.objects.filter(pk=seat.pk).update(
+            lease_until=timezone.now() - timedelta(seconds=1)
+        )
+        assigning.expire_leases()
+        for expert in self.experts:
+            if expert != seat.rater and (other := assigning.claim_next(self.batch, expert)):
+                self._say(rating.submit, other)
+        self._say(rating.submit, seat)
+
+    def move_on(self) -> None:
+        """The rubric is reworded; the batch goes on under the new version, some still answer v1."""
+        rubric_ = self.first.rubric
+        wording = f"Names paragraph {self.random.random()}."
+        version, _ = authoring.publish_spec(
+            self.batch.project, rubric(wording), by=self.author, slug=rubric_.slug
+        )
+        Batch.objects.filter(pk=self.batch.pk).update(rubric_version=version)
+        self.batch = Batch.objects.get(pk=self.batch.pk)
+
+    def _write_responses(self, project: Any, items: int) -> None:
+        machine = factories.generator(project)
+        poet = factories.generator(project, "poet", "expert")
+        for number in range(items):
+            item = factories.item(
+                project,
+                f"item-{number}",
+                tags=["angry"] if number % 2 else [],
+                metadata={"domain": "law" if number % 3 else "tax", "case": number},
+            )
+            for by in [machine, poet, machine][: self.random.randint(1, 3)]:
+                factories.response(item, by)
+
+    def _some_seat(self, **fields: Any) -> Assignment | None:
+        seats = Assignment.objects.filter(batch=self.batch, **fields).order_by("pk").distinct()
+        return self.random.choice(list(seats)) if seats else None
+
+    def _say(self, verb: Any, seat: Assignment) -> None:
+        answers = {
+            "cites": {"value": self.random.choice(["0", "1", "1", "NA"])},
+            "tone": {"value": self.random.choice(["1", "2", "2", "3", "cannot_assess"])},
+            "length": {"value": self.random.choice(["0", "0.25", "0.25", "1"])},
+        }
+        versions = RubricVersion.objects.filter(rubric=self.first.rubric)
+        version = self.random.choice(list(versions.order_by("pk")))
+        seat = Assignment.objects.get(pk=seat.pk)
+        verb(seat, answers, submission_id=uuid4(), by=seat.rater, version=version)
+
+
+def measured(batch: Batch, **options: Any) -> AgreementRun:
+    """What a worker makes of a batch as it is now."""
+    run, _ = measuring.start(Batch.objects.get(pk=batch.pk), **options)
+    return carried_out(run)
+
+
+def measured_from_nothing(run: AgreementRun) -> AgreementRun:
+    """The same run without anything kept from earlier ones."""
+    TallyState.objects.filter(batch=run.batch_id).delete()
+    again = AgreementRun.objects.get(pk=run.pk)
+    again.pk, again.state, again.input_hash = None, "pending", f"again {run.pk}"
+    again.fence, again.attempt, again.finished_at = 0, 0, None
+    again.save(force_insert=True)
+    return carried_out(again)
+
+
+def carried_out(run: AgreementRun) -> AgreementRun:
+    with runs.executing(AgreementRun, run.pk) as attempt:
+        if attempt:
+            measuring.measure(attempt)
+    run.refresh_from_db()
+    assert run.state == "finished", run.error
+    return run
+
+
+def stored(run: AgreementRun) -> list[dict[str, Any]]:
+    """Every stored figure of a run, without the rows' own numbers."""
+    rows = run.criteria.order_by("lineage", "slice").prefetch_related("statistics")
+    return [_fields(row, ("id", "run_id")) | {"statistics": _statistics(row)} for row in rows]
+
+
+def _statistics(row: Any) -> list[dict[str, Any]]:
+    found = sorted(row.statistics.all(), key=lambda each: each.statistic)
+    return [_fields(one, ("id", "criterion_slice_id")) for one in found]
+
+
+def _fields(row: Any, apart_from: tuple[str, ...]) -> dict[str, Any]:
+    names = (field.attname for field in row._meta.concrete_fields)
+    return {name: getattr(row, name) for name in names if name not in apart_from}
