@@ -84,7 +84,7 @@ class RuleForm(forms.Form):
         max_value=1,
         initial=DEFAULT.low_min,
         required=False,
-        help_text="Nothing earned by any response may mean a wrong reference; empty lets it in.",
+        help_text="0 leaves out items on which nothing earns anything: often a wrong reference.",
     )
     released_points_min = forms.FloatField(
         label="Released criteria carry at least",

@@ -34,6 +34,7 @@ def cautions(
         *_uninformative(criteria),
         *_polarity(criteria, agreeing, pool),
         *_left_out(agreeing, pool),
+        *_nothing_earned(chosen),
         *_splits(chosen),
     ]
     return tuple(found)
@@ -104,6 +105,15 @@ def _left_out(agreeing: Agreeing, pool: Pool) -> Iterable[str]:
     gates = [each.key for each in pool.criteria if each.spec.gate]
     if left := [key for key in gates if not agreeing.rule.considers(key)]:
         yield f"The rule leaves out gates of the rubric: {', '.join(left)}."
+
+
+def _nothing_earned(chosen: Sequence[Verdict]) -> Iterable[str]:
+    if nothing := sum(verdict.mean_reward == 0 for verdict in chosen):
+        yield (
+            f"On {nothing} of {len(chosen)} items that are in, no response earns anything. "
+            "Nothing shows that these can be done, so a reference or the rubric may be wrong, and "
+            "a trainer finds no reward to follow; low.min 0 leaves them out."
+        )
 
 
 def _splits(chosen: Sequence[Verdict]) -> Iterable[str]:

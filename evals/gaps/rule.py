@@ -17,8 +17,8 @@ LowBy = Literal["consensus", "grade"]
 class Rule:
     """One gap rule with every default filled in, so that equal rules have equal hashes.
 
-    `low_min` is exclusive: where no response earns anything, the reference or the rubric may be
-    wrong and a trainer finds no reward to follow. None lets such items in.
+    `low_min` is exclusive: 0 keeps items out on which no response earns anything, for there the
+    reference or the rubric may be wrong and a trainer finds no reward to follow.
     `clarity` None asks for unanimity; `criteria` None means every criterion of the rubric. Named
     criteria are the whole rubric of the selection: points and gates of the others do not count.
     """
@@ -28,7 +28,7 @@ class Rule:
     low_by: LowBy = "consensus"
     low_grader: str | None = None
     low_max: float = 0.5
-    low_min: float | None = 0.0
+    low_min: float | None = None
     generator_kinds: tuple[str, ...] = ("model",)
     target_generator: str | None = None
     criteria: tuple[str, ...] | None = None
@@ -76,7 +76,7 @@ def parse_rule(data: object) -> Rule:
         low_by="grade" if low.choice("by", ("consensus", "grade")) == "grade" else "consensus",
         low_grader=low.text("grader"),
         low_max=low.share("max", default.low_max),
-        low_min=_low_min(low, default.low_min),
+        low_min=_low_min(low),
         generator_kinds=_kinds(reader, default.generator_kinds),
         target_generator=reader.text("target_generator"),
         criteria=reader.texts("criteria"),
@@ -100,10 +100,8 @@ def _contradictions(rule: Rule, low: "_Reader") -> list[Problem]:
     return []
 
 
-def _low_min(low: "_Reader", default: float | None) -> float | None:
-    if "min" in low.data and low.data["min"] is None:
-        return None
-    return low.share("min", default or 0.0)
+def _low_min(low: "_Reader") -> float | None:
+    return None if low.data.get("min") is None else low.share("min", 0.0)
 
 
 def _clarity(reader: "_Reader") -> float | None:

@@ -146,8 +146,6 @@ def select(admin: Person, slug: str) -> None:
     """A rule under which the weak items are in, and a reason for each that is not."""
     page = admin.goto(f"/p/{slug}/selections/new")
     page.get_by_label("Raters at least").fill("2")
-    # A missed gate leaves nothing of the reward.
-    page.get_by_label("Mean reward above").fill("")
     page.get_by_label("Share for validation").fill("0.5")
     page.get_by_role("button", name="Select items").click()
     page.wait_for_url(re.compile(r"/selections/\d+/"))

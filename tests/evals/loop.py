@@ -72,10 +72,7 @@ def measured(batch: Batch) -> AgreementRun:
 
 
 def selected(project: Any, rule: dict[str, Any] | None = None, **options: Any) -> Selection:
-    """By a rule that lets rewards of zero in, unless it says otherwise."""
-    rule = rule or {}
-    low = {"min": None} | rule.get("low", {})
-    run, _ = selecting.start(project, parse_rule({**rule, "low": low}), **options)
+    run, _ = selecting.start(project, parse_rule(rule or {}), **options)
     return carried_out(Selection, run, selecting.select)
 
 

@@ -39,7 +39,7 @@ def test_agreed_and_low_is_in_and_the_rest_says_why(batch):
 
 def test_a_second_start_joins_the_selection(batch):
     first = selected(batch.project)
-    second, new = selecting.start(batch.project, Rule(low_min=None))
+    second, new = selecting.start(batch.project, Rule())
     assert (second.pk, new) == (first.pk, False)
     assert selecting.start(batch.project, parse_rule({"seed": 1}))[1], "another seed is other work"
 

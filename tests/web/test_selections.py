@@ -83,7 +83,7 @@ def test_items_are_paged_by_key(admin, chosen, monkeypatch):
 
 
 def test_running_selection_says_how_far_it_is_and_then_shows_itself(admin, stage):
-    run, _ = selecting.start(stage.project, Rule(low_min=None))
+    run, _ = selecting.start(stage.project, Rule())
     page = admin.get(run.get_absolute_url())
     assert 'hx-trigger="every 2s"' in page.text
     asked = admin.get(run.get_absolute_url() + "?job", headers={"HX-Request": "true"})
@@ -114,7 +114,7 @@ def form_of(stage, **changes):
         "low_by": "consensus",
         "low_grader": "",
         "low_max": 0.5,
-        "low_min": 0,
+        "low_min": "",
         "released_points_min": 0.8,
         "criteria": "",
         "valid_share": 0.2,
@@ -132,9 +132,9 @@ def test_the_form_as_it_stands_is_the_usual_rule(admin, stage):
     assert made.rule_hash == Rule().hash
 
 
-def test_an_emptied_lower_bound_lets_rewards_of_zero_in(admin, stage):
-    admin.post(url("selection_new", stage.project), form_of(stage, low_min=""))
-    assert Selection.objects.get().rule_hash == Rule(low_min=None).hash
+def test_a_lower_bound_keeps_rewards_of_zero_out(admin, stage):
+    admin.post(url("selection_new", stage.project), form_of(stage, low_min="0"))
+    assert Selection.objects.get().rule_hash == Rule(low_min=0).hash
 
 
 @pytest.mark.parametrize(

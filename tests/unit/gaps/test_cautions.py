@@ -1,5 +1,3 @@
-from dataclasses import replace
-
 from evals.gaps.cautions import Chance
 from evals.gaps.funnel import select
 from evals.gaps.rule import Rule, parse_rule
@@ -11,7 +9,7 @@ def warnings(criteria=None, rule=None, chance=None, letters="NNN", count=2):
     responses = [model(f"r{n}", f"i{n}") for n in range(count)]
     ratings = {response.id: [letters] * len(criteria) for response in responses}
     found = pool(criteria, responses, ratings, {response.id: 0.0 for response in responses})
-    return " ".join(select(replace(rule or Rule(), low_min=None), found, chance=chance).warnings)
+    return " ".join(select(rule or Rule(), found, chance=chance).warnings)
 
 
 def test_agreement_that_chance_explains_is_called_prevalence():
@@ -54,3 +52,9 @@ def test_an_empty_selection_and_an_empty_validation_file_are_said():
     assert "nothing can be exported" in warnings(letters="YYY")
     assert "validation file will be empty" in warnings(count=1)
     assert "validation file" not in warnings(count=2)
+
+
+def test_items_on_which_nothing_earns_anything_are_counted():
+    said = warnings(count=3)
+    assert "On 3 of 3 items that are in, no response earns anything." in said
+    assert "no response earns anything" not in warnings(letters="YYY")

@@ -36,7 +36,7 @@ def small_pool():
 
 
 def test_the_funnel_counts_units_then_responses_then_items():
-    selected = select(Rule(low_min=None), small_pool(), chance=Chance(9.5, 6.25, 0.5))
+    selected = select(Rule(), small_pool(), chance=Chance(9.5, 6.25, 0.5))
     assert [step.counts for step in selected.funnel] == ["units"] * 4 + ["responses"] * 4 + [
         "items"
     ] * 6
@@ -66,7 +66,7 @@ def test_the_funnel_counts_units_then_responses_then_items():
 
 
 def test_expected_numbers_stand_beside_the_observed_ones():
-    selected = select(Rule(low_min=None), small_pool(), chance=Chance(9.5, 6.25, 0.5))
+    selected = select(Rule(), small_pool(), chance=Chance(9.5, 6.25, 0.5))
     low = next(each for each in selected.funnel if each.step == "unanimous at the lowest level")
     assert low.to_json() == {
         "step": "unanimous at the lowest level",
@@ -93,7 +93,7 @@ def test_the_lowest_value_of_an_interval_is_its_bad_end():
 
 
 def test_clear_units_have_a_step_of_their_own_when_the_rule_asks_for_clarity():
-    rule = parse_rule({"agreement": {"clarity": 0.6}, "low": {"min": None}})
+    rule = parse_rule({"agreement": {"clarity": 0.6}})
     selected = select(rule, small_pool(), clarity=lambda key, found: max(found.values()) / 3)
     assert ("clear", 14) in counts(selected, "units")
     assert selected.verdicts[1].verdict == "in"
@@ -109,5 +109,5 @@ def test_a_name_the_project_does_not_have_is_refused():
 def test_the_split_covers_exactly_the_items_that_are_in():
     responses = [model(f"r{n}", f"i{n}") for n in range(10)]
     low = pool([binary("a")], responses, {f"r{n}": ["NNN"] for n in range(10)})
-    splits = [each.split for each in select(Rule(low_min=None), low).verdicts]
+    splits = [each.split for each in select(Rule(), low).verdicts]
     assert (splits.count("valid"), splits.count("train")) == (2, 8)

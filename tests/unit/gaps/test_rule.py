@@ -7,7 +7,7 @@ from labeling.errors import Problems
 CONTRACT = {
     "raters_min": 3,
     "agreement": "unanimous",
-    "low": {"by": "consensus", "max": 0.5, "min": 0.0},
+    "low": {"by": "consensus", "max": 0.5, "min": None},
     "generator_kinds": ["model"],
     "criteria": None,
     "released_points_min": 0.8,
@@ -70,7 +70,7 @@ def test_the_hash_tells_rules_apart_and_spellings_not():
         ({"low": {"min": -0.1}}, "low.min"),
         ({"low": {"min": "0"}}, "low.min"),
         ({"low": {"min": 0.5, "max": 0.5}}, "low.min"),
-        ({"low": {"max": 0}}, "low.min"),
+        ({"low": {"min": 0, "max": 0}}, "low.min"),
         ({"generator_kinds": []}, "generator_kinds"),
         ({"generator_kinds": ["human"]}, "generator_kinds"),
         ({"generator_kinds": None}, "generator_kinds"),
@@ -94,10 +94,10 @@ def test_every_fault_is_listed_at_once():
     ]
 
 
-def test_without_a_word_rewards_of_zero_are_too_low_and_null_lets_them_in():
-    assert parse_rule({"low": {"max": 0.5}}).low_min == 0
-    assert parse_rule({"low": {"max": 0, "min": None}}).low_min is None
-    assert parse_rule({"low": {"min": None}}).hash != parse_rule({}).hash
+def test_without_a_word_there_is_no_lower_bound():
+    assert parse_rule({"low": {"max": 0}}).low_min is None
+    assert parse_rule({"low": {"min": 0}}).low_min == 0
+    assert parse_rule({"low": {"min": 0}}).hash != parse_rule({}).hash
 
 
 def test_named_criteria_are_the_rubric_of_the_selection():

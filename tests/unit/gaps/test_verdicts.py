@@ -125,7 +125,7 @@ def test_an_item_without_response_of_the_kinds_is_out():
 
 def test_an_item_without_responses_is_out():
     lonely = pool(TWO, [R1], {"r1": ["NNN", "NNN"]}, items=[Item("i"), Item("j")])
-    assert [each.verdict for each in select(Rule(low_min=None), lonely).verdicts] == ["in", "out"]
+    assert [each.verdict for each in select(Rule(), lonely).verdicts] == ["in", "out"]
 
 
 def test_a_tie_holds_the_item():
