@@ -5,30 +5,37 @@ The same drawing is a part of a page, where it takes the page's ink, and a file,
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from xml.etree import ElementTree
 
 INK = "currentColor"
 SIZE = 12
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One element: its name, its attributes, and the words in it."""
+
+    tag: str
+    attributes: dict[str, str]
+    text: str = ""
+
+
 class Drawing:
     """A canvas of so many units; marks are added in the order in which they lie over each other."""
 
     def __init__(self, width: float, height: float, title: str) -> None:
-        self._svg = ElementTree.Element(
-            "svg",
-            {
-                "xmlns": "http://www.w3.org/2000/svg",
-                "viewBox": f"0 0 {_number(width)} {_number(height)}",
-                "width": _number(width),
-                "height": _number(height),
-                "role": "img",
-                "font-family": "Source Sans 3, system-ui, sans-serif",
-                "font-size": str(SIZE),
-                "fill": INK,
-            },
-        )
-        ElementTree.SubElement(self._svg, "title").text = printable(title)
+        self.attributes = {
+            "xmlns": "http://www.w3.org/2000/svg",
+            "viewBox": f"0 0 {_number(width)} {_number(height)}",
+            "width": _number(width),
+            "height": _number(height),
+            "role": "img",
+            "font-family": "Source Sans 3, system-ui, sans-serif",
+            "font-size": str(SIZE),
+            "fill": INK,
+        }
+        self.marks = [Mark("title", {}, printable(title))]
 
     def line(self, x1: float, y1: float, x2: float, y2: float, **look: object) -> None:
         place = {"x1": x1, "y1": y1, "x2": x2, "y2": y2}
@@ -49,26 +56,29 @@ class Drawing:
 
     def text(self, x: float, y: float, text: str, **look: object) -> None:
         """Words at a baseline; names of people's own keep their direction."""
-        mark = self._add("text", {"x": x, "y": y}, {"unicode_bidi": "plaintext", **look})
-        mark.text = printable(text)
-
-    def markup(self) -> str:
-        """The element, with every text escaped."""
-        return ElementTree.tostring(self._svg, encoding="unicode")
+        self._add("text", {"x": x, "y": y}, {"unicode_bidi": "plaintext", **look}, printable(text))
 
     def document(self) -> str:
-        """The file."""
-        return f'<?xml version="1.0" encoding="UTF-8"?>\n{self.markup()}\n'
+        """The file, with every text escaped."""
+        svg = ElementTree.Element("svg", self.attributes)
+        for mark in self.marks:
+            ElementTree.SubElement(svg, mark.tag, mark.attributes).text = mark.text or None
+        markup = ElementTree.tostring(svg, encoding="unicode")
+        return f'<?xml version="1.0" encoding="UTF-8"?>\n{markup}\n'
 
     def _add(
-        self, tag: str, place: dict[str, float] | dict[str, str], look: dict[str, object]
-    ) -> ElementTree.Element:
+        self,
+        tag: str,
+        place: dict[str, float] | dict[str, str],
+        look: dict[str, object],
+        text: str = "",
+    ) -> None:
         marks = {name.replace("_", "-"): str(value) for name, value in look.items()}
         where = {
             name: value if isinstance(value, str) else _number(value)
             for name, value in place.items()
         }
-        return ElementTree.SubElement(self._svg, tag, {**where, **marks})
+        self.marks.append(Mark(tag, {**where, **marks}, text))
 
 
 def shortened(text: str, length: int) -> str:

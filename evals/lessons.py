@@ -14,6 +14,7 @@ from evals.reliability.shrinkage import Pool
 
 # From here on the extremes among criteria are read as what they are: extremes of many.
 MANY = 5
+COVERAGE = "coverage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,8 @@ ADVICE: dict[str, tuple[str, str]] = {
     ),
 }
 
+TITLES = {COVERAGE: "Intervals promise too much"}
+
 
 def lessons(
     criteria: Sequence[Cautioned], pool: Pool | None, alphas: Sequence[float]
@@ -113,7 +116,8 @@ def _others(criteria: Sequence[Cautioned]) -> Iterator[Lesson]:
     for code, sentence in sentences:
         about = [one for one in criteria if (code, sentence) in one.cautions]
         whole = about if len(about) < len(criteria) else []
-        yield Lesson(code, code.replace("_", " ").capitalize(), sentence, whole)
+        title = TITLES.get(code, code.replace("_", " ").capitalize())
+        yield Lesson(code, title, sentence, whole)
 
 
 def _codes(one: Cautioned) -> Iterable[str]:

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 
 from evals.lessons import MANY
-from evals.models import AgreementRun, AgreementSlice
+from evals.models import Agreement, AgreementRun, AgreementSlice
 from evals.reliability.shrinkage import Measured, Shrinkage, Shrunk, shrink
 from labeling.models import Batch, Project, Score
 
@@ -62,6 +62,18 @@ def report(project: Project, runs: Iterable[AgreementRun], slices: Sequence[str]
             for run in runs
         ],
     }
+
+
+def lowest(run: AgreementRun) -> str | None:
+    """The key of the criterion with the lowest alpha on the whole batch; None without any."""
+    alphas = Agreement.objects.filter(
+        criterion_slice__run=run,
+        criterion_slice__slice__isnull=True,
+        statistic="alpha",
+        value__isnull=False,
+    )
+    keys = alphas.order_by("value").values_list("criterion_slice__criterion__key", flat=True)
+    return keys.first()
 
 
 def shrunk(measured: Sequence[AgreementSlice]) -> Shrinkage:

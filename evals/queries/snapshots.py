@@ -23,8 +23,8 @@ THINNED = """
 def snapshots(batch: Batch) -> list[AgreementRun]:
     """Finished runs of the batch, oldest first: all, or the last of each of 24 equal stretches."""
     with connection.cursor() as cursor:
-        params = {"n": SNAPSHOTS, "batch": batch.pk, "finished": RunState.FINISHED}
-        cursor.execute(THINNED, params)
+        finished = RunState.FINISHED.value
+        cursor.execute(THINNED, {"n": SNAPSHOTS, "batch": batch.pk, "finished": finished})
         ids = [pk for (pk,) in cursor.fetchall()]
     found = AgreementRun.objects.filter(pk__in=ids).select_related("rubric_version")
     return list(found.order_by("watermark", "pk"))

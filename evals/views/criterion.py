@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from evals import charts_coincidences, figures, wording
 from evals.charts_coincidences import Coincidences
-from evals.lessons import Cautioned, lessons
+from evals.lessons import lessons
 from evals.models import AgreementRun, AgreementSlice
 from evals.queries import agreement as reads
 from evals.views import forest as plots
@@ -58,7 +59,9 @@ def agreement_criterion(request: MemberRequest, slug: str, key: str) -> HttpResp
         ),
         "stats": _stats(run, row),
         "readings": wording.readings(numbers(row)),
-        "lessons": lessons([_cautioned(row)], None, []),
+        "lessons": [
+            replace(one, criteria=[]) for one in lessons([plots.cautioned(run, row)], None, [])
+        ],
         "coincidences": matrix(run, row),
         "slices": side_by_side(run, rows) if len(rows) > 1 else None,
         "shrunk": _shrunk(run, row),
@@ -166,11 +169,6 @@ def _by_chance(row: AgreementSlice) -> str:
     if row.expected_unanimous is None:
         return ""
     return f"{figures.decimal(row.expected_unanimous, 1)} by chance"
-
-
-def _cautioned(row: AgreementSlice) -> Cautioned:
-    said = [(warning["code"], warning["text"]) for warning in row.warnings]
-    return Cautioned(row.criterion.name, "", said)
 
 
 def side_by_side(run: AgreementRun, rows: Sequence[AgreementSlice]) -> plots.Forest:

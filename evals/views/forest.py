@@ -9,10 +9,10 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from evals import charts, figures
-from evals.lessons import Cautioned, Lesson, lessons
+from evals.lessons import COVERAGE, Cautioned, Lesson, lessons
 from evals.models import Agreement, AgreementRun, AgreementSlice
 from evals.queries import agreement as reads
-from evals.reliability.cautions import Code
+from evals.reliability.cautions import Code, coverage_note
 from evals.reliability.shrinkage import Shrunk
 
 NAMES = {"alpha": "Alpha", "ac1": "AC1", "ac2": "AC2"}
@@ -102,7 +102,7 @@ def forest(run: AgreementRun, rows: Sequence[AgreementSlice]) -> Forest:
             for row, to in zip(rows, shrinkage.shrunk, strict=True)
         ],
         [_counts_row(run, row) for row in rows],
-        lessons([_cautioned(run, row) for row in rows], shrinkage.pool, defined),
+        lessons([cautioned(run, row) for row in rows], shrinkage.pool, defined),
     )
 
 
@@ -223,6 +223,11 @@ def _counts_row(run: AgreementRun, row: AgreementSlice) -> CountsRow:
     )
 
 
-def _cautioned(run: AgreementRun, row: AgreementSlice) -> Cautioned:
+def cautioned(run: AgreementRun, row: AgreementSlice) -> Cautioned:
+    """The row's cautions, and what its interval holds less than it promises."""
     said = [(warning["code"], warning["text"]) for warning in row.warnings]
+    commonest = max(row.prevalence.values(), default=None)
+    if commonest is not None and statistic(row, "alpha").ci_low is not None:
+        note = coverage_note(row.n_items, commonest)
+        said += [(COVERAGE, note)] if note else []
     return Cautioned(row.criterion.name, criterion_url(run, row), said)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from evals import charts_time, figures
 from evals.charts_time import Panel
+from evals.drawing import Drawing
 from evals.models import AgreementRun, AgreementSlice
 from evals.queries import agreement as reads
 from evals.queries.snapshots import alphas, snapshots
@@ -53,7 +56,7 @@ def agreement_time(request: MemberRequest, slug: str) -> HttpResponse:
     project = overseen_project(request.user, slug)
     chosen = chosen_batch(request, project)
     batch = chosen.batch
-    context = {
+    context: dict[str, Any] = {
         "project": project,
         "batch": batch,
         "blind": chosen.is_blind,
@@ -64,7 +67,7 @@ def agreement_time(request: MemberRequest, slug: str) -> HttpResponse:
     return render(request, "evals/agreement_time.html", context)
 
 
-def _shown(request: MemberRequest, batch: Batch) -> dict[str, object]:
+def _shown(request: MemberRequest, batch: Batch) -> dict[str, Any]:
     run = reads.latest_run(batch)
     if run is None:
         return {}
@@ -95,7 +98,7 @@ def history(run: AgreementRun, rows: Sequence[AgreementSlice], slice_: str | Non
     points = alphas(runs, slice_, [row.lineage_id for row in rows])
     panels = [Panel(row.criterion.name, points[row.lineage_id]) for row in rows]
     axes = charts_time.scale(panels)
-    ends = _scores(runs[0]), _scores(runs[-1])
+    ends = _ends(runs)
     return History(
         runs,
         panels,
@@ -105,7 +108,7 @@ def history(run: AgreementRun, rows: Sequence[AgreementSlice], slice_: str | Non
             Series(
                 panel.name,
                 criterion_url(run, row),
-                _markup(panel, axes, ends),
+                _inline(charts_time.panel_drawing(panel, axes, ends)),
                 _table(runs, panel),
             )
             for row, panel in zip(rows, panels, strict=True)
@@ -113,9 +116,18 @@ def history(run: AgreementRun, rows: Sequence[AgreementSlice], slice_: str | Non
     )
 
 
-def _markup(panel: Panel, axes: charts_time.Scale, ends: tuple[str, str]) -> SafeString:
-    """Written by an XML writer, which escapes every text; no part of it is taken as markup."""
-    return mark_safe(charts_time.panel_drawing(panel, axes, ends).markup())
+def _inline(drawing: Drawing) -> SafeString:
+    """The drawing as a part of a page; Django escapes every attribute and every text."""
+    marks = format_html_join(
+        "",
+        "<{0}{1}>{2}</{0}>",
+        ((mark.tag, _attributes(mark.attributes), mark.text) for mark in drawing.marks),
+    )
+    return format_html("<svg{}>{}</svg>", _attributes(drawing.attributes), marks)
+
+
+def _attributes(attributes: dict[str, str]) -> SafeString:
+    return format_html_join("", ' {}="{}"', attributes.items())
 
 
 def _table(runs: Sequence[AgreementRun], panel: Panel) -> list[tuple[AgreementRun, str]]:
@@ -124,5 +136,10 @@ def _table(runs: Sequence[AgreementRun], panel: Panel) -> list[tuple[AgreementRu
     return [(run, charts_time.point_text(point)) for run, point in reversed(list(pairs))]
 
 
-def _scores(run: AgreementRun) -> str:
-    return f"{figures.thousands(run.ratings_through)} scores"
+def _ends(runs: Sequence[AgreementRun]) -> tuple[str, str]:
+    """What stands under the first and the last snapshot: scores, or days where these are equal."""
+    first, last = runs[0], runs[-1]
+    if first.ratings_through == last.ratings_through:
+        return f"{first.finished_at:%Y-%m-%d %H:%M}", f"{last.finished_at:%Y-%m-%d %H:%M}"
+    before, now = figures.thousands(first.ratings_through), figures.thousands(last.ratings_through)
+    return f"{before} scores", f"{now} scores"

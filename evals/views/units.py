@@ -7,12 +7,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from evals.forms_units import UnitFilterForm
 from evals.models import AgreementRun
+from evals.queries.agreement import lowest
 from evals.queries.grids import Grid
 from evals.queries.unit_filter import UnitFilter
 from evals.queries.units import JudgedResponse, UnitPage, judged, page, parse_key
@@ -22,6 +23,8 @@ from labeling.models import Criterion
 
 # Rows of a grid that is not the whole rubric: the disputed ones come first.
 ROWS = 8
+# Scores beyond which the units of all criteria are not sorted in one request.
+ONE_AT_A_TIME = 500_000
 # As a part of another page, which links to the rest.
 FEW = 3
 
@@ -36,6 +39,8 @@ def units(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
     run.project = run.batch.project
     criteria = list(run.rubric_version.criteria.prefetch_related("levels"))
     form = UnitFilterForm(request.GET, run=run, criteria=criteria)
+    if run.ratings_through > ONE_AT_A_TIME and not request.GET.get("criterion"):
+        return _one_criterion(request, run, criteria)
     context: dict[str, Any] = {"project": project, "run": run, "batch": run.batch, "form": form}
     context["crumbs"] = [("Agreement", page_url(project, batch=run.batch_id))]
     if form.is_valid():
@@ -43,6 +48,15 @@ def units(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
     part = "#rows" if request.headers.get("HX-Target") == "rows" else ""
     status = 200 if form.is_valid() else 422
     return render(request, f"evals/units.html{part}", context, status=status)
+
+
+def _one_criterion(
+    request: MemberRequest, run: AgreementRun, criteria: list[Criterion]
+) -> HttpResponse:
+    """The same question about the criterion with the lowest alpha: all at once take seconds."""
+    asked = request.GET.copy()
+    asked["criterion"] = lowest(run) or criteria[0].key
+    return redirect(f"{request.path}?{asked.urlencode()}")
 
 
 def _found(
@@ -58,6 +72,7 @@ def _found(
         "few": few,
         "entries": [_entry(one, run, narrowed) for one in judged(run, shown)],
         "conditions": _in_words(narrowed, form),
+        "one_at_a_time": run.ratings_through > ONE_AT_A_TIME,
         **_doors(request, found),
     }
 

@@ -20,6 +20,7 @@ READERS = [
     f"{P}/items/?show=disagreement",
     f"{P}/batches/",
     f"{P}/agreement/",
+    f"{P}/agreement/time",
     f"{P}/selections/",
     f"{P}/releases/",
 ]
@@ -28,6 +29,7 @@ SINGLE = [
     (f"{P}/rubrics/", "/rubrics/"),
     (f"{P}/items/", "/items/"),
     (f"{P}/batches/", "/batches/"),
+    (f"{P}/agreement/", "/agreement/"),
     (f"{P}/selections/", "/selections/"),
     (f"{P}/releases/", "/releases/"),
 ]
@@ -70,6 +72,8 @@ def sit_down(person: Callable[..., Person], username: str, password: str) -> Per
 def test_an_admin_meets_no_fault_on_any_page(admin: Person) -> None:
     look_at_all(admin, [*READERS, *ADMINS])
     look_at_all(admin, singles(admin))
+    side_by_side = admin.goto(f"{P}/agreement/").get_by_role("link", name="Side by side")
+    look_at_all(admin, [side_by_side.get_attribute("href") or ""])
 
 
 def test_an_author_meets_no_fault_on_the_way_to_a_new_version(

@@ -47,7 +47,7 @@ def test_few_criteria_are_read_one_by_one():
 def test_caution_without_advice_is_said_as_it_is():
     said = ("coverage", "With so few items the interval holds less than 95 %.")
     (lesson,) = lessons([about("a", said), about("b")], None, [])
-    assert lesson.text == said[1]
+    assert (lesson.title, lesson.text) == ("Intervals promise too much", said[1])
     assert [one.name for one in lesson.criteria] == ["a"]
 
 

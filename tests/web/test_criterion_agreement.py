@@ -93,6 +93,12 @@ def test_numbers_are_said_in_words(admin, stage, run):
     assert "as of 60 scores" in page.text
 
 
+def test_interval_of_few_items_says_what_it_holds(admin, stage, run):
+    page = admin.get(criterion_url(stage.project, slice="all"))
+    assert "coverage" in [lesson.code for lesson in page.context["lessons"]]
+    assert "intervals that promise 95 % held the truth only about" in page.text
+
+
 def test_slices_stand_side_by_side_the_one_that_trains_first(admin, stage, run):
     page = admin.get(criterion_url(stage.project))
     rows = page.context["slices"].rows

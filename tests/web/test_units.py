@@ -318,6 +318,16 @@ def test_wrong_verb_is_refused(admin, run):
     assert admin.post(url(run)).status_code == 405
 
 
+def test_large_batch_is_looked_through_one_criterion_at_a_time(admin, run, monkeypatch):
+    monkeypatch.setattr("evals.views.units.ONE_AT_A_TIME", 10)
+    answer = admin.get(url(run, show="shared"))
+    assert answer.status_code == 302
+    # polite is undefined: everybody agrees
+    assert answer.headers["Location"] == url(run, show="shared", criterion="cites_policy")
+    page = admin.get(answer.headers["Location"])
+    assert "one criterion is looked through at a time" in page.text
+
+
 def queries(client, address):
     with CaptureQueriesContext(connection) as captured:
         assert client.get(address).status_code == 200
