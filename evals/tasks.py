@@ -11,6 +11,7 @@ from evals.measuring import raters
 from evals.models import AgreementRun, Export, GradingRun, RaterRun, Selection
 from labeling import assigning, runs
 from labeling.models import Heartbeat, Import
+from labeling.staleness import SECONDS
 from labeling.tasks import run_import
 
 SWEEP_LOCK = 7202
@@ -21,6 +22,16 @@ def measure_agreement(run_id: int) -> None:
     with runs.executing(AgreementRun, run_id) as attempt:
         if attempt:
             measuring.measure(attempt)
+
+
+@shared_task
+def measure_stale(batch_id: int) -> None:
+    """Sent once when a batch becomes stale, to arrive when the burst of submits is over."""
+    if run := measuring.start_if_stale(batch_id):
+        runs.enqueue(measure_agreement, run)
+    elif measuring.is_stale(batch_id):
+        # It is being measured; what came meanwhile is measured afterwards.
+        measure_stale.apply_async([batch_id], countdown=SECONDS)
 
 
 @shared_task(acks_late=True)

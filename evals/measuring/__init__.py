@@ -1,6 +1,6 @@
 """Measuring: agreement of a batch as of a watermark, in one job, never changed afterwards."""
 
 from evals.measuring.job import measure, recounted
-from evals.measuring.starting import start, start_stale
+from evals.measuring.starting import is_stale, start, start_if_stale, start_stale
 
-__all__ = ["measure", "recounted", "start", "start_stale"]
+__all__ = ["is_stale", "measure", "recounted", "start", "start_if_stale", "start_stale"]

@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Sequence
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.db.models.functions import Greatest
 
 from evals.models import AgreementRun
@@ -63,8 +63,27 @@ def _freeze(batch: Batch) -> int:
 
 
 def start_stale(project: Project | None = None, *, by: User | None = None) -> list[AgreementRun]:
-    """Start a run for every batch whose ratings are newer than its last run."""
-    stale = Batch.objects.filter(stale_since__isnull=False).select_related("project")
+    """Start a run for every batch whose ratings are newer than its last run.
+
+    A batch that is being measured waits for the end of that: one run at a time.
+    """
+    stale = _stale().select_related("project")
     if project is not None:
         stale = stale.filter(project=project)
     return [start(batch, by=by)[0] for batch in stale]
+
+
+def start_if_stale(batch_id: int) -> AgreementRun | None:
+    """The run for a batch with newer ratings; None when there is nothing to do or one is at it."""
+    batch = _stale().filter(pk=batch_id).select_related("project").first()
+    return start(batch)[0] if batch else None
+
+
+def is_stale(batch_id: int) -> bool:
+    """Whether there are ratings newer than what was frozen for a run."""
+    return Batch.objects.filter(pk=batch_id, stale_since__isnull=False).exists()
+
+
+def _stale() -> QuerySet[Batch]:
+    at_work = AgreementRun.objects.unfinished().filter(batch=OuterRef("pk"))
+    return Batch.objects.filter(~Exists(at_work), stale_since__isnull=False).order_by("pk")

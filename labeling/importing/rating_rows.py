@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models.functions import Now
 
+from labeling import staleness
 from labeling.importing import staging
 from labeling.importing.context import Loading
 from labeling.models import Batch, RubricVersion
@@ -121,10 +122,8 @@ def write(loading: Loading, placed: str) -> int:
     cursor.execute(_WRITE_RATINGS, keys)
     staging.fresh_from(cursor, "new_score", _SCORES, [])
     written = _write_scores(loading)
-    cursor.execute(
-        "UPDATE labeling_batch SET stale_since = coalesce(stale_since, now())"
-        " WHERE id IN (SELECT batch_id FROM new_rating)"
-    )
+    cursor.execute("SELECT DISTINCT batch_id FROM new_rating")
+    staleness.mark(pk for (pk,) in cursor.fetchall())
     return written
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from django.db.models.functions import Now
-
+from labeling import staleness
 from labeling.errors import Conflict
-from labeling.models import Assignment, Batch, Rating, RubricVersion, Score
+from labeling.models import Assignment, Rating, RubricVersion, Score
 from labeling.rating.judgements import Judgement, criteria_of, scores
 from labeling.strict_json import number_text
 
@@ -68,7 +67,7 @@ def record(
     if previous:
         supersede(previous, rating)
     Score.objects.bulk_create(scores(rating, seat, judgements))
-    mark_stale(seat.batch_id)
+    staleness.mark([seat.batch_id])
     return rating
 
 
@@ -84,8 +83,3 @@ def supersede(old: Rating, new: Rating) -> None:
     current = Score.objects.filter(assignment_id=old.assignment_id, superseded_by__isnull=True)
     current.update(superseded_by=new)
     Rating.objects.filter(pk=old.pk).update(superseded_by=new)
-
-
-def mark_stale(batch_id: int) -> None:
-    """Beat measures stale batches. Only the first submit since then touches the batch's row."""
-    Batch.objects.filter(pk=batch_id, stale_since__isnull=True).update(stale_since=Now())

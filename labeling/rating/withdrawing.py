@@ -12,10 +12,10 @@ from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from labeling import assigning
+from labeling import assigning, staleness
 from labeling.errors import Conflict
 from labeling.models import Assignment, RaterCursor, Rating, RatingDraft, User
-from labeling.rating.recording import answers_in, mark_stale, revision, supersede
+from labeling.rating.recording import answers_in, revision, supersede
 from labeling.rating.seats import expect_open, join_batch, locked
 
 log = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ def withdraw(assignment: Assignment, *, by: User) -> Assignment:
     others = Assignment.objects.filter(batch=seat.batch, rater=by).exclude(pk=seat.pk)
     assigning.vacate(others, Assignment.State.EXPIRED)
     _reopen(seat)
-    mark_stale(seat.batch_id)
+    staleness.mark([seat.batch_id])
     log.info("rating %s withdrawn", rating.pk)
     return seat
 
