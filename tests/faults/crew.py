@@ -1,4 +1,4 @@
-"""People with tokens and an open batch in a stack under fire, and their requests over HTTP."""
+"""People with tokens in a project of a stack under fire, and their requests over HTTP."""
 
 import http.client
 import json
@@ -7,23 +7,24 @@ from dataclasses import dataclass
 from tests.faults.firing import Fire
 
 PROJECT = "crew"
+EXPERTS = ("fay", "gus", "hal", "ida")
+PEOPLE = {"boss": "admin"} | dict.fromkeys(EXPERTS, "expert")
 # Runs inside `manage shell`: by the verbs, as pages do it, since there is no command for it.
 SETUP = """
 import json
-from labeling import assigning
-from labeling.models import Batch, Membership, Project, Response, RubricVersion, User
+from pathlib import Path
+from labeling.importing import load
+from labeling.models import Membership, Project, User
 from labeling.tokens import issue_token
-project = Project.objects.get(slug={project!r})
+project = Project.objects.create(slug={project!r}, title="Crew")
+files = {{kind: Path(path) for kind, path in {files!r}.items()}}
+assert load(project, files, by=None).taken
 tokens = {{}}
 for name, role in {people!r}.items():
-    person, _ = User.objects.get_or_create(username=name)
-    Membership.objects.get_or_create(project=project, user=person, role=role)
+    person = User.objects.create(username=name)
+    Membership.objects.create(project=project, user=person, role=role)
     tokens[name] = issue_token(person, name="test")
-batch = Batch.objects.filter(project=project, name={batch!r}).first() or assigning.open_batch(
-    project, RubricVersion.objects.get(project=project), {batch!r},
-    responses=Response.objects.filter(project=project), overlap=3, by=None,
-)
-print(json.dumps({{"batch": batch.pk, "tokens": tokens}}))
+print(json.dumps(tokens))
 """
 
 
@@ -32,8 +33,15 @@ class Crew:
     """One admin and some experts of a project of their own."""
 
     port: int
-    batch: int
     tokens: dict[str, str]
+
+    def open_batch(self, name: str) -> int:
+        """A batch over all responses of the project, opened by its admin."""
+        (rubric,) = self.ask("boss", "GET", f"projects/{PROJECT}/rubrics/")[1]["results"]
+        body = {"name": name, "rubric": rubric["slug"], "overlap": 3}
+        status, made = self.ask("boss", "POST", f"projects/{PROJECT}/batches/", body)
+        assert status == 201, made
+        return made["id"]
 
     def ask(self, who: str, method: str, path: str, body: object = None) -> tuple[int, dict]:
         """One request; OSError or HTTPException when the server was lost on the way."""
@@ -50,17 +58,11 @@ class Crew:
             connection.close()
 
 
-def recruit(fire: Fire, experts: list[str], *, batch: str) -> Crew:
-    """Load the project and open a batch of it for these experts; boss is its admin."""
-    loading = [
-        word
-        for kind in ("rubric", "items", "responses")
-        for word in (f"--{kind}", fire.files[kind])
-    ]
-    done = fire.command("load", PROJECT, "--create", "--json", *loading)
-    assert done.code == 0, done.stderr
-    people = {"boss": "admin"} | dict.fromkeys(experts, "expert")
-    script = SETUP.format(project=PROJECT, batch=batch, people=people)
+def recruit(fire: Fire) -> Crew:
+    """Load the project and take the experts in; boss is its admin."""
+    kinds = ("rubric", "items", "responses")
+    files = {kind: str(fire.files[kind]) for kind in kinds}
+    script = SETUP.format(project=PROJECT, files=files, people=PEOPLE)
     made = fire.command("shell", "--no-imports", "-c", script)
     assert made.code == 0, made.stderr
-    return Crew(port=fire.stack.port, **json.loads(made.stdout.splitlines()[-1]))
+    return Crew(fire.stack.port, json.loads(made.stdout.splitlines()[-1]))

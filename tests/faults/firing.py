@@ -20,7 +20,7 @@ from tests.faults.running_stack import ROOT, RunningStack, environ, eventually
 from tests.faults.scene import write_scene
 
 # A lost job is taken over within seconds, so that a test need not wait half a minute.
-SETTINGS = {"RUN_LEASE_SECONDS": "3", "SWEEP_SECONDS": "2"}
+SETTINGS = {"RUN_LEASE_SECONDS": "3", "SWEEP_SECONDS": "1"}
 PROGRAMMES = {
     "worker": "celery -A rubricstudio worker",
     "web": "granian",

@@ -7,13 +7,15 @@ It shares no code with the product, so it cannot repeat its mistakes. By hand:
 import hashlib
 import json
 import sys
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from fractions import Fraction
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
+
+from tests.faults.counting import counted
 
 RUNS = (
     *("evals_agreementrun", "evals_gradingrun", "evals_selection", "evals_export"),
@@ -156,15 +158,27 @@ def _agreement_faults(connection: psycopg.Connection) -> Iterator[str]:
         "SELECT id, batch_id, watermark, ratings_through FROM evals_agreementrun"
         " WHERE state = 'finished'"
     ).fetchall()
-    for pk, batch, watermark, through in runs:
+
+    # Runs of one batch as of one watermark tell of the same scores, so these are counted once.
+    @cache
+    def scores(batch: int, watermark: int) -> dict[int, list]:
         rows = connection.execute(AS_OF, {"batch": batch, "watermark": watermark}).fetchall()
-        if len(rows) != through:
-            yield f"agreement run {pk}: {through} scores told, {len(rows)} counted"
         by_lineage = defaultdict(list)
         for lineage, *score in rows:
             by_lineage[lineage].append(score)
+        return by_lineage
+
+    @cache
+    def figures(batch: int, watermark: int, lineage: int, measurement: str) -> dict:
+        return counted(scores(batch, watermark)[lineage], measurement)
+
+    for pk, batch, watermark, through in runs:
+        total = sum(map(len, scores(batch, watermark).values()))
+        if total != through:
+            yield f"agreement run {pk}: {through} scores told, {total} counted"
         for lineage, told in _told(connection, pk):
-            for name, value in counted(by_lineage[lineage], told["measurement"]).items():
+            measured = figures(batch, watermark, lineage, told["measurement"])
+            for name, value in measured.items():
                 if not _same(told[name], value):
                     yield f"agreement run {pk}, {lineage}: {name} {told[name]}, counted {value}"
 
@@ -183,73 +197,6 @@ def _told(connection: psycopg.Connection, run: int) -> Iterator[tuple[int, dict]
     )
     for lineage, *values in rows:
         yield lineage, dict(zip([*names, "percent", "alpha"], values, strict=True))
-
-
-def counted(scores: Iterable, measurement: str) -> dict:
-    """The same figures from the scores of one criterion, by the definitions and in fractions."""
-    units, raters = defaultdict(list), set()
-    for response, rater, answer, value in scores:
-        if answer == "scored":
-            units[response].append(Fraction(value))
-        raters.add(rater)
-    pairable = [values for values in units.values() if len(values) > 1]
-    pairs = [(v.count(one) - 1, len(v) - 1) for v in pairable for one in v]
-    return {
-        "n_ratings": sum(map(len, units.values())),
-        "n_pairable_units": len(pairable),
-        "n_raters": len(raters),
-        "unanimous": sum(len(set(values)) == 1 for values in pairable),
-        "alpha": _alpha(pairable, measurement),
-        "percent": _percent(pairable),
-    } | ({} if pairs else {"percent": None})
-
-
-def _percent(units: list[list[Fraction]]) -> Fraction | None:
-    """The mean over units of the share of pairs that agree."""
-    shares = [
-        Fraction(
-            sum(n * (n - 1) for n in Counter(values).values()), len(values) * (len(values) - 1)
-        )
-        for values in units
-    ]
-    return sum(shares, Fraction()) / len(shares) if shares else None
-
-
-def _alpha(units: list[list[Fraction]], measurement: str) -> Fraction | None:
-    """Krippendorff's alpha from its coincidence matrix."""
-    coincidences: Counter = Counter()
-    for values in units:
-        for one, n in Counter(values).items():
-            for other, m in Counter(values).items():
-                pairs = n * (m - (one == other))
-                coincidences[one, other] += Fraction(pairs, len(values) - 1)
-    marginals: Counter = Counter()
-    for (one, _), n in coincidences.items():
-        marginals[one] += n
-    if len(+marginals) < 2 or len(units) < 2:
-        return None
-    distance = _distances(marginals, measurement)
-    total = sum(marginals.values())
-    observed = sum(n * distance(*pair) for pair, n in coincidences.items())
-    expected = sum(
-        marginals[one] * marginals[other] * distance(one, other)
-        for one in marginals
-        for other in marginals
-    )
-    return 1 - (total - 1) * observed / expected
-
-
-def _distances(marginals: Counter, measurement: str):
-    def ordinal(one: Fraction, other: Fraction) -> Fraction:
-        low, high = sorted((one, other))
-        between = sum(n for value, n in marginals.items() if low <= value <= high)
-        return (between - Fraction(marginals[one] + marginals[other], 2)) ** 2
-
-    return {
-        "nominal": lambda one, other: Fraction(one != other),
-        "interval": lambda one, other: (one - other) ** 2,
-        "ordinal": lambda one, other: Fraction() if one == other else ordinal(one, other),
-    }[measurement]
 
 
 def _same(told: object, value: object) -> bool:

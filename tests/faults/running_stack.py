@@ -3,12 +3,14 @@
 import http.client
 import os
 import queue
+import random
 import signal
 import socket
 import subprocess
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,10 +22,16 @@ OURS = ("DATABASE_URL", "MIGRATION_DATABASE_URL", "BROKER_URL", "SECRET_KEY", "R
 
 
 def free_port() -> int:
-    """A port nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port nobody listens on now, below those the system gives to whoever connects.
+
+    Whoever knocks at a closed port from that range may be given the very same one, talk to itself,
+    and keep the server that is coming back from its port.
+    """
+    while True:
+        port = random.randint(15_000, 30_000)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def run(*words: str, home: Path, timeout: float = 60) -> subprocess.CompletedProcess[str]:
@@ -56,6 +64,7 @@ class RunningStack:
     port: int = field(default_factory=free_port)
     settings: dict[str, str] = field(default_factory=dict)
     process: subprocess.Popen[str] | None = None
+    said: str = ""
 
     def ensure(self) -> "RunningStack":
         """Start it unless it runs."""
@@ -64,7 +73,7 @@ class RunningStack:
         return self
 
     def start(self) -> str:
-        """Start it and return its ready line."""
+        """Start it and return its ready line, which `said` keeps."""
         words = ["up", "--no-demo", "--workers", "1", "--home", self.home, "--port", self.port]
         self.process = subprocess.Popen(
             [str(ROOT / "run"), *map(str, words)],
@@ -74,7 +83,8 @@ class RunningStack:
             text=True,
             cwd="/",
         )
-        return self._line(120)
+        self.said = self._line(120)
+        return self.said
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Ask it to end; its exit code."""

@@ -5,7 +5,7 @@ import random
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-ITEMS, RATED_ITEMS = 1_200, 250
+ITEMS, RATED_ITEMS = 1_000, 120
 MODELS = ("model-a", "model-b")
 RATERS = ("ana", "ben", "eve")
 SCALES = {

@@ -11,7 +11,7 @@ import pytest
 from celery import Celery
 from kombu import Connection, Exchange, Producer, Queue
 
-from tests.faults.crew import PROJECT, Crew, recruit
+from tests.faults.crew import PROJECT, Crew
 from tests.faults.firing import PROGRAMMES, Fire, a_moment, end
 from tests.faults.running_stack import eventually
 from tests.faults.scene import ITEMS, MODELS
@@ -20,11 +20,6 @@ pytestmark = pytest.mark.faults
 
 RESPONSES = ITEMS * len(MODELS)
 SECONDS_TO_TAKE_OVER = 60
-
-
-@pytest.fixture(scope="module")
-def crew(under_fire: Fire) -> Crew:
-    return recruit(under_fire, ["fay"], batch="Without a broker")
 
 
 def grader(fire: Fire, name: str) -> Path:
@@ -82,13 +77,14 @@ def test_a_job_that_kills_its_worker_every_time_ends_as_failed(
 
 
 def test_without_a_broker_work_is_accepted_and_done_later(under_fire: Fire, crew: Crew) -> None:
+    batch = crew.open_batch("Without a broker")
     supervisor = under_fire.stack.supervisor
     # Stopped, it cannot start the broker again; what it started goes on.
     supervisor.suspend()
     try:
         under_fire.stack.service(PROGRAMMES["broker"]).kill()
         started = time.monotonic()
-        status, seat = crew.ask("fay", "POST", f"batches/{crew.batch}/claim/", {})
+        status, seat = crew.ask("fay", "POST", f"batches/{batch}/claim/", {})
         assert status == 200
         answers = {key: {"value": 0} for key in ("cites_policy", "polite", "next_steps", "tone")}
         body = {"submission_id": "0b7c6d39-4f4e-4c4e-8a9a-2f1c1a8d9e10", "answers": answers}
@@ -97,7 +93,8 @@ def test_without_a_broker_work_is_accepted_and_done_later(under_fire: Fire, crew
         status, told = crew.ask("boss", "POST", f"projects/{PROJECT}/agreement/", {})
         assert status == 202, told
         assert time.monotonic() - started < 15
-        (run,) = [run for run in told["runs"] if run["state"] == "pending"]
+        (run,) = [run for run in told["runs"] if run["batch"] == batch]
+        assert run["state"] == "pending"
     finally:
         supervisor.resume()
     finished = "SELECT state FROM evals_agreementrun WHERE id = %s AND state = 'finished'"

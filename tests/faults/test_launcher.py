@@ -1,44 +1,34 @@
-"""The launcher under fire: real processes, really killed. One home serves every test here."""
+"""The launcher under fire: real processes, really killed.
+
+These come last of the modules that share a stack, since some leave it down.
+"""
 
 import os
-import shutil
 import signal
 import socket
 import subprocess
-import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.faults.firing import Fire
 from tests.faults.running_stack import ROOT, RunningStack, all_gone, environ, eventually, run
 
 pytestmark = pytest.mark.faults
 
 
-@pytest.fixture(scope="module")
-def home() -> Iterator[Path]:
-    # Not pytest's folder: the services' user could not pass through it when we are root.
-    folder = Path(tempfile.mkdtemp(prefix="rs-", dir="/tmp"))
-    folder.chmod(0o755)
-    yield folder / "home"
-    shutil.rmtree(folder)
-
-
-@pytest.fixture(scope="module")
-def started(home: Path) -> Iterator[RunningStack]:
-    stack = RunningStack(home)
-    yield stack
-    if stack.process is not None and stack.process.poll() is None:
-        stack.stop()
-
-
 @pytest.fixture
-def up(started: RunningStack) -> RunningStack:
-    return started.ensure()
+def up(under_fire: Fire) -> RunningStack:
+    return under_fire.stack
 
 
-def test_a_taken_port_is_refused_in_one_sentence_before_anything_is_made(home):
+@pytest.fixture(scope="module")
+def home(fired_at: Fire) -> Path:
+    return fired_at.stack.home
+
+
+def test_a_taken_port_is_refused_in_one_sentence_before_anything_is_made(tmp_path):
+    home = tmp_path / "home"
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -50,9 +40,9 @@ def test_a_taken_port_is_refused_in_one_sentence_before_anything_is_made(home):
     assert not home.exists()
 
 
-def test_ready_is_said_once_readyz_answers(started):
-    assert started.start() == f"ready: http://127.0.0.1:{started.port}/"
-    assert eventually(started.is_ready, seconds=5)
+def test_ready_is_said_once_readyz_answers(up):
+    assert up.said == f"ready: http://127.0.0.1:{up.port}/"
+    assert eventually(up.is_ready, seconds=5)
 
 
 def test_no_service_runs_as_root(up):
@@ -113,14 +103,6 @@ def test_nothing_outlives_a_killed_supervisor_and_the_next_start_takes_over(up):
     assert all_gone(family)
 
 
-def test_a_stopped_service_cannot_outlive_a_killed_supervisor(up):
-    # A frozen process takes no gentle signal, so only the watchdog's last resort ends it.
-    worker = up.service("celery -A rubricstudio worker")
-    worker.suspend()
-    up.stop(signal.SIGKILL)
-    assert eventually(lambda: all_gone([worker]), seconds=15)
-
-
 def test_term_stops_everything_cleanly(up):
     family = up.supervisor.children(recursive=True)
     assert up.stop(signal.SIGTERM) == 0
@@ -128,13 +110,21 @@ def test_term_stops_everything_cleanly(up):
     assert "database system is shut down" in (up.home / "logs" / "postgres.log").read_text()
 
 
-def test_a_command_brings_its_own_services_when_none_run(started, home):
-    if started.process is not None and started.process.poll() is None:
-        started.stop()
+def test_a_command_brings_its_own_services_when_none_run(fired_at, home):
+    if fired_at.stack.process.poll() is None:
+        fired_at.stack.stop()
     done = run("manage", "check", home=home)
     assert done.returncode == 0
     assert "System check identified no issues" in done.stdout + done.stderr
     assert not (home / "sockets" / "valkey.sock").exists()
+
+
+def test_a_stopped_service_cannot_outlive_a_killed_supervisor(up):
+    # A frozen process takes no gentle signal, so only the watchdog's last resort ends it.
+    worker = up.service("celery -A rubricstudio worker")
+    worker.suspend()
+    up.stop(signal.SIGKILL)
+    assert eventually(lambda: all_gone([worker]), seconds=15)
 
 
 def test_some_but_not_all_addresses_are_refused(home):

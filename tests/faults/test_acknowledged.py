@@ -13,13 +13,12 @@ from uuid import uuid4
 
 import pytest
 
-from tests.faults.crew import Crew, recruit
+from tests.faults.crew import EXPERTS, Crew
 from tests.faults.firing import Fire, a_moment
 from tests.faults.scene import SCALES
 
 pytestmark = pytest.mark.faults
 
-EXPERTS = ["fay", "gus", "hal", "ida"]
 # A page that is told 503, or nothing at all, keeps the answers and sends them again.
 SEND_AGAIN = {502, 503, 504}
 
@@ -39,6 +38,7 @@ class Expert(threading.Thread):
     """Claims a seat, judges it, sends it until it is acknowledged; and so on until told to stop."""
 
     crew: Crew
+    batch: int
     name_: str
     over: threading.Event
     journal: Journal = field(default_factory=Journal)
@@ -52,7 +52,7 @@ class Expert(threading.Thread):
 
     def run(self) -> None:
         while not self.over.is_set() and not self.fault:
-            status, seat = self._insist("POST", f"batches/{self.crew.batch}/claim/", {}, {200, 204})
+            status, seat = self._insist("POST", f"batches/{self.batch}/claim/", {}, {200, 204})
             if status != 200:
                 return
             self._rate(seat)
@@ -89,10 +89,10 @@ class Expert(threading.Thread):
         return 0, {}
 
 
-def test_what_was_acknowledged_is_there_once(under_fire: Fire) -> None:
-    crew = recruit(under_fire, EXPERTS, batch="Under fire")
+def test_what_was_acknowledged_is_there_once(under_fire: Fire, crew: Crew) -> None:
+    batch = crew.open_batch("Under fire")
     over = threading.Event()
-    experts = [Expert(crew, name, over) for name in EXPERTS]
+    experts = [Expert(crew, batch, name, over) for name in EXPERTS]
     for expert in experts:
         expert.start()
     try:
@@ -111,7 +111,7 @@ def test_what_was_acknowledged_is_there_once(under_fire: Fire) -> None:
             expert.join(90)
     assert [expert.fault for expert in experts if expert.fault] == []
     assert sum(expert.journal.sent_again for expert in experts) > 0
-    expect_kept(under_fire, crew.batch, [expert.journal for expert in experts])
+    expect_kept(under_fire, batch, [expert.journal for expert in experts])
     assert under_fire.violations() == []
 
 
