@@ -88,6 +88,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         releases.release_file,
         name="release_file",
     ),
+    path("p/<slug:slug>/releases/<int:pk>/files.zip", releases.release_zip, name="release_zip"),
     path("p/<slug:slug>/releases/new", releases.release_new, name="release_new"),
     path("p/<slug:slug>/selections/", selections.selections, name="selections"),
     path("p/<slug:slug>/selections/<int:pk>/", selections.selection, name="selection"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
@@ -18,7 +18,7 @@ from django.db.models import Model
 
 from evals import measuring, selecting
 from evals.exporting import Dataset
-from evals.exporting.storage import sha256_of
+from evals.exporting.storage import download_name, sha256_of
 from evals.models import AgreementRun, AgreementSlice, Export, Selection
 from evals.queries.snapshot import snapshot
 from evals.rft.bundle import MANIFEST
@@ -49,7 +49,7 @@ def verify(directory: Path) -> Checked:
         rebuilt = Path(scratch) / "release"
         dataset = Dataset(export)
         records = dataset.write(rebuilt)
-        problems = list(_file_problems(directory, rebuilt))
+        problems = list(_file_problems(_named(directory, export), rebuilt))
         if records[-1].sha256 != export.sha256:
             problems.append(
                 Problem(MANIFEST, f"Release {export.pk} is no longer what its facts give.")
@@ -71,12 +71,12 @@ def verify(directory: Path) -> Checked:
 def _release(directory: Path) -> Export:
     """By its manifest's hash; when that was changed, by the hash of any other file."""
     finished = Export.objects.finished().select_related("selection__agreement_run", "project")
-    names = sorted(path.name for path in directory.iterdir() if path.is_file())
-    hashes = {name: sha256_of(directory / name) for name in names}
-    if found := finished.filter(sha256=hashes.get(MANIFEST, "")).order_by("-pk").first():
+    paths = sorted(path for path in directory.iterdir() if path.is_file())
+    hashes = [sha256_of(path) for path in paths]
+    if found := finished.filter(sha256__in=hashes).order_by("-pk").first():
         return found
-    for name, sha256 in hashes.items():
-        same = finished.filter(manifest__files__contains=[{"name": name, "sha256": sha256}])
+    for sha256 in hashes:
+        same = finished.filter(manifest__files__contains=[{"sha256": sha256}])
         if found := same.order_by("-pk").first():
             return found
     raise Problems(
@@ -85,15 +85,28 @@ def _release(directory: Path) -> Export:
     )
 
 
-def _file_problems(directory: Path, rebuilt: Path) -> Iterator[Problem]:
-    there = {path.name for path in directory.iterdir()}
+def _named(directory: Path, export: Export) -> dict[str, Path]:
+    """The directory's files by their names in the release, also those downloaded singly.
+
+    Where both names of a file are there, the longer one is a file too many.
+    """
+    there = {path.name: path for path in directory.iterdir()}
+    prefix = download_name(export, "")
+    singly = [name for name in there if name.startswith(prefix)]
+    for name in singly:
+        if (plain := name.removeprefix(prefix)) not in there:
+            there[plain] = there.pop(name)
+    return there
+
+
+def _file_problems(there: Mapping[str, Path], rebuilt: Path) -> Iterator[Problem]:
     expected = {path.name for path in rebuilt.iterdir()}
-    for name in sorted(there | expected):
+    for name in sorted(there.keys() | expected):
         if name not in expected:
             yield Problem(name, "The release has no such file.")
-        elif not (directory / name).is_file():
+        elif name not in there or not there[name].is_file():
             yield Problem(name, "The file is missing.")
-        elif difference := _difference(directory / name, rebuilt / name):
+        elif difference := _difference(there[name], rebuilt / name):
             yield Problem(name, difference)
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from evals.exporting.archive import zipped
 from evals.exporting.dataset import Dataset
 from evals.exporting.starting import TARGETS, start, usual_name
 from evals.exporting.storage import (
     FOLDER,
     copy_out,
+    download_name,
     file_of,
     files_of,
+    folder_name,
     is_there,
     make_way,
     place_of,
@@ -22,13 +25,16 @@ __all__ = [
     "TARGETS",
     "Dataset",
     "copy_out",
+    "download_name",
     "file_of",
     "files_of",
+    "folder_name",
     "is_there",
     "place_of",
     "start",
     "usual_name",
     "write",
+    "zipped",
 ]
 
 

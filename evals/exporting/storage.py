@@ -43,6 +43,16 @@ def files_of(export: Export) -> list[dict[str, object]]:
     return [*listed, {"name": MANIFEST, "rows": 1, "bytes": size, "sha256": export.sha256}]
 
 
+def folder_name(export: Export) -> str:
+    """What a download of the release is called."""
+    return f"{export.project.slug}-release-{export.pk}"
+
+
+def download_name(export: Export, name: str) -> str:
+    """What one of its files is called when it is downloaded alone."""
+    return f"{folder_name(export)}-{name}"
+
+
 def make_way(directory: Path) -> None:
     """Remove what an attempt that was killed has left behind; nobody was ever shown it."""
     for left in [directory, *directory.parent.glob(f".{directory.name}.*")]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -24,6 +24,8 @@ from labeling.models import Project, Role, RunState
 
 LISTED = 25
 EXCLUDED_SHOWN = 100
+BYTES = "application/octet-stream"
+NO_SNIFFING = {"X-Content-Type-Options": "nosniff"}
 
 
 @require_safe
@@ -96,20 +98,38 @@ def release_again(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
 @require_safe
 def release_file(request: MemberRequest, slug: str, pk: int, name: str) -> FileResponse:
     """One file of a release, always as a download."""
-    project = overseen_project(request.user, slug)
-    export = _release(project, pk)
-    if reads.is_blind(request.user, export.selection.agreement_run.batch):
-        raise PermissionDenied("You rate in this batch: its releases open when it is closed.")
-    path = exporting.file_of(export, name) if export.state == RunState.FINISHED else None
+    export = _readable(request, slug, pk)
+    path = exporting.file_of(export, name)
     if path is None:
         raise Http404("This release has no such file.")
     return FileResponse(
         path.open("rb"),
         as_attachment=True,
-        filename=f"{project.slug}-release-{export.pk}-{name}",
-        content_type="application/octet-stream",
-        headers={"X-Content-Type-Options": "nosniff"},
+        filename=exporting.download_name(export, name),
+        content_type=BYTES,
+        headers=NO_SNIFFING,
     )
+
+
+@require_safe
+def release_zip(request: MemberRequest, slug: str, pk: int) -> StreamingHttpResponse:
+    """All files of a release in one folder, packed while they are sent."""
+    export = _readable(request, slug, pk)
+    if not exporting.is_there(export):
+        raise Http404("The files of this release are gone.")
+    disposition = f'attachment; filename="{exporting.folder_name(export)}.zip"'
+    headers = {**NO_SNIFFING, "Content-Disposition": disposition}
+    return StreamingHttpResponse(exporting.zipped(export), content_type=BYTES, headers=headers)
+
+
+def _readable(request: MemberRequest, slug: str, pk: int) -> Export:
+    """A finished release whose files the person may take away."""
+    export = _release(overseen_project(request.user, slug), pk)
+    if reads.is_blind(request.user, export.selection.agreement_run.batch):
+        raise PermissionDenied("You rate in this batch: its releases open when it is closed.")
+    if export.state != RunState.FINISHED:
+        raise Http404("This release has no files yet.")
+    return export
 
 
 def _release(project: Project, pk: int) -> Export:

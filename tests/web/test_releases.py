@@ -1,13 +1,18 @@
 """Releases: the list, the wish for one, what it holds, and its files as downloads."""
 
 import hashlib
+import io
 import json
+import re
+import zipfile
 
 import pytest
 from django.urls import reverse
 
-from evals import exporting
+from evals import exporting, verifying
+from evals.exporting import archive
 from evals.models import Export
+from labeling.errors import Problems
 from labeling.models import Batch, RunState
 from tests import factories
 from tests.evals.loop import exported, selected
@@ -40,13 +45,17 @@ def file_url(release, name="train.jsonl"):
     return url("release_file", release.project, release.pk, name)
 
 
+def zip_url(release):
+    return url("release_zip", release.project, release.pk)
+
+
 def test_a_release_says_what_it_holds_and_what_nobody_measured(admin, release):
     page = admin.get(release.get_absolute_url())
     assert "This is a draft: nobody has measured what follows" in page.text
     assert "Solvability: No proof was asked" in page.text
     assert release.sha256 in page.text
     assert "1 row in 1 group" in page.text
-    assert "./run manage export --verify" in page.text
+    assert f"./run manage export --verify refunds-release-{release.pk}" in page.text
     assert [file["name"] for file in page.context["files"]] == [
         "train.jsonl",
         "valid.jsonl",
@@ -68,6 +77,48 @@ def test_files_are_downloads_with_the_bytes_of_the_manifest(admin, release):
         assert len(content) == file["bytes"]
 
 
+def test_the_zip_unpacks_to_a_folder_that_verifies(admin, release, tmp_path):
+    answer = admin.get(zip_url(release))
+    assert answer.headers["Content-Disposition"] == (
+        f'attachment; filename="refunds-release-{release.pk}.zip"'
+    )
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.streaming
+    packed = b"".join(answer.streaming_content)
+    with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+        assert archive.testzip() is None
+        archive.extractall(tmp_path)
+    folder = tmp_path / f"refunds-release-{release.pk}"
+    assert {path.name: path.read_bytes() for path in folder.iterdir()} == {
+        file["name"]: exporting.file_of(release, file["name"]).read_bytes()
+        for file in exporting.files_of(release)
+    }
+    assert verifying.verify(folder).export == release.pk
+    assert b"".join(admin.get(zip_url(release)).streaming_content) == packed
+
+
+def test_files_downloaded_singly_verify_too(admin, release, tmp_path):
+    for file in exporting.files_of(release):
+        answer = admin.get(file_url(release, file["name"]))
+        name = re.search('filename="([^"]+)"', answer.headers["Content-Disposition"])[1]
+        (tmp_path / "singly").mkdir(exist_ok=True)
+        (tmp_path / "singly" / name).write_bytes(b"".join(answer.streaming_content))
+    assert verifying.verify(tmp_path / "singly").export == release.pk
+    train = tmp_path / "singly" / f"refunds-release-{release.pk}-train.jsonl"
+    (tmp_path / "singly" / "train.jsonl").write_bytes(train.read_bytes())
+    with pytest.raises(Problems) as refusal:
+        verifying.verify(tmp_path / "singly")
+    (problem,) = refusal.value.problems
+    assert (problem.where, problem.message) == (train.name, "The release has no such file.")
+
+
+def test_a_zip_is_packed_while_it_is_sent(release, monkeypatch):
+    monkeypatch.setattr(archive, "BLOCK", 64)
+    blocks = list(archive.zipped(release))
+    assert len(blocks) > release.bytes / 64
+    assert zipfile.ZipFile(io.BytesIO(b"".join(blocks))).testzip() is None
+
+
 @pytest.mark.parametrize("name", ["other.json", "..", "..%2F..%2Fsecret", "manifest.json.bak"])
 def test_no_other_file_leaves_the_storage(admin, release, name, settings):
     (settings.MEDIA_ROOT / "secret").write_text("keys")
@@ -80,6 +131,7 @@ def test_outsiders_get_404_for_page_and_files(as_user, dan, release):
     for address in (
         release.get_absolute_url(),
         file_url(release),
+        zip_url(release),
         url("releases", release.project),
         url("release_new", release.project),
         # Their own project does not open another's release.
@@ -93,9 +145,11 @@ def test_experts_are_refused_and_viewers_read(as_user, ana, project, release):
     client = as_user(ana)
     assert client.get(release.get_absolute_url()).status_code == 403
     assert client.get(file_url(release)).status_code == 403
+    assert client.get(zip_url(release)).status_code == 403
     client = as_user(factories.member(project, "vera", "viewer"))
     assert client.get(release.get_absolute_url()).status_code == 200
     assert client.get(file_url(release)).status_code == 200
+    assert client.get(zip_url(release)).status_code == 200
     assert client.get(url("release_new", project)).status_code == 403
     assert client.post(url("release_again", project, release.pk)).status_code == 403
 
@@ -107,6 +161,7 @@ def test_who_rates_in_the_open_batch_gets_neither_page_nor_files(admin, carol, r
     assert "You are rating in this batch" in page.text
     assert release.sha256 not in page.text
     assert admin.get(file_url(release)).status_code == 403
+    assert admin.get(zip_url(release)).status_code == 403
     assert "refunds-a" not in admin.get(url("releases", release.project)).text
     Batch.objects.filter(pk=batch.pk).update(state=Batch.State.CLOSED)
     assert admin.get(file_url(release)).status_code == 200
@@ -128,7 +183,7 @@ def test_a_release_is_asked_for_with_a_form(admin, project, chosen, settings):
 
 
 def test_a_selection_with_nothing_in_it_is_refused_with_where_it_was_lost(admin, project, chosen):
-    empty = selected(project, {"low": {"by": "consensus", "max": 0}})
+    empty = selected(project, {"low": {"by": "consensus", "max": 0, "min": None}})
     form = {"selection": empty.pk, "targets": ["openai"]}
     page = admin.post(url("release_new", project), form)
     assert page.status_code == 422
@@ -157,6 +212,7 @@ def test_lost_files_are_said_and_can_be_written_again(admin, release):
     page = admin.get(release.get_absolute_url())
     assert "The files are gone from the storage" in page.text
     assert admin.get(file_url(release)).status_code == 404
+    assert admin.get(zip_url(release)).status_code == 404
     admin.post(url("release_again", release.project, release.pk))
     again = exported(release.selection, name=release.name)
     assert again.pk != release.pk
@@ -167,6 +223,7 @@ def test_wrong_verbs(admin, project, release):
     assert admin.post(url("releases", project)).status_code == 405
     assert admin.post(release.get_absolute_url()).status_code == 405
     assert admin.post(file_url(release)).status_code == 405
+    assert admin.post(zip_url(release)).status_code == 405
     assert admin.get(url("release_again", project, release.pk)).status_code == 405
 
 
