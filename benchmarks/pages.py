@@ -36,6 +36,9 @@ def run(scale: int = 1) -> Iterable[dict[str, object]]:
         "desk": _desk(project, client),
         "dashboard": f"/p/{project.slug}/",
         "agreement": f"/p/{project.slug}/agreement/",
+        "agreement on a criterion": f"/p/{project.slug}/agreement/c0/",
+        "agreement over time": f"/p/{project.slug}/agreement/time",
+        "experts side by side": _side_by_side(project, batch),
         "items": items,
         "items, in the middle": f"{items}?after=item-50000",
         "items, one found": f"{items}?q=item-77777",
@@ -45,6 +48,15 @@ def run(scale: int = 1) -> Iterable[dict[str, object]]:
     }
     for name, address in pages.items():
         yield {"what": name, "n": ITEMS * scale, **_timed(client, address)}
+
+
+def _side_by_side(project: Project, batch: Batch) -> str:
+    """The units behind the numbers of the batch's run, the widest disagreement first."""
+    from evals.queries.agreement import latest_run
+
+    run = latest_run(batch)
+    assert run is not None
+    return f"/p/{project.slug}/agreement/runs/{run.pk}/units?criterion=c0"
 
 
 def _timed(client: Client, address: str) -> dict[str, object]:

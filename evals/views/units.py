@@ -67,19 +67,22 @@ def _found(
     found = page(run, criteria, narrowed, user=request.user, after=after, before=before)
     few = "few" in request.GET
     shown = found.responses[:FEW] if few else found.responses
+    rows = 1 if few and narrowed.criterion else ROWS
     return {
         "found": found,
         "few": few,
-        "entries": [_entry(one, run, narrowed) for one in judged(run, shown)],
+        "entries": [_entry(one, run, narrowed, rows) for one in judged(run, shown)],
         "conditions": _in_words(narrowed, form),
         "one_at_a_time": run.ratings_through > ONE_AT_A_TIME,
         **_doors(request, found),
     }
 
 
-def _entry(one: JudgedResponse, run: AgreementRun, narrowed: UnitFilter) -> dict[str, Any]:
+def _entry(
+    one: JudgedResponse, run: AgreementRun, narrowed: UnitFilter, rows: int
+) -> dict[str, Any]:
     item = one.response.item
-    grid, hidden = _shortened(one.grid, narrowed.criterion)
+    grid, hidden = _shortened(one.grid, narrowed.criterion, rows)
     address = reverse("item", args=[run.project.slug, item.pk])
     return {
         "response": one.response,
@@ -93,13 +96,15 @@ def _entry(one: JudgedResponse, run: AgreementRun, narrowed: UnitFilter) -> dict
     }
 
 
-def _shortened(grid: Grid | None, criterion: Criterion | None) -> tuple[Grid | None, int]:
+def _shortened(
+    grid: Grid | None, criterion: Criterion | None, count: int
+) -> tuple[Grid | None, int]:
     """The asked criterion first, then the disputed ones; and how many rows are not shown."""
     if grid is None:
         return None, 0
     key = criterion.key if criterion else ""
     rows = sorted(grid.rows, key=lambda row: row.key != key)
-    return replace(grid, rows=rows[:ROWS]), max(len(rows) - ROWS, 0)
+    return replace(grid, rows=rows[:count]), max(len(rows) - count, 0)
 
 
 def _in_words(narrowed: UnitFilter, form: UnitFilterForm) -> list[str]:

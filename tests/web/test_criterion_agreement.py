@@ -114,6 +114,8 @@ def test_units_behind_the_numbers_are_a_door(admin, stage, run):
     assert found == ["case-001", "case-004", "case-007", "case-010"]
     few = admin.get(f"{door}&few=1", headers={"HX-Request": "true", "HX-Target": "rows"})
     assert len(few.context["entries"]) == 3
+    assert [row.name for row in few.context["entries"][0]["grid"].rows] == ["Cites policy"]
+    assert few.context["entries"][0]["hidden"] == 1
     assert "<html" not in few.text
     assert "pagination" not in few.text
 
