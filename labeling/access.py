@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django_htmx.middleware import HtmxDetails
 
-from labeling.models import Membership, Project, Role, User
+from labeling.models import Assignment, Membership, Project, Role, User
 
 
 class MemberRequest(HttpRequest):
@@ -51,3 +51,18 @@ def roles(user: User, project: Project) -> set[str]:
     """The person's roles in the project; the server's superuser counts as an admin."""
     held = set(Membership.objects.filter(user=user, project=project).values_list("role", flat=True))
     return held | {Role.ADMIN.value} if user.is_superuser else held
+
+
+def own_seat(user: User, pk: int, *, to_write: bool = False) -> Assignment:
+    """The person's own seat, 404 for anybody else's; to write, one must still be an expert."""
+    seats = Assignment.objects.held_by(user).select_related("draft", "response__generator")
+    seat = get_object_or_404(seats, pk=pk)
+    if to_write:
+        expect_expert(user, seat.project_id)
+    return seat
+
+
+def expect_expert(user: User, project_id: int) -> None:
+    """Only experts rate. Raises PermissionDenied."""
+    if not Membership.objects.filter(user=user, project=project_id, role=Role.EXPERT).exists():
+        raise PermissionDenied("Only experts of this project rate its responses.")

@@ -12,11 +12,21 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import QuerySet
-from django.db.models.functions import Now
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, Now
 
 from labeling.errors import Conflict, DomainError, Problem, Problems
-from labeling.models import Assignment, Batch, Project, Response, Role, RubricVersion, User
+from labeling.models import (
+    Assignment,
+    Batch,
+    Project,
+    QueueEntry,
+    RaterCursor,
+    Response,
+    Role,
+    RubricVersion,
+    User,
+)
 from labeling.overlap import coverage, plan_order
 from labeling.spec.fields import text_fault
 
@@ -156,6 +166,23 @@ def claim_next(batch: Batch, rater: User) -> Assignment | None:
     # By its key alone: with the rater beside it the planner may walk all of the rater's seats.
     seats = Assignment.objects.select_related("batch__rubric_version", "response__item")
     return seats.get(pk=pk)
+
+
+def something_left(rater: User) -> Q:
+    """Batches in which a seat waits for this expert: in work, to go on with, or a fresh one.
+
+    Nothing open to an expert lies before their cursor, so only what lies behind it is looked at.
+    """
+    own = Assignment.objects.filter(batch=OuterRef("batch"), response=OuterRef("response"))
+    own = own.filter(rater=rater, round=1)
+    at = RaterCursor.objects.filter(batch=OuterRef("batch"), rater=rater).values("cur")
+    free = QueueEntry.objects.filter(batch=OuterRef("pk"), taken__lt=F("overlap"))
+    fresh = free.filter(~Exists(own), key__gte=Coalesce(Subquery(at), 0))
+    ended = free.filter(Exists(own.filter(state=Assignment.State.EXPIRED)))
+    held = Assignment.objects.filter(
+        batch=OuterRef("pk"), rater=rater, state=Assignment.State.LEASED
+    )
+    return Q(Exists(held)) | Q(Exists(fresh)) | Q(Exists(ended))
 
 
 def vacate(assignments: QuerySet[Assignment], state: str, reason: str = "") -> int:

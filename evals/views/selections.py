@@ -201,7 +201,7 @@ def _facts(chosen: Selection) -> list[tuple[str, str]]:
     by = "experts’ consensus" if low["by"] == "consensus" else f"grader {low['grader']}"
     facts = [
         ("Batch", run.batch.name),
-        ("As of", f"{figures.thousands(run.ratings_through)} ratings"),
+        ("As of", f"{figures.thousands(run.ratings_through)} scores"),
         ("Agreed", f"{agreed}, {rule['raters_min']} raters at least"),
         ("Low", f"mean reward {_above(low)}{low['max']:g} at most, by {by}"),
         ("Responses of", ", ".join(rule["generator_kinds"])),

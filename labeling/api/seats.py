@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
-from django.shortcuts import get_object_or_404
 from drf_spectacular.utils import (
     OpenApiExample,
     OpenApiResponse,
@@ -17,13 +15,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from labeling import assigning, rating
-from labeling.access import visible_project
+from labeling.access import expect_expert, own_seat, visible_project
 from labeling.api.base import problem
 from labeling.api.batches import batch_of
 from labeling.api.endpoint import Endpoint, NoFields, Strict
 from labeling.api.seat_shapes import DraftOut, RatingOut, SeatOut, seat_document
 from labeling.errors import Conflict, Problem, Problems
-from labeling.models import Assignment, Batch, Criterion, Membership, Role, RubricVersion, User
+from labeling.models import Assignment, Batch, Criterion, RubricVersion
 from labeling.models import Flag as FlagModel
 from labeling.strict_json import number_text
 
@@ -117,8 +115,7 @@ class Claim(Endpoint):
     def post(self, request: Request, pk: int) -> Response:
         """Your next seat in the batch: the one in work, or a fresh one."""
         batch = batch_of(self.user, pk, visible_project)
-        if not _rates_in(self.user, batch.project_id):
-            raise PermissionDenied("Only experts of the project rate in its batches.")
+        expect_expert(self.user, batch.project_id)
         self.read(NoFields)
         if batch.state != Batch.State.OPEN:
             raise Conflict(f"This batch is {batch.get_state_display().lower()}.")
@@ -192,21 +189,6 @@ class Withdraw(Endpoint):
         self.read(NoFields)
         rating.withdraw(seat, by=self.user)
         return Response(seat_document(own_seat(self.user, pk)))
-
-
-def own_seat(user: User, pk: int, *, to_write: bool = False) -> Assignment:
-    """The person's own seat, 404 for anybody else's; to write, one must still be an expert."""
-    seat = get_object_or_404(
-        Assignment.objects.held_by(user).select_related("response__generator"), pk=pk
-    )
-    if to_write and not _rates_in(user, seat.project_id):
-        raise PermissionDenied("You are no longer an expert of this project.")
-    return seat
-
-
-def _rates_in(user: User, project_id: int) -> bool:
-    experts = Membership.objects.filter(role=Role.EXPERT, project=project_id)
-    return experts.filter(user=user).exists()
 
 
 def _version(seat: Assignment, number: int | None) -> RubricVersion | None:

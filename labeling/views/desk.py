@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
@@ -10,8 +9,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from labeling import assigning, rating
-from labeling.access import MemberRequest
-from labeling.models import Assignment, Batch, Membership, Project, Role, User
+from labeling.access import MemberRequest, expect_expert, own_seat
+from labeling.models import Assignment, Batch, Project, User
 from labeling.views.seat_pages import seat_page, submitted_page
 
 
@@ -26,6 +25,7 @@ def desks(request: MemberRequest) -> HttpResponse:
         .annotate(
             done=Coalesce(Subquery(submitted.annotate(n=Count("pk")).values("n")), 0),
             held=Subquery(own.filter(state="leased").values("pk")[:1]),
+            left=assigning.something_left(request.user),
         )
         .order_by("project__title", "pk")
     )
@@ -50,6 +50,8 @@ def desk(request: MemberRequest, pk: int) -> HttpResponse:
         "project": batch.project,
         "exhausted": looked and batch.state == Batch.State.OPEN,
         "done": own.filter(state=Assignment.State.SUBMITTED).count(),
+        "after": _just_submitted(request, batch) if batch.state == Batch.State.OPEN else None,
+        "undo_seconds": rating.UNDO_SECONDS,
     }
     return render(request, "labeling/desk.html", context)
 
@@ -61,38 +63,24 @@ def seat(request: MemberRequest, pk: int) -> HttpResponse:
     last = rating.current_rating(found) if found.state == Assignment.State.SUBMITTED else None
     if last is None:
         answers = rating.answers_of(getattr(found, "draft", None))
-        return seat_page(request, found, answers, after=_just_submitted(request, found))
+        return seat_page(request, found, answers, after=_just_submitted(request, found.batch))
     if request.GET.get("correct") and found.batch.state != Batch.State.CLOSED:
         return seat_page(request, found, rating.answers_in(last), corrects=last)
     return submitted_page(request, found, last)
-
-
-def own_seat(user: User, pk: int, *, to_write: bool = False) -> Assignment:
-    """The person's own seat, 404 for anybody else's; to write, one must still be an expert."""
-    seats = Assignment.objects.held_by(user).select_related("draft", "response__generator")
-    found = get_object_or_404(seats, pk=pk)
-    if to_write:
-        _expect_expert(user, found.project_id)
-    return found
 
 
 def expert_batch(user: User, pk: int) -> Batch:
     """A batch of a project the person rates in."""
     visible = Batch.objects.filter(project__in=Project.objects.visible_to(user))
     batch = get_object_or_404(visible.select_related("project"), pk=pk)
-    _expect_expert(user, batch.project_id)
+    expect_expert(user, batch.project_id)
     return batch
 
 
-def _expect_expert(user: User, project_id: int) -> None:
-    if not Membership.objects.filter(user=user, project=project_id, role=Role.EXPERT).exists():
-        raise PermissionDenied("Only experts of this project rate its responses.")
-
-
-def _just_submitted(request: MemberRequest, seat: Assignment) -> Assignment | None:
+def _just_submitted(request: MemberRequest, batch: Batch) -> Assignment | None:
     """The seat named in `?after=`, as long as its submission can be undone."""
     after = request.GET.get("after", "")
     if not after.isascii() or not after.isdigit() or len(after) > 18:
         return None
-    own = Assignment.objects.filter(rater=request.user, batch=seat.batch_id, pk=int(after))
+    own = Assignment.objects.filter(rater=request.user, batch=batch, pk=int(after))
     return own.filter(rating.undoable()).first()

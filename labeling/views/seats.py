@@ -20,11 +20,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from labeling import assigning, rating, strict_json
-from labeling.access import MemberRequest
+from labeling.access import MemberRequest, own_seat
 from labeling.errors import DomainError, Problem, Problems
 from labeling.forms.desk import FlagForm, SkipForm, SubmissionForm, answers_in
 from labeling.models import Assignment, Criterion, Rating
-from labeling.views.desk import own_seat
 from labeling.views.seat_pages import seat_page
 
 MAX_BODY = 4 * 1024 * 1024

@@ -127,7 +127,7 @@ def measure(admin: Person, slug: str) -> None:
     # The schedule may have measured by itself, before the last ratings were in.
     start = page.get_by_role("button", name="Measure now")
     # Two experts, three criteria.
-    done = page.get_by_text(f"as of {RESPONSES * 2 * 3} ratings", exact=True)
+    done = page.get_by_text(f"as of {RESPONSES * 2 * 3} scores", exact=True)
     expect(start.or_(done).first).to_be_visible(timeout=60_000)
     if start.is_visible():
         start.click()

@@ -45,7 +45,7 @@ def _table(report: dict[str, Any]) -> str:
     lines = []
     for result in report["results"]:
         through, newer = result["ratings_through"], result["stale_by"]
-        lines.append(f"{result['batch']}: as of {through} ratings, {newer} newer")
+        lines.append(f"{result['batch']}: as of {through} scores, {newer} newer")
         lines += [_line(criterion) for criterion in result["criteria"]]
     return "\n".join(lines)
 

@@ -75,7 +75,7 @@ class Command(ShellCommand):
         text = (
             f"{directory} is release {checked.export}, byte for byte: {checked.files} files with "
             f"{checked.rows:,} rows, {checked.verdicts:,} verdicts and {checked.statistics:,} "
-            f"statistics over {checked.ratings:,} ratings were computed again."
+            f"statistics over {checked.ratings:,} scores were computed again."
         )
         self.answer({"verified": True, **asdict(checked)}, as_json=as_json, text=text)
 
