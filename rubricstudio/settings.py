@@ -119,6 +119,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "evals.tasks.compare_raters": {"queue": "statistics"},
+    "evals.tasks.count_chunks": {"queue": "statistics"},
     "evals.tasks.measure_agreement": {"queue": "statistics"},
     "evals.tasks.grade_responses": {"queue": "grading"},
     "evals.tasks.write_export": {"queue": "export"},
@@ -136,6 +137,8 @@ RUN_LEASE_SECONDS = env.int("RUN_LEASE_SECONDS", default=30)
 RUN_MAX_ATTEMPTS = 3
 # Batches of at least so many scores keep their counts, and only what changed is counted again.
 AGREEMENT_KEEP_SCORES = env.int("AGREEMENT_KEEP_SCORES", default=100_000)
+# Larger batches are counted in chunks of about so many scores by all workers together.
+AGREEMENT_CHUNK_SCORES = env.int("AGREEMENT_CHUNK_SCORES", default=20_000_000)
 
 # --- Accounts and sessions ----------------------------------------------------------------------
 AUTH_USER_MODEL = "labeling.User"

@@ -2,83 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.conf import settings
+from django.db import transaction
 
-from evals.measuring import keeping
+from evals.measuring import chunks, keeping
+from evals.measuring.counting import counted, extent_of, scores_about
 from evals.measuring.plan import Plan, plan_for, plan_of, worth_showing
 from evals.measuring.rows import rows_of
-from evals.measuring.tallying import Counting, PlacesOverflow, count
+from evals.measuring.tallying import Counting
 from evals.models import Agreement, AgreementRun, AgreementSlice
 from evals.queries.tallies import left_out
-from evals.queries.unit_keys import Extent, excluded_ratings
 from evals.slices import WHOLE, Slice, slice_named
 from labeling import runs
 
-# Scores that are moved as one block, at most.
-BLOCK_SCORES = 1_000_000
-ESTIMATE = "EXPLAIN (FORMAT JSON) SELECT 1 FROM labeling_score WHERE batch_id = %s"
-
+type Call = Callable[[AgreementRun], None]
 type Rows = tuple[AgreementSlice, list[Agreement]]
 
 
-def measure(attempt: runs.Attempt[AgreementRun]) -> None:
-    """Count, compute and write all rows of the run in one transaction, then seal it."""
+@dataclass(frozen=True, eq=False)
+class Counts:
+    """What was counted; `known` says how, when only what changed was."""
+
+    plan: Plan
+    counting: Counting
+    known: keeping.Refreshed | None = None
+
+
+def measure(attempt: runs.Attempt[AgreementRun], *, call: Call = lambda run: None) -> None:
+    """Count, compute and write all rows of the run in one transaction, then seal it.
+
+    `call` asks one more worker to help with a run that is counted in chunks.
+    """
     run = attempt.run
     attempt.progress(0)
-    done_before = keeping.refreshed(run)
-    if done_before:
-        plan, counting = done_before.plan, done_before.counting
-    else:
-        plan, counting = counted(run, plan_of(run))
+    counts = _counted(attempt, call)
+    places = _places(counts.plan, counts.counting)
     rows = []
-    places = _places(plan, counting)
-    for done, (row, statistics) in enumerate(_rows(run, plan, counting, places), start=1):
-        rows.append((row, statistics))
+    for done, made in enumerate(_rows(run, counts.plan, counts.counting, places), start=1):
+        rows.append(made)
         if done % 10 == 0:
             attempt.progress(done, len(places))
+    scores = _scores(counts.counting)
     with transaction.atomic():
         attempt.guard()
         _store(rows)
-        scores = _scores(counting)
-        keeping.keep(run, plan, counting, scores, done_before)
+        keeping.keep(run, counts.plan, counts.counting, scores, counts.known)
+        chunks.forget(run)
         attempt.finish(ratings_through=scores, done=len(places), total=len(places))
 
 
 def recounted(run: AgreementRun) -> Iterator[Rows]:
     """The rows of a finished run counted anew from its ratings, not saved; verifying asks."""
     stored = run.criteria.values_list("slice", flat=True).distinct()
-    plan, counting = counted(run, plan_for(run, [slice_named(name) for name in stored]))
+    plan = plan_for(run, [slice_named(name) for name in stored])
+    plan, counting = counted(run, plan, extent_of(run))
     places = [(at, part) for at in range(len(plan.layout.criteria)) for part in plan.slices]
     return _rows(run, plan, counting, places)
 
 
-def counted(run: AgreementRun, plan: Plan) -> tuple[Plan, Counting]:
-    """Every unit counted; places are made wider when a unit has more ratings than they hold."""
-    blocks = 1 + scores_about(run.batch_id) // BLOCK_SCORES
-    with transaction.atomic(), connection.cursor() as cursor:
-        # A million groups at a time; the web's limits do not hold for a job.
-        cursor.execute("SET LOCAL work_mem = '64MB'")
-        cursor.execute("SET LOCAL statement_timeout = '10min'")
-        try:
-            return plan, count(extent_of(run), plan, blocks=blocks)
-        except PlacesOverflow:
-            wider = plan.wider(run.batch, run.rubric_version_id, run.watermark or 0)
-            return wider, count(extent_of(run), wider, blocks=blocks)
-
-
-def extent_of(run: AgreementRun) -> Extent:
-    """All ratings that the run measures."""
-    watermark = run.watermark or 0
-    return Extent(run.batch_id, watermark, excluded_ratings(run.batch_id, watermark))
-
-
-def scores_about(batch: int) -> int:
-    """How many scores the planner believes a batch to have."""
-    with connection.cursor() as cursor:
-        cursor.execute(ESTIMATE, [batch])
-        return int(cursor.fetchone()[0][0]["Plan"]["Plan Rows"])
+def _counted(attempt: runs.Attempt[AgreementRun], call: Call) -> Counts:
+    """What changed added to what is kept, or all of it: alone, or in chunks with others."""
+    run = attempt.run
+    if known := keeping.refreshed(run):
+        return Counts(known.plan, known.counting, known)
+    plan, scores = plan_of(run), scores_about(run.batch_id)
+    if scores <= settings.AGREEMENT_CHUNK_SCORES and not run.chunks.exists():
+        return Counts(*counted(run, plan, extent_of(run)))
+    for _ in range(chunks.cut(attempt, plan, scores) - 1):
+        call(run)
+    return Counts(*chunks.together(attempt))
 
 
 def _places(plan: Plan, counting: Counting) -> list[tuple[int, Slice]]:

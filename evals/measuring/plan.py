@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from evals.models import AgreementRun
 from evals.queries.layout import BITS_MAX, Layout, layout_of
@@ -45,6 +46,15 @@ class Plan:
         at = 0 if part.field == "generator_kind" else 1
         return [pk for pk, told in self.generators.items() if told[at] == part.value]
 
+    def to_json(self) -> dict[str, Any]:
+        """What other workers need to measure the same."""
+        return {
+            "slices": [part.name for part in self.slices],
+            "usual": sorted(part.name or "" for part in self.usual),
+            "last_item": self.last_item,
+            "bits": self.layout.bits,
+        }
+
     def wider(self, batch: Batch, version: int, watermark: int) -> Plan:
         """The same with places that hold any number of ratings."""
         return replace(self, layout=layout_of(batch, version, watermark, bits=BITS_MAX))
@@ -62,6 +72,19 @@ def plan_of(run: AgreementRun, *, items: Sequence[Slice] | None = None) -> Plan:
     slices = _within_mask(dict.fromkeys([WHOLE, *asked, *usual]))
     chosen = frozenset(part for part in usual if part in slices)
     return Plan(layout, tuple(slices), tuple(asked), chosen, generators, newest)
+
+
+def plan_from_json(run: AgreementRun) -> Plan:
+    """The plan that was stored with a run."""
+    told = run.plan
+    return Plan(
+        layout_of(run.batch, run.rubric_version_id, run.watermark or 0, bits=told["bits"]),
+        tuple(slice_named(name) for name in told["slices"]),
+        tuple(slice_named(name) for name in run.slices),
+        frozenset(slice_named(name) for name in told["usual"]),
+        generators_of(run.project_id),
+        told["last_item"],
+    )
 
 
 def plan_for(run: AgreementRun, slices: Sequence[Slice]) -> Plan:

@@ -54,7 +54,7 @@ class AgreementChunk(models.Model):
     # Rises with every taking, so that a worker thought dead cannot write its count any more.
     fence = models.PositiveIntegerField(default=0)
     lease_until = models.DateTimeField(null=True)
-    # The packed counts; null until the chunk is done, emptied once they are merged.
+    # The packed counts; null until the chunk is done, and again once they are merged.
     content = models.BinaryField(null=True)
     done = models.BooleanField(default=False)
 
