@@ -11,6 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from evals.leases import Progress, kept_alive
 from evals.measuring.batch_documents import of_batch
 from evals.measuring.rater_documents import of_criterion
 from evals.models import AgreementRun, RaterReport, RaterRun
@@ -79,24 +80,34 @@ def _due(now: datetime) -> QuerySet[Any]:
 def compare(attempt: runs.Attempt[RaterRun]) -> None:
     """Read the ratings once, compare criterion by criterion, write all documents at once."""
     run = attempt.run
+    parts = run.rubric_version.criteria.count() + 1
+    attempt.progress(0, parts)
+    with kept_alive(attempt, parts) as progress:
+        reports, whole = _compared(attempt, progress)
+    with transaction.atomic():
+        attempt.guard()
+        RaterReport.objects.bulk_create(reports)
+        attempt.finish(document=whole)
+
+
+def _compared(
+    attempt: runs.Attempt[RaterRun], progress: Progress
+) -> tuple[list[RaterReport], dict[str, Any]]:
+    run = attempt.run
     rulings = run.document["rulings_through"]
     rated = rated_batch(run.batch, run.rubric_version, run.watermark or 0, rulings)
     sat = sittings(rated.rater, rated.submitted)
-    attempt.progress(0, len(rated.criteria) + 1)
     reports = []
     for column, criterion in enumerate(rated.criteria):
-        document = of_criterion(rated, column, sat, seed=run.seed)
+        progress.check()
         reports.append(
             RaterReport(
                 run=run,
                 lineage_id=criterion.lineage_id or criterion.pk,
                 criterion=criterion,
-                document=document,
+                document=of_criterion(rated, column, sat, seed=run.seed),
             )
         )
-        attempt.progress(column + 1)
-    whole = {**of_batch(rated, sat, seed=run.seed), "rulings_through": rulings}
-    with transaction.atomic():
-        attempt.guard()
-        RaterReport.objects.bulk_create(reports)
-        attempt.finish(document=whole)
+        progress.advance()
+        attempt.progress(progress.done)
+    return reports, {**of_batch(rated, sat, seed=run.seed), "rulings_through": rulings}

@@ -27,7 +27,7 @@ from evals.views.rater_parts import (
 from labeling.models import Criterion
 
 # Units named on the page; downloads hold more, the count holds all.
-ROUTED = 30
+ROUTED = 12
 
 
 @dataclass(frozen=True, slots=True)
