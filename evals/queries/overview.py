@@ -204,4 +204,4 @@ def _chosen(project: Project, user: User) -> Chosen | None:
         .order_by("-pk")
         .first()
     )
-    return selection and Chosen(selection, selection.chosen or 0, selection.n or 0)
+    return Chosen(selection, selection.chosen or 0, selection.n or 0) if selection else None
