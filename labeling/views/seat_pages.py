@@ -72,9 +72,11 @@ def seat_page(
     """The page to rate from, or to correct one's rating."""
     version = corrects.rubric_version if corrects else seat.batch.rubric_version
     draft = getattr(seat, "draft", None)
+    asked = cards(version, answers, problems)
     context = {
         **shown(seat),
-        "cards": cards(version, answers, problems),
+        "cards": asked,
+        "answered": sum(card.answered for card in asked),
         "version": version,
         "problems": problems,
         "corrects": corrects,
@@ -109,12 +111,15 @@ def shown(seat: Assignment) -> dict[str, Any]:
     """The response with what was asked, as far as the batch lets the expert see."""
     peers_only = seat.batch.blindness == Batch.Blindness.PEERS
     item, response = seat.response.item, seat.response
+    conversation = turns(item.messages, names=peers_only)
+    conversation += turns(response.messages or [], judged=True, names=peers_only)
+    if response.messages:
+        conversation[-1]["anchor"] = "judged"
     return {
         "seat": seat,
         "batch": seat.batch,
         "project": seat.batch.project,
-        "turns": turns(item.messages, names=peers_only)
-        + turns(response.messages or [], judged=True, names=peers_only),
+        "turns": conversation,
         "withheld": response.withheld,
         "generator": response.generator.name if peers_only else "",
         "reference": _readable(item.reference),

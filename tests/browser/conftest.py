@@ -1,6 +1,7 @@
 """A real stack, a real worker, a real browser; every page is watched for what must not happen."""
 
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -110,7 +111,7 @@ class Person:
         self.page.wait_for_url("**/accounts/password_change/")
         chosen = f"{password} of my own"
         self.page.get_by_label("Old password").fill(password)
-        self.page.get_by_label("New password", exact=True).fill(chosen)
+        self.page.get_by_label(re.compile("^New password(?! confirmation)")).fill(chosen)
         self.page.get_by_label("New password confirmation").fill(chosen)
         self.page.get_by_role("button", name="Change password").click()
         self.page.wait_for_url("**/accounts/password_change/done/")

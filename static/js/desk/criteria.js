@@ -81,6 +81,8 @@ export class Criteria {
     for (const one of this.all) {
       one.toggleAttribute("data-answered", Boolean(one.querySelector("input[type=radio]:checked")));
     }
+    const count = this.form.querySelector("[data-answered-count]");
+    if (count) count.textContent = this.all.filter((one) => "answered" in one.dataset).length;
   }
 
   read() {

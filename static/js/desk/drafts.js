@@ -70,7 +70,7 @@ export class Drafts {
       return;
     }
     this.outbox.clear();
-    const time = new Date(said.saved_at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+    const time = new Date(said.saved_at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     this.show("saved", `saved ${time}`);
   }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from labeling import assigning, rating
-from labeling.models import Assignment, Batch, Membership, Rating, Response
+from labeling.models import Assignment, Batch, Item, Membership, Rating, Response
 from tests import factories
 from tests.labeling.rating.seats import end_lease
 from tests.web.desk.requests import LogIn, address, form, opened, send
@@ -106,6 +106,25 @@ class TestSeat:
         assert page.count("<fieldset") >= 2
         assert "0 of 3" in page
         assert answer["Cache-Control"] == "no-store"
+
+    def test_a_crowded_seat_shows_the_way(self, as_user: LogIn, ana, project):
+        spoken = [{"role": "user", "content": f"Turn {number}"} for number in range(8)]
+        item = Item.objects.create(
+            project=project, external_id="long", group_key="long", messages=spoken, content_hash="0"
+        )
+        version = factories.published(project, *(f"criterion_{number}" for number in range(9)))
+        batch = factories.batch(version, [factories.response(item)])
+        seat = assigning.claim_next(batch, ana)
+        rating.save_draft(seat, {"criterion_3": {"value": "1"}}, edit=0, by=ana)
+        page = as_user(ana).get(address(seat)).text
+        assert '9 turns. <a href="#judged">' in page
+        assert page.count('id="judged"') == 1
+        assert "<span data-answered-count>1</span> of 9 answered" in page
+
+    def test_a_short_one_needs_neither(self, as_user: LogIn, ana, seat):
+        page = as_user(ana).get(address(seat)).text
+        assert "#judged" not in page
+        assert "data-answered-count" not in page
 
     def test_others_do_not_find_it(self, as_user: LogIn, ben, carol, dan, seat):
         for person in (ben, carol, dan):
