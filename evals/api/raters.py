@@ -59,7 +59,7 @@ class Raters(Endpoint):
         found = [
             reads.latest_comparison(batch) for batch in _batches(self.user, project, self.query)
         ]
-        return Response({"results": [reads.report(run) for run in found if run]})
+        return Response({"results": [reads.report(run, self.user) for run in found if run]})
 
     @extend_schema(
         operation_id="raters_compare",
@@ -87,7 +87,7 @@ class RaterRunDetail(Endpoint):
         found = RaterRun.objects.filter(project=project)
         run = get_object_or_404(found.select_related("batch", "project", "rubric_version"), pk=pk)
         expect_sight(self.user, run.batch)
-        report = reads.report(run) if is_finished(run) else None
+        report = reads.report(run, self.user) if is_finished(run) else None
         return Response({**RaterRunOut(run).data, "report": report})
 
 

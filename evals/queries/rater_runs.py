@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,8 +84,13 @@ def addressed(ids: Iterable[int]) -> dict[int, Response]:
     return {response.pk: response for response in narrow}
 
 
-def report(run: RaterRun) -> dict[str, Any]:
-    """The document of downloads and of the API: every figure, raters by their ids."""
+def report(run: RaterRun, user: User) -> dict[str, Any]:
+    """The document of downloads and of the API: every figure, raters by their ids.
+
+    Units that the reader still judges in another batch are left out.
+    """
+    criteria = list(whole(run))
+    shut = still_judged(user, named_responses(one.document for one in criteria))
     names = people(one["rater"] for one in run.document["raters"])
     ordered = sorted(names, key=lambda pk: (names[pk].casefold(), pk))
     return {
@@ -97,8 +102,31 @@ def report(run: RaterRun) -> dict[str, Any]:
         "seed": run.seed,
         "raters": [{"rater": pk, "name": names[pk]} for pk in ordered],
         "whole": run.document,
-        "criteria": [{"key": one.criterion.key, **one.document} for one in whole(run)],
+        "criteria": [{"key": one.criterion.key, **without(one.document, shut)} for one in criteria],
     }
+
+
+def named_responses(documents: Iterable[Mapping[str, Any]]) -> set[int]:
+    """Responses that documents of criteria name."""
+    found: set[int] = set()
+    for document in documents:
+        found |= {unit["response"] for unit in document["routing"].get("units", [])}
+        for own in document["own"].values():
+            found |= {unit["response"] for unit in own["differing"]}
+    return found
+
+
+def without(document: Mapping[str, Any], shut: set[int]) -> dict[str, Any]:
+    """The document of a criterion without units of some responses; counts stay."""
+
+    def open_(units: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [unit for unit in units if unit["response"] not in shut]
+
+    routing = dict(document["routing"])
+    if "units" in routing:
+        routing["units"] = open_(routing["units"])
+    own = {pk: {**one, "differing": open_(one["differing"])} for pk, one in document["own"].items()}
+    return {**document, "routing": routing, "own": own}
 
 
 def own_parts(user: User, runs: Iterable[RaterRun]) -> list[OwnPart]:
@@ -132,12 +160,13 @@ def own_runs(user: User) -> list[OwnRun]:
     return [OwnRun(row, row.pace) for row in rows]
 
 
-def still_judged(user: User, responses: Iterable[int]) -> set[int]:
-    """Responses that stand in a batch the person rates in, or may be handed a seat in."""
+def still_judged(user: User, responses: Iterable[int], *, or_offered: bool = False) -> set[int]:
+    """Responses of batches the person rates in; also of those they may be handed a seat in."""
     asked = list(responses)
-    waiting = Q(batch__in=Batch.objects.open_to(user).values("pk"))
     blind = Q(batch__in=Batch.objects.blind_to(user).values("pk"))
-    queued = QueueEntry.objects.filter(waiting | blind, response__in=asked)
+    offered = Q(batch__in=Batch.objects.open_to(user).values("pk"))
+    waiting = blind | offered if or_offered else blind
+    queued = QueueEntry.objects.filter(waiting, response__in=asked)
     seated = Assignment.objects.filter(blind, response__in=asked)
     found = queued.values_list("response"), seated.values_list("response")
     return {pk for rows in found for (pk,) in rows}

@@ -56,7 +56,7 @@ def mine(request: MemberRequest) -> HttpResponse:
     runs = reads.own_runs(user)
     parts = reads.own_parts(user, (one.run for one in runs))
     responses = {unit["response"] for one in parts for unit in one.part["differing"]}
-    shut = reads.still_judged(user, responses)
+    shut = reads.still_judged(user, responses, or_offered=True)
     seats = _seats(user, runs, responses - shut)
     told = [
         _batch(own, [one for one in parts if one.run == own.run.pk], shut, seats) for own in runs

@@ -31,7 +31,7 @@ from labeling.access import MemberRequest, authored_project, overseen_project, r
 from labeling.errors import DomainError
 from labeling.models import Batch, Project, Role, RunState
 
-PAIRS = 100
+PAIRS = 50
 
 
 @require_safe
@@ -89,7 +89,7 @@ def raters_run(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
 def raters_file(request: MemberRequest, slug: str, pk: int, kind: str) -> HttpResponse:
     """Every figure of the batch's newest comparison, as JSON or CSV."""
     run = _run_of(request, slug, pk)
-    report = reads.report(run)
+    report = reads.report(run, request.user)
     if request.GET.get("names") == "hidden":
         report = rater_csv.renamed(report, cast(run, hidden=True).names)
     answer: HttpResponse
@@ -191,7 +191,10 @@ def _criterion(
     people: Any,
     beside: AgreementRun | None,
 ) -> dict[str, Any]:
-    part = criterion_parts(run, reads.whole(run).get(pk=report.pk), people, beside)
+    found = reads.whole(run).get(pk=report.pk)
+    shut = reads.still_judged(request.user, reads.named_responses([found.document]))
+    found.document = reads.without(found.document, shut)
+    part = criterion_parts(run, found, people, beside)
     page = Paginator(part.pairs, PAIRS).get_page(request.GET.get("page"))
     query = {"batch": run.batch_id, "criterion": part.criterion.key}
     if people.hidden:

@@ -50,12 +50,20 @@ def test_whoever_rates_in_a_batch_gets_nothing_of_it(world, script, ana, carol):
 
 def test_one_batch_takes_the_same_queries_whatever_is_in_it(world, script, carol):
     asking = script(carol)
-    before = queries_of(asking, path(world, f"?batch={world.closed.pk}"))
-    crowd = [factories.member(world.project, f"expert{n}", "expert") for n in range(5)]
-    response = factories.response(factories.item(world.project))
-    batch = factories.batch(world.version, [response], overlap=5)
-    for slot, rater in enumerate(crowd, start=1):
-        values = {"cites_policy": slot % 2, "polite": 1}
-        factories.rating(factories.seat(batch, response, rater, slot), values)
+    few, many = (torn(world, experts, items) for experts, items in ((2, 1), (5, 4)))
+    counted = [queries_of(asking, path(world, f"?batch={batch.pk}")) for batch in (few, many)]
+    assert counted[0] == counted[1]
+
+
+def torn(world, experts, items):
+    """A batch whose experts disagree on every response."""
+    names = [f"expert{experts}{n}" for n in range(experts)]
+    crowd = [factories.member(world.project, name, "expert") for name in names]
+    responses = [factories.response(factories.item(world.project)) for _ in range(items)]
+    batch = factories.batch(world.version, responses, overlap=experts)
+    for response in responses:
+        for slot, rater in enumerate(crowd, start=1):
+            values = {"cites_policy": slot % 2, "polite": 1}
+            factories.rating(factories.seat(batch, response, rater, slot), values)
     compared(measured(batch))
-    assert queries_of(asking, path(world, f"?batch={batch.pk}")) == before
+    return batch

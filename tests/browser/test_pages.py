@@ -21,6 +21,7 @@ READERS = [
     f"{P}/batches/",
     f"{P}/agreement/",
     f"{P}/agreement/time",
+    f"{P}/raters/",
     f"{P}/selections/",
     f"{P}/releases/",
 ]
@@ -48,7 +49,7 @@ ADMINS = [
     "/status",
     "/api/v1/docs/",
 ]
-EXPERTS = ["/", "/desk/", f"{P}/", f"{P}/rubrics/", "/account/tokens"]
+EXPERTS = ["/", "/desk/", "/desk/mine/", f"{P}/", f"{P}/rubrics/", "/account/tokens"]
 
 
 @pytest.fixture(scope="session")
@@ -74,6 +75,21 @@ def test_an_admin_meets_no_fault_on_any_page(admin: Person) -> None:
     look_at_all(admin, singles(admin))
     side_by_side = admin.goto(f"{P}/agreement/").get_by_role("link", name="Side by side")
     look_at_all(admin, [side_by_side.get_attribute("href") or ""])
+
+
+def test_experts_are_compared_by_the_worker_and_shown_without_fault(admin: Person) -> None:
+    page = admin.goto(f"{P}/raters/")
+    asked = page.get_by_role("button", name="Compare now")
+    if asked.count():
+        asked.first.click()
+    # The worker compares; the page asks until the results are there, nobody reloads it.
+    page.get_by_role("heading", name="Pairs", exact=True).wait_for(timeout=120_000)
+    look_at(admin)
+    page.get_by_label("Hide names").check()
+    page.get_by_role("button", name="Show").click()
+    page.wait_for_url("**names=hidden**")
+    page.get_by_text("Expert 1").first.wait_for()
+    look_at(admin)
 
 
 def test_an_author_meets_no_fault_on_the_way_to_a_new_version(

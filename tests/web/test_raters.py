@@ -264,6 +264,22 @@ def test_whoever_rates_in_the_batch_sees_words_and_no_file(as_user, stage, ana):
     assert client.post(asked, {"batch": stage.batch.pk}).status_code == 422
 
 
+def test_a_unit_one_still_judges_elsewhere_is_left_out(as_user, stage, carol):
+    compare(stage.batch)
+    factories.member(stage.project, "carol", "expert")
+    queued = [stage.responses[1], factories.response(factories.item(stage.project))]
+    again = factories.batch(stage.batch.rubric_version, queued, name="Again")
+    factories.seat(again, queued[1], carol)
+    client = as_user(carol)
+    part = client.get(url(stage.project)).context["part"]
+    assert stage.responses[1].external_id not in [one.name for one in part.routed]
+    assert (len(part.routed), part.routing["n_adjudicate"]) == (7, 8)
+    report = json.loads(client.get(file_url(stage, "raters_json")).content)
+    assert f'"response": {stage.responses[1].pk},' not in json.dumps(report)
+    Batch.objects.filter(pk=again.pk).update(state=Batch.State.CLOSED)
+    assert len(client.get(url(stage.project)).context["part"].routed) == 8
+
+
 def test_closing_the_batch_opens_it_to_the_rater(as_user, stage, ana):
     factories.member(stage.project, "ana", "admin")
     compare(stage.batch)
