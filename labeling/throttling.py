@@ -28,9 +28,9 @@ log = logging.getLogger(__name__)
 
 Door = Knock.Door
 # How many tries are free, and how long the wait after many more can get.
-FREE = {Door.ACCOUNT: 5, Door.KNOWN: 10, Door.ADDRESS: 20, Door.TOKEN: 20}
+FREE = {Door.ACCOUNT: 5, Door.KNOWN: 10, Door.ADDRESS: 20}
 # An account opens again soon, since it may be its owner who waits; an address need not.
-LONGEST = {Door.ACCOUNT: 60, Door.KNOWN: 300, Door.ADDRESS: 900, Door.TOKEN: 900}
+LONGEST = {Door.ACCOUNT: 60, Door.KNOWN: 300, Door.ADDRESS: 900}
 # After so long without any try the count begins anew.
 FORGET_AFTER = timedelta(hours=1)
 ADDRESS_KNOWN_FOR = timedelta(days=180)
@@ -91,11 +91,6 @@ def right(tried: Try, user: User) -> None:
     KnownAddress.objects.update_or_create(
         user=user, key=_key(tried.address), defaults={"last_at": Now()}
     )
-
-
-def unknown_token(address: str) -> None:
-    """Count a token that nobody has. Raises TooManyTries once it were better to stop."""
-    _knock([(Door.TOKEN, _key(address))])
 
 
 def forget() -> None:

@@ -18,14 +18,14 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from labeling import strict_json, throttling
+from labeling import strict_json
 from labeling.errors import DomainError, Problems
 from labeling.models import ApiToken, User
 from labeling.tokens import token_hash
 
 
 class BearerAuthentication(BaseAuthentication):
-    """`Authorization: Bearer TOKEN`."""
+    """`Authorization: Bearer TOKEN`. Tokens are long and random: guessing needs no pacing."""
 
     def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
         keyword, _, token = get_authorization_header(request).decode("latin-1").partition(" ")
@@ -35,7 +35,6 @@ class BearerAuthentication(BaseAuthentication):
         tokens = ApiToken.objects.select_related("user").filter(valid)
         found = tokens.filter(hash=token_hash(token.strip())).first()
         if found is None or not found.user.is_active:
-            throttling.unknown_token(throttling.address_of(request))
             raise exceptions.AuthenticationFailed("This token is unknown, expired or revoked.")
         # Once a minute: parallel requests of one script do not wait for each other's row.
         seldom = Q(last_used_at__isnull=True) | Q(last_used_at__lt=Now() - timedelta(minutes=1))
@@ -79,10 +78,7 @@ def problem_details(error: Exception, context: dict[str, Any]) -> Response | Non
     if isinstance(error, DomainError):
         problems = error.problems if isinstance(error, Problems) else []
         listed = [{"where": p.where, "message": p.message} for p in problems]
-        headers = {}
-        if isinstance(error, throttling.TooManyTries):
-            headers = {"Retry-After": str(error.seconds)}
-        return problem(error.status, str(error), listed, headers)
+        return problem(error.status, str(error), listed)
     if isinstance(error, OperationalError | InterfaceError):
         text = "The database cannot be reached just now. Nothing was saved; please try again."
         return problem(503, text, [], headers={"Retry-After": "2"})

@@ -33,7 +33,6 @@ class Migration(migrations.Migration):
                             ("account", "An account, from addresses unknown to it"),
                             ("known", "An account, from one address known to it"),
                             ("address", "Any account, from one address"),
-                            ("token", "Any token, from one address"),
                         ],
                         max_length=8,
                     ),
@@ -54,7 +53,7 @@ class Migration(migrations.Migration):
                 "constraints": [
                     models.UniqueConstraint(fields=("door", "key"), name="knock_once_per_door"),
                     models.CheckConstraint(
-                        condition=models.Q(("door__in", ["account", "known", "address", "token"])),
+                        condition=models.Q(("door__in", ["account", "known", "address"])),
                         name="knock_door_known",
                     ),
                 ],

@@ -19,7 +19,6 @@ class Knock(models.Model):
         ACCOUNT = "account", "An account, from addresses unknown to it"
         KNOWN = "known", "An account, from one address known to it"
         ADDRESS = "address", "Any account, from one address"
-        TOKEN = "token", "Any token, from one address"
 
     door = models.CharField(max_length=8, choices=Door)
     key = models.CharField(max_length=64)
@@ -31,7 +30,7 @@ class Knock(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["door", "key"], name="knock_once_per_door"),
             models.CheckConstraint(
-                condition=Q(door__in=["account", "known", "address", "token"]),
+                condition=Q(door__in=["account", "known", "address"]),
                 name="knock_door_known",
             ),
         ]

@@ -41,6 +41,9 @@ READ_THROUGH_ANOTHER = {
     "RaterReport": "RaterRun",
     "AgreementSlice": "AgreementRun",
     "Agreement": "AgreementRun",
+    "AgreementChunk": "AgreementRun",
+    "TallyState": "Batch",
+    "KeptTally": "Batch",
     "SelectedItem": "Selection",
 }
 

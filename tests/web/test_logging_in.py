@@ -197,15 +197,12 @@ def test_an_address_is_what_our_own_proxies_saw(rf, settings, proxies, forwarded
     assert throttling.address_of(request) == address
 
 
-def test_unknown_tokens_are_told_to_wait_and_good_ones_never(ana: User):
+def test_unknown_tokens_are_refused_however_many_and_close_nothing(ana: User):
     def ask(token: str):
         bearer = {"Authorization": f"Bearer {token}"}
         return Client(REMOTE_ADDR=HOME).get("/api/v1/projects/", headers=bearer)
 
-    assert {ask("rs_guess").status_code for _ in range(21)} == {401}
-    answer = ask("rs_guess")
-    assert wait_of(answer) == 1
-    assert answer.json()["title"] == "Too many tries have failed. Please try again in a second."
+    assert {ask("rs_guess").status_code for _ in range(30)} == {401}
     assert ask(issue_token(ana, name="script")).status_code == 200
 
 
