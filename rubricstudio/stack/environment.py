@@ -69,12 +69,13 @@ def ensure(lock: Path, account: Account) -> Environment:
 def remove_old(current: Environment, lock: Path) -> None:
     """Remove environments made from earlier states of this lock, but the last used one of them.
 
-    One that a launcher holds stays, and so does what we may not remove.
+    One that a launcher holds stays, and so does one that does not say of which lock it is, and what
+    we may not remove.
     """
     markers = [
         marker
         for marker in current.path.parent.glob(f"*/{MARKER}")
-        if marker.parent != current.path and marker.read_text() in ("", lock.name)
+        if marker.parent != current.path and marker.read_text() == lock.name
     ]
     for marker in sorted(markers, key=lambda marker: marker.stat().st_mtime)[:-1]:
         with marker.parent.with_suffix(".lock").open("w") as held, suppress(OSError):

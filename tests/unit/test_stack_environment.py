@@ -65,6 +65,13 @@ def test_an_environment_in_use_stays(tmp_path, envs):
     assert left(tmp_path) == ["current", "second"]
 
 
+def test_an_environment_that_does_not_say_what_it_is_stays(tmp_path, envs):
+    for day in range(3):
+        envs(f"unknown-{day}", used=day, lock="")
+    environment.remove_old(Environment(envs("current", used=9)), LOCK)
+    assert left(tmp_path) == ["current", "unknown-0", "unknown-1", "unknown-2"]
+
+
 def test_a_half_made_environment_is_left_to_whoever_makes_it(tmp_path, envs):
     (tmp_path / "half").mkdir()
     for day in range(3):
