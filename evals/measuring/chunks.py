@@ -73,7 +73,7 @@ def together(attempt: runs.Attempt[AgreementRun]) -> tuple[Plan, Counting]:
         attempt.progress(run.chunks.filter(done=True).count(), run.chunks.count())
     counting = Counting()
     for chunk in run.chunks.order_by("number").iterator(chunk_size=1):
-        counting = counting + unpacked(bytes(chunk.content))
+        counting = counting + unpacked(bytes(chunk.content or b""))
     return plan_from_json(run), counting
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 
 from django.conf import settings
 from django.db import transaction
@@ -11,7 +13,7 @@ from django.db import transaction
 from evals.measuring import chunks, keeping
 from evals.measuring.counting import counted, extent_of, scores_about
 from evals.measuring.plan import Plan, plan_for, plan_of, worth_showing
-from evals.measuring.rows import rows_of
+from evals.measuring.rows import mark_uninformative, rows_of
 from evals.measuring.tallying import Counting
 from evals.models import Agreement, AgreementRun, AgreementSlice
 from evals.queries.tallies import left_out
@@ -51,7 +53,12 @@ def measure(attempt: runs.Attempt[AgreementRun], *, call: Call = lambda run: Non
         _store(rows)
         keeping.keep(run, counts.plan, counts.counting, scores, counts.known)
         chunks.forget(run)
-        attempt.finish(ratings_through=scores, done=len(places), total=len(places))
+        attempt.finish(
+            ratings_through=scores,
+            plan=counts.plan.to_json(),
+            done=len(places),
+            total=len(places),
+        )
 
 
 def recounted(run: AgreementRun) -> Iterator[Rows]:
@@ -93,9 +100,11 @@ def _rows(
     run: AgreementRun, plan: Plan, counting: Counting, places: Sequence[tuple[int, Slice]]
 ) -> Iterator[Rows]:
     left = left_out(extent_of(run))
-    for at, part in places:
+    for at, parts in groupby(places, key=itemgetter(0)):
         missing = left.get(plan.layout.criteria[at].lineage, {})
-        yield rows_of(run, plan, counting, at, part, missing)
+        made = [rows_of(run, plan, counting, at, part, missing) for _, part in parts]
+        mark_uninformative([row for row, _ in made], plan)
+        yield from made
 
 
 def _scores(counting: Counting) -> int:

@@ -72,7 +72,7 @@ def keep(
     if state and done and state.watermark == done.since and _same_plan(state, run, plan):
         places &= done.changed
         TallyState.objects.filter(pk=state.pk).update(
-            watermark=run.watermark, last_item=plan.last_item
+            watermark=run.watermark or 0, last_item=plan.last_item
         )
     else:
         KeptTally.objects.filter(state=run.batch_id).delete()

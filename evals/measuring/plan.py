@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from evals.models import AgreementRun
+from evals.models import AgreementRun, Selection
 from evals.queries.layout import BITS_MAX, Layout, layout_of
+from evals.queries.slice_bits import MASK_BITS
 from evals.queries.tallies import generators_of, slices_of_items
-from evals.queries.unit_keys import MASK_BITS
-from evals.slices import VALUES_MAX, WHOLE, Slice, slice_named
+from evals.slices import TRAINING, VALUES_MAX, WHOLE, Slice, slice_named
 from labeling.models import Batch, Item
 
 # A project with more generators is measured by kind only; those of the batch may still be few.
@@ -31,6 +31,7 @@ class Plan:
     usual: frozenset[Slice] = frozenset()
     generators: dict[int, tuple[str, str]] = field(default_factory=dict)
     last_item: int = 0
+    training: Slice = TRAINING
 
     @property
     def on_items(self) -> tuple[Slice, ...]:
@@ -53,6 +54,7 @@ class Plan:
             "usual": sorted(part.name or "" for part in self.usual),
             "last_item": self.last_item,
             "bits": self.layout.bits,
+            "training": self.training.name,
         }
 
     def wider(self, batch: Batch, version: int, watermark: int) -> Plan:
@@ -71,7 +73,8 @@ def plan_of(run: AgreementRun, *, items: Sequence[Slice] | None = None) -> Plan:
     usual = [WHOLE, *_of_generators(generators), *items, *_of_versions(layout)]
     slices = _within_mask(dict.fromkeys([WHOLE, *asked, *usual]))
     chosen = frozenset(part for part in usual if part in slices)
-    return Plan(layout, tuple(slices), tuple(asked), chosen, generators, newest)
+    training = training_slice(run.project_id)
+    return Plan(layout, tuple(slices), tuple(asked), chosen, generators, newest, training)
 
 
 def plan_from_json(run: AgreementRun) -> Plan:
@@ -84,19 +87,25 @@ def plan_from_json(run: AgreementRun) -> Plan:
         frozenset(slice_named(name) for name in told["usual"]),
         generators_of(run.project_id),
         told["last_item"],
+        slice_named(told["training"]),
     )
 
 
 def plan_for(run: AgreementRun, slices: Sequence[Slice]) -> Plan:
-    """A plan of exactly these slices, as a run that is done measured."""
-    layout = layout_of(run.batch, run.rubric_version_id, run.watermark or 0)
+    """A plan of exactly these slices of a run that is done."""
     return Plan(
-        layout,
+        layout_of(run.batch, run.rubric_version_id, run.watermark or 0),
         tuple(dict.fromkeys([WHOLE, *slices])),
-        (),
-        frozenset(),
-        generators_of(run.project_id),
+        generators=generators_of(run.project_id),
+        training=slice_named(run.plan.get("training")) if run.plan else TRAINING,
     )
+
+
+def training_slice(project: int) -> Slice:
+    """The responses of models, or of the generator that the project's last rule names."""
+    rules = Selection.objects.filter(project=project).order_by("-pk").values_list("rule", flat=True)
+    target = (rules.first() or {}).get("target_generator")
+    return Slice("generator", target) if target else TRAINING
 
 
 def last_item(project: int) -> int:
@@ -143,4 +152,6 @@ def worth_showing(plan: Plan, units: dict[Slice, list[int]]) -> list[Slice]:
     if len(generators) > VALUES_MAX:
         some = [part for part in some if part.field != "generator"]
     chosen = {WHOLE, *plan.asked, *some}
+    if any(units.get(plan.training, ())) and units[plan.training] != whole:
+        chosen.add(plan.training)
     return [part for part in plan.slices if part in chosen]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from evals.measuring.plan import Plan
@@ -10,9 +12,15 @@ from evals.models import Agreement, AgreementRun, AgreementSlice
 from evals.queries.value_counts import measurement_of
 from evals.reliability import Summary, summarise
 from evals.reliability.summary import Estimate
-from evals.slices import TRAINING, Slice
+from evals.reliability.tally import Tally
+from evals.reliability.within_items import within_items
+from evals.slices import WHOLE, Slice
 
 NO_PAIRS = "No response has been rated by two experts yet."
+UNINFORMATIVE = (
+    "Agreed but uninformative: on the responses that train ({part}) the interval of alpha reaches "
+    "chance, so this agreement does not tell one of them from another."
+)
 
 
 def rows_of(
@@ -24,8 +32,9 @@ def rows_of(
     """
     counted = plan.layout.criteria[at]
     raters = len(counting.raters.get((at, part), {}))
+    tally = counting.tallies.get((at, part)) or nothing(counted)
     summary = summarise(
-        counting.tallies.get((at, part)) or nothing(counted),
+        tally,
         measurement=measurement_of(counted.criterion.scale),
         raters=raters,
         labels={float(level.value): level.label for level in counted.criterion.levels.all()},
@@ -57,26 +66,42 @@ def rows_of(
         resamples=summary.resamples,
         resamples_undefined=summary.resamples_undefined,
         warnings=[{"code": c.code, "text": c.sentence} for c in summary.cautions],
-        details=_details(summary, counting.tallies.get((at, part)), plan, part),
+        details=_details(run, summary, tally, plan, part),
     )
     return row, _statistics(row, summary)
 
 
-def _details(summary: Summary, tally: Any, plan: Plan, part: Slice) -> dict[str, Any]:
+def mark_uninformative(rows: Sequence[AgreementSlice], plan: Plan) -> None:
+    """Say beside the whole batch that the responses which train say nothing, if so."""
+    low = next((row.details.get("alpha_low") for row in rows if row.details.get("training")), None)
+    for row in rows:
+        low_ = row.details.pop("alpha_low", None)
+        if row.slice is None and low is not None and low <= 0 and low_ is not None:
+            text = UNINFORMATIVE.format(part=plan.training.value)
+            row.warnings = [*row.warnings, {"code": "uninformative", "text": text}]
+
+
+def _details(
+    run: AgreementRun, summary: Summary, tally: Tally, plan: Plan, part: Slice
+) -> dict[str, Any]:
     """What charts are drawn from, and whether this is the slice that will train."""
     told: dict[str, Any] = {
+        "alpha_low": summary.alpha.ci_low,
         "applicability": {
             "units_na": summary.applicability.units_na,
             "units_disputed": summary.applicability.units_disputed,
         },
     }
-    if summary.coincidences is not None and tally is not None:
+    if summary.coincidences is not None:
         told["coincidences"] = {
             "values": list(tally.values),
             "labels": list(summary.prevalence),
             "matrix": [list(row) for row in summary.coincidences],
         }
-    if part == TRAINING:
+    if part in (plan.training, WHOLE):
+        found = within_items(tally, summary.measurement, seed=run.seed, resamples=run.resamples)
+        told["within_items"] = asdict(found)
+    if part == plan.training:
         told["training"] = True
     return told
 

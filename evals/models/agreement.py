@@ -16,7 +16,7 @@ class AgreementRun(Run):
     watermark = models.BigIntegerField(null=True)
     ratings_through = models.PositiveBigIntegerField(default=0)
     slices = models.JSONField(default=list)
-    # What a run that is counted in chunks measures, so that every worker measures the same.
+    # What is measured, so that every worker of a run, and whoever verifies it, measures the same.
     plan = models.JSONField(default=dict)
     seed = models.PositiveIntegerField(default=0)
     resamples = models.PositiveIntegerField(default=1000)

@@ -9,7 +9,8 @@ from typing import Any
 
 from django.db import connection
 
-from evals.queries.unit_keys import ITEMS, Extent, mask_of, slice_params
+from evals.queries.slice_bits import mask_of, slice_params
+from evals.queries.unit_keys import ITEMS, Extent, id_array
 from evals.reliability.bootstrap import ITEMS_MIN
 from evals.slices import METADATA, METADATA_FIELDS_MAX, VALUE_LENGTH_MAX, VALUES_MAX, Slice
 from labeling.models import Generator
@@ -25,7 +26,7 @@ STANDS = """
 LEFT_OUT = f"""
     SELECT s.lineage_id, 'seat is ' || a.purpose || ', not fixed overlap', count(*)
     FROM labeling_score s JOIN labeling_assignment a ON a.id = s.assignment_id
-    WHERE {STANDS} AND NOT s.counted AND s.rating_id <> ALL (%(excluded)s)
+    WHERE {STANDS} AND NOT s.counted AND s.rating_id <> ALL (%(excluded)s::bigint[])
     GROUP BY 1, 2
     UNION ALL
     SELECT s.lineage_id, 'rating excluded: ' || t.excluded_reason, count(*)
@@ -47,7 +48,7 @@ TOUCHED = """
 """
 SIBLINGS = """
     SELECT r.id FROM labeling_response r WHERE r.item_id IN
-        (SELECT o.item_id FROM labeling_response o WHERE o.id = ANY (%(responses)s))
+        (SELECT o.item_id FROM labeling_response o WHERE o.id = ANY (%(responses)s::bigint[]))
 """
 # Both use the index of items that have tags or metadata at all.
 TAGS = """
@@ -120,7 +121,7 @@ def touched(batch: int, since: int, watermark: int, *, limit: int) -> tuple[int,
 def with_siblings(responses: Sequence[int]) -> tuple[int, ...]:
     """These responses and all others of their items."""
     with connection.cursor() as cursor:
-        cursor.execute(SIBLINGS, {"responses": list(responses)})
+        cursor.execute(SIBLINGS, {"responses": id_array(responses)})
         return tuple(pk for (pk,) in cursor.fetchall())
 
 

@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from psycopg import Cursor
 
 from evals.queries.layout import Counted, Layout
-from evals.slices import METADATA, Slice
+from evals.queries.slice_bits import mask_of, slice_params
+from evals.slices import Slice
 
 type Integers = NDArray[np.int64]
 
@@ -27,7 +28,7 @@ AS_OF = """
     s.batch_id = %(batch)s AND s.counted AND s.rating_id <= %(watermark)s
     AND (s.superseded_by_id IS NULL OR s.superseded_by_id > %(watermark)s)
 """
-NOT_EXCLUDED = " AND s.rating_id <> ALL (%(excluded)s)"
+NOT_EXCLUDED = " AND s.rating_id <> ALL (%(excluded)s::bigint[])"
 EXCLUDED = """
     SELECT id FROM labeling_rating
     WHERE batch_id = %(batch)s AND excluded_seq <= %(watermark)s
@@ -53,8 +54,6 @@ VALUES = """
     GROUP BY mod(r.item_id, {blocks})
 """
 ITEMS = "JOIN labeling_item i ON i.id = r.item_id"
-# A bigint of membership: one bit for each slice of items.
-MASK_BITS = 62
 
 
 @dataclass(frozen=True)
@@ -74,7 +73,7 @@ class Extent:
         """SQL over scores `s`."""
         text = AS_OF + (NOT_EXCLUDED if self.excluded else "")
         if self.responses is not None:
-            return text + " AND s.response_id = ANY (%(responses)s)"
+            return text + " AND s.response_id = ANY (%(responses)s::bigint[])"
         if self.items is not None:
             return text + (
                 " AND s.response_id IN (SELECT id FROM labeling_response"
@@ -87,8 +86,8 @@ class Extent:
         return {
             "batch": self.batch,
             "watermark": self.watermark,
-            "excluded": list(self.excluded),
-            "responses": None if self.responses is None else list(self.responses),
+            "excluded": id_array(self.excluded),
+            "responses": None if self.responses is None else id_array(self.responses),
             "first": first,
             "last": last,
         }
@@ -122,6 +121,11 @@ class ValueBlock:
     answers: Integers
     values: NDArray[np.float64]
     n: Integers
+
+
+def id_array(ids: Sequence[int]) -> str:
+    """Ids as the text of an array, which is quicker to send than thousands of parameters."""
+    return "{" + ",".join(map(str, ids)) + "}"
 
 
 def excluded_ratings(batch: int, watermark: int) -> tuple[int, ...]:
@@ -196,30 +200,6 @@ def value_blocks(
             _native(values, "f8"),
             _native(n, "i8"),
         )
-
-
-def mask_of(on_items: Sequence[Slice]) -> str:
-    """SQL: one bit for each slice that the item `i` belongs to."""
-    bits = [
-        f"CASE WHEN {_belongs(part, at)} THEN {1 << at}::bigint ELSE 0 END"
-        for at, part in enumerate(on_items)
-    ]
-    return " + ".join(bits) or "0::bigint"
-
-
-def _belongs(part: Slice, at: int) -> str:
-    if part.field == "tag":
-        return f"%(value{at})s::text = ANY (i.tags)"
-    return f"i.metadata ->> %(field{at})s::text = %(value{at})s::text"
-
-
-def slice_params(on_items: Sequence[Slice]) -> dict[str, Any]:
-    """Parameters of `mask_of`."""
-    params: dict[str, Any] = {}
-    for at, part in enumerate(on_items):
-        params[f"value{at}"] = part.value
-        params[f"field{at}"] = part.field.removeprefix(METADATA)
-    return params
 
 
 def _with_levels(layout: Layout) -> Iterator[tuple[int, Counted]]:

@@ -197,3 +197,48 @@ def test_a_constant_number_of_queries(batch, django_assert_max_num_queries):
     run = measured(batch)
     with django_assert_max_num_queries(2):
         assert len(list(agreement.rows(run))) == 2
+
+
+def test_the_slice_that_trains_is_marked_and_judged(project, experts):
+    # The expert's texts are all met, the models' all but random: pooled agreement is theirs.
+    version = factories.published(project)
+    human = factories.generator(project, "poet", "expert")
+    batch = factories.batch(version, [])
+    for number in range(12):
+        item = factories.item(project)
+        pairs = [(factories.response(item, human), "111"), (factories.response(item), "001")]
+        pairs.append((factories.response(item), "100" if number % 2 else "000"))
+        for response, pattern in pairs:
+            for slot, (expert, value) in enumerate(zip(experts, pattern, strict=True), start=1):
+                seat = factories.seat(batch, response, expert, slot=slot)
+                factories.rating(seat, {"cites_policy": int(value), "polite": 1})
+    run = measured(batch)
+    whole, training = row(run, "cites_policy"), row(run, "cites_policy", "generator_kind=model")
+    assert whole.statistics.get(statistic="alpha").ci_low > 0
+    assert training.statistics.get(statistic="alpha").ci_low <= 0
+    assert (training.details["training"], "training" in whole.details) == (True, False)
+    assert "uninformative" in [warning["code"] for warning in whole.warnings]
+    assert "uninformative" not in [warning["code"] for warning in row(run, "polite").warnings]
+    assert whole.details["within_items"]["n_items"] == 12
+    assert whole.details["coincidences"]["labels"] == ["Not met", "Met"]
+    again = {(one.criterion.key, one.slice): one.details for one, _ in measuring.recounted(run)}
+    assert again == {(one.criterion.key, one.slice): one.details for one in run.criteria.all()}
+
+
+def test_metadata_and_tags_are_slices_when_they_are_categories(project, experts):
+    version = factories.published(project)
+    batch = factories.batch(version, [])
+    for number in range(10):
+        domain = "law" if number % 2 else "tax"
+        item = factories.item(project, tags=[domain], metadata={"domain": domain, "case": number})
+        for slot, expert in enumerate(experts, start=1):
+            seat = factories.seat(batch, factories.response(item, index=slot), expert, slot=1)
+            factories.rating(seat, {"cites_policy": 1, "polite": 0})
+    run = measured(batch, slices=["metadata.case=3"])
+    names = set(run.criteria.values_list("slice", flat=True))
+    assert names == {
+        *(None, "tag=law", "tag=tax", "metadata.domain=law", "metadata.domain=tax"),
+        "metadata.case=3",
+    }
+    assert row(run, "polite", "metadata.domain=law").n_items == 5
+    assert row(run, "polite", "metadata.case=3").n_units == 3
