@@ -80,7 +80,7 @@ def keep(
             batch_id=run.batch_id,
             defaults={
                 "rubric_version_id": run.rubric_version_id,
-                "watermark": run.watermark,
+                "watermark": run.watermark or 0,
                 "slices": _names(plan),
                 "versions": list(plan.layout.versions),
                 "last_item": plan.last_item,
