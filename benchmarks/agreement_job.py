@@ -49,10 +49,11 @@ def _job(batch: int) -> dict[str, object]:
     from evals.models import TallyState
 
     took, growth, run = [], 0.0, None
-    for repeat in range(REPEATS):
+    for _ in range(REPEATS):
         TallyState.objects.filter(batch=batch).delete()
         before, started = _peak_mb(), time.perf_counter()
-        run = _measure(batch, seed=repeat)
+        # A seed of its own, or the run would join the one there is.
+        run = _measure(batch, seed=time.time_ns() % 2**31)
         took.append(time.perf_counter() - started)
         growth = max(growth, _peak_mb() - before)
     return _told(run, took, growth)

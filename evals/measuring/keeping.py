@@ -18,8 +18,8 @@ from django.db import connection
 from evals.measuring.plan import Plan, last_item, plan_of
 from evals.measuring.tallying import Counting, Place, PlacesOverflow, count
 from evals.models import AgreementRun, KeptTally, TallyState
+from evals.queries.extents import Extent, excluded_ratings
 from evals.queries.tallies import touched, with_siblings
-from evals.queries.unit_keys import Extent, excluded_ratings
 from evals.reliability.tally_bytes import pack, unpack
 from evals.slices import slice_named
 

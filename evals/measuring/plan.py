@@ -22,9 +22,11 @@ class Plan:
     """The slices, the whole batch first.
 
     `asked` were named by somebody; `usual` are those measured without being asked for, chosen when
-    the project's newest item was `last_item`.
+    the project's newest item was `last_item`. `project` and `rubric` are ids.
     """
 
+    project: int
+    rubric: int
     layout: Layout
     slices: tuple[Slice, ...]
     asked: tuple[Slice, ...] = ()
@@ -74,13 +76,15 @@ def plan_of(run: AgreementRun, *, items: Sequence[Slice] | None = None) -> Plan:
     slices = _within_mask(dict.fromkeys([WHOLE, *asked, *usual]))
     chosen = frozenset(part for part in usual if part in slices)
     training = training_slice(run.project_id)
-    return Plan(layout, tuple(slices), tuple(asked), chosen, generators, newest, training)
+    of = _of(run)
+    return Plan(*of, layout, tuple(slices), tuple(asked), chosen, generators, newest, training)
 
 
 def plan_from_json(run: AgreementRun) -> Plan:
     """The plan that was stored with a run."""
     told = run.plan
     return Plan(
+        *_of(run),
         layout_of(run.batch, run.rubric_version_id, run.watermark or 0, bits=told["bits"]),
         tuple(slice_named(name) for name in told["slices"]),
         tuple(slice_named(name) for name in run.slices),
@@ -94,11 +98,16 @@ def plan_from_json(run: AgreementRun) -> Plan:
 def plan_for(run: AgreementRun, slices: Sequence[Slice]) -> Plan:
     """A plan of exactly these slices of a run that is done."""
     return Plan(
+        *_of(run),
         layout_of(run.batch, run.rubric_version_id, run.watermark or 0),
         tuple(dict.fromkeys([WHOLE, *slices])),
         generators=generators_of(run.project_id),
         training=slice_named(run.plan.get("training")) if run.plan else TRAINING,
     )
+
+
+def _of(run: AgreementRun) -> tuple[int, int]:
+    return run.project_id, run.rubric_version.rubric_id
 
 
 def training_slice(project: int) -> Slice:

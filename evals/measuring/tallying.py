@@ -9,11 +9,16 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from evals.measuring.accumulating import Sums, UnitBlock, belonging
 from evals.measuring.plan import Plan
+from evals.measuring.unit_patterns import UnitPatterns
+from evals.queries.extents import Extent
 from evals.queries.layout import Counted, Layout
+from evals.queries.score_stream import score_blocks
 from evals.queries.tallies import answered
-from evals.queries.unit_keys import Block, Extent, ValueBlock, unit_blocks, value_blocks
-from evals.reliability import UnitCounts, clusters
+from evals.queries.unit_places import places_of
+from evals.queries.value_blocks import ValueBlock, value_blocks
+from evals.reliability import UnitCounts
 from evals.reliability.counts import DENSE_LEVELS
 from evals.reliability.tally import Tally
 from evals.slices import WHOLE, Slice
@@ -22,6 +27,8 @@ type Integers = NDArray[np.int64]
 type Mask = NDArray[np.bool_]
 # A criterion by its position in the rubric, on a slice.
 type Place = tuple[int, Slice]
+# Scores on continuous scales that are moved as one block, about.
+BLOCK_SCORES = 1_000_000
 
 
 class PlacesOverflow(Exception):
@@ -44,13 +51,14 @@ class Counting:
         return _joined(self, other, -1)
 
 
-def count(extent: Extent, plan: Plan, *, blocks: int = 1) -> Counting:
-    """Count the units of an extent; raises PlacesOverflow."""
-    tallies: dict[Place, Tally] = {}
-    for place, tally in _tallies(extent, plan, blocks):
-        tallies[place] = tallies[place] + tally if place in tallies else tally
-    counting = Counting(tallies, _raters(extent, plan))
-    _prove_whole(counting)
+def count(extent: Extent, plan: Plan, *, scores: int = 0) -> Counting:
+    """Count the units of an extent of about so many scores; raises PlacesOverflow."""
+    counting = Counting()
+    if plan.layout.members:
+        counting = _of_levels(extent, plan, scores)
+        _prove_whole(counting)
+    if plan.layout.continuous:
+        counting = counting + _continuous(extent, plan, blocks=1 + scores // BLOCK_SCORES)
     return counting
 
 
@@ -81,108 +89,77 @@ def _joined(one: Counting, other: Counting, sign: int) -> Counting:
     return Counting(tallies, left)
 
 
-def _tallies(extent: Extent, plan: Plan, blocks: int) -> Iterator[tuple[Place, Tally]]:
-    for block in unit_blocks(extent, plan.layout, plan.on_items, blocks=blocks):
-        items = _numbered(block.items)
-        chosen = {part: _belonging(part, block, plan) for part in plan.slices}
-        for at in block.words:
-            for part, tally in _of_levels(at, block, items, chosen, plan.layout):
-                yield (at, part), tally
-    for values in value_blocks(extent, plan.layout, plan.on_items, blocks=blocks):
-        for at, part, tally in _continuous(values, plan):
-            yield (at, part), tally
+def _of_levels(extent: Extent, plan: Plan, scores: int) -> Counting:
+    """All criteria with levels, from one stream of scores."""
+    places = places_of(
+        extent, plan.project, plan.on_items, by_generator=plan.by_generator, scores=scores
+    )
+    sums = Sums(plan, places)
+    stream = score_blocks(
+        extent, plan.layout, sums.marks, highest=places.highest, rubric=plan.rubric
+    )
+    for block in stream:
+        sums.add(block)
+    tallies: dict[Place, Tally] = {}
+    for units in sums.blocks():
+        items = _numbered(units.items)
+        chosen = {
+            part: belonging(part, units.generators, units.masks, plan) for part in plan.slices
+        }
+        for at in units.words:
+            for part, tally in _on_slices(at, units, items, chosen, plan.layout):
+                _add(tallies, (at, part), tally)
+    raters = {place: sums.raters_of(*place) for place in tallies}
+    return Counting(tallies, {place: each for place, each in raters.items() if each})
+
+
+def _add(tallies: dict[Place, Tally], place: Place, tally: Tally) -> None:
+    tallies[place] = tallies[place] + tally if place in tallies else tally
 
 
 def _numbered(items: Integers) -> Integers:
     return np.unique(items, return_inverse=True)[1].ravel()
 
 
-def _belonging(part: Slice, block: Block | ValueBlock, plan: Plan) -> Mask | None:
-    """Units of a slice; None for all. Versions select ratings, not units."""
-    if not part.field or part.field == "rubric_version":
-        return None
-    if part.of_items:
-        return ((block.masks >> plan.on_items.index(part)) & 1).astype(bool)
-    return np.isin(block.generators, plan.written_by(part))
-
-
-def _of_levels(
-    at: int, block: Block, items: Integers, chosen: dict[Slice, Mask | None], layout: Layout
+def _on_slices(
+    at: int, block: UnitBlock, items: Integers, chosen: dict[Slice, Mask | None], layout: Layout
 ) -> Iterator[tuple[Slice, Tally]]:
     """One criterion with levels on every slice."""
     counted = layout.criteria[at]
     members = block.words[at]
     together = [np.sum(words, axis=0) for words in zip(*members, strict=True)]
-    whole = _Patterns.of(together, counted, layout)
+    whole = UnitPatterns.of(together, counted, layout)
     for part, mask in chosen.items():
         if part.field == "rubric_version":
             for member, words in zip(counted.members, members, strict=True):
                 if str(member.version) == part.value:
-                    yield part, _Patterns.of(words, counted, layout).tally(items, None)
+                    yield part, UnitPatterns.of(words, counted, layout).tally(items, None)
         else:
             yield part, whole.tally(items, mask)
 
 
-@dataclass(frozen=True, eq=False)
-class _Patterns:
-    """Distinct answers to a unit, and which of them each unit has."""
-
-    counted: Counted
-    digits: Integers
-    of_unit: Integers
-
-    @classmethod
-    def of(cls, words: list[Integers], counted: Counted, layout: Layout) -> _Patterns:
-        first, of_unit = _distinct(words)
-        return cls(counted, layout.digits(counted, [word[first] for word in words]), of_unit)
-
-    def tally(self, items: Integers, mask: Mask | None) -> Tally:
-        """The units of a slice, those without an answer left out."""
-        levels = len(self.counted.values or ())
-        sizes = self.digits[:, :levels].sum(axis=1)
-        size = len(self.digits)
-        of_unit = self.of_unit if mask is None else self.of_unit[mask]
-        owners = items if mask is None else items[mask]
-        repeats = np.bincount(of_unit, minlength=size)
-        repeats[~self.digits.any(axis=1)] = 0
-        if (repeats[sizes == 0] > 0).any() or not (sizes > 0).all():
-            rated = sizes[of_unit] > 0
-            of_unit, owners = of_unit[rated], owners[rated]
-        return Tally.from_patterns(
-            self.counted.values or (),
-            self.digits[:, :levels],
-            repeats,
-            na=self.digits[:, levels],
-            cannot=self.digits[:, levels + 1],
-            clusters=clusters.gathered(of_unit, owners, size, sizes >= 2),
-        )
-
-
-def _distinct(words: list[Integers]) -> tuple[Integers, Integers]:
-    """First position of each distinct row of words, and which of them each position holds."""
-    _, first, found = np.unique(words[0], return_index=True, return_inverse=True)
-    for word in words[1:]:
-        seen, of_word = np.unique(word, return_inverse=True)
-        _, first, found = np.unique(
-            found.ravel() * len(seen) + of_word.ravel(), return_index=True, return_inverse=True
-        )
-    return first, found.ravel()
-
-
-def _continuous(block: ValueBlock, plan: Plan) -> Iterator[tuple[int, Slice, Tally]]:
+def _continuous(extent: Extent, plan: Plan, blocks: int) -> Counting:
     """Every criterion without levels on every slice."""
-    for at, counted in enumerate(plan.layout.criteria):
-        if counted.values is not None:
-            continue
-        for part in plan.slices:
-            ids = [
-                member.criterion
-                for member in counted.members
-                if part.field != "rubric_version" or str(member.version) == part.value
-            ]
-            mask = np.isin(block.criteria, ids)
-            belonging = _belonging(part, block, plan)
-            yield at, part, _of_values(block, mask if belonging is None else mask & belonging)
+    tallies: dict[Place, Tally] = {}
+    for block in value_blocks(extent, plan.layout, plan.on_items, blocks=blocks):
+        for at, counted in enumerate(plan.layout.criteria):
+            if counted.values is None:
+                for part in plan.slices:
+                    _add(
+                        tallies, (at, part), _of_values(block, _chosen(block, counted, part, plan))
+                    )
+    return Counting(tallies, _raters(extent, plan))
+
+
+def _chosen(block: ValueBlock, counted: Counted, part: Slice, plan: Plan) -> Mask:
+    ids = [
+        member.criterion
+        for member in counted.members
+        if part.field != "rubric_version" or str(member.version) == part.value
+    ]
+    mask = np.isin(block.criteria, ids)
+    of_slice = belonging(part, block.generators, block.masks, plan)
+    return mask if of_slice is None else mask & of_slice
 
 
 def _of_values(block: ValueBlock, chosen: Mask) -> Tally:
@@ -212,21 +189,18 @@ def _of_values(block: ValueBlock, chosen: Mask) -> Tally:
 
 
 def _raters(extent: Extent, plan: Plan) -> dict[Place, dict[int, int]]:
+    """Who answered the criteria without levels, and how often."""
     found: dict[Place, dict[int, int]] = {}
-    of_generator = {part: set(plan.written_by(part)) for part in plan.slices}
-    bit = {part: place for place, part in enumerate(plan.on_items)}
-    for each in answered(extent, plan.on_items, by_generator=plan.by_generator):
-        if each.criterion not in plan.layout.ids:
-            continue
-        at, version = plan.layout.ids[each.criterion]
-        for part in plan.slices:
-            if part.of_items:
-                belongs = bool(each.mask >> bit[part] & 1)
-            elif part.field == "rubric_version":
-                belongs = str(version) == part.value
-            else:
-                belongs = not part.field or each.generator in of_generator[part]
-            if belongs:
+    continuous = plan.layout.continuous
+    told = answered(extent, list(continuous), plan.on_items, by_generator=plan.by_generator)
+    generators = np.array([each.generator for each in told], dtype=np.int64)
+    masks = np.array([each.mask for each in told], dtype=np.int64)
+    for part in plan.slices:
+        mask = belonging(part, generators, masks, plan)
+        for place, each in enumerate(told):
+            at, version = continuous[each.criterion]
+            other = part.field == "rubric_version" and str(version) != part.value
+            if not other and (mask is None or mask[place]):
                 raters = found.setdefault((at, part), {})
                 raters[each.rater] = raters.get(each.rater, 0) + each.n
     return {place: dict(sorted(raters.items())) for place, raters in found.items()}

@@ -1,9 +1,5 @@
-from pathlib import Path
-
 import django.db.models.deletion
 from django.db import migrations, models
-
-SQL = Path(__file__).parent / "sql"
 
 
 class Migration(migrations.Migration):
@@ -111,9 +107,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.RunSQL(
-            sql=(SQL / "pack.sql").read_text(),
-            reverse_sql=(SQL / "pack_reverse.sql").read_text(),
         ),
     ]

@@ -7,7 +7,8 @@ each rating counts them. A place holds the most ratings a unit can have; 62 bits
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -42,7 +43,7 @@ RATERS = """
                 ORDER BY a.rater_id LIMIT 1)
         FROM rater WHERE rater.rater_id IS NOT NULL
     )
-    SELECT count(rater_id) FROM rater
+    SELECT rater_id FROM rater WHERE rater_id IS NOT NULL ORDER BY rater_id
 """
 
 
@@ -69,43 +70,52 @@ class Counted:
         return self.criterion.lineage_id or self.criterion.pk
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Layout:
-    """The criteria of a batch as of a watermark, and how wide their places are."""
+    """The criteria of a batch as of a watermark, its raters, and how wide the places are."""
 
     criteria: tuple[Counted, ...]
     versions: tuple[int, ...]
+    raters: tuple[int, ...]
     bits: int
-    ids: dict[int, tuple[int, int]] = field(default_factory=dict)
 
     def places(self, counted: Counted) -> int:
         return len(counted.values or ()) + 2
-
-    def words(self, counted: Counted) -> int:
-        """Numbers that one criterion's answers take."""
-        return -(-self.places(counted) // self.per_word)
 
     @property
     def per_word(self) -> int:
         return WORD_BITS // self.bits
 
-    def packed(self, counted: Counted, member: Member, word: int) -> str:
-        """SQL for the sum of one word over the scores `s` of a unit."""
-        levels = len(counted.values or ())
-        first, last = word * self.per_word, (word + 1) * self.per_word
-        cases = [
-            f"WHEN {level} THEN {self._one(place)}"
-            for level, place in member.levels.items()
-            if first <= place < last
-        ]
-        others = [
-            f"WHEN '{answer}' THEN {self._one(place)}"
-            for answer, place in (("NA", levels), ("cannot_assess", levels + 1))
-            if first <= place < last
-        ]
-        otherwise = f"CASE s.answer {' '.join(others)} END" if others else "NULL"
-        chosen = f"CASE s.level_id {' '.join(cases)} ELSE {otherwise} END" if cases else otherwise
-        return f"evals_pack({chosen}) FILTER (WHERE s.criterion_id = {member.criterion})"
+    @property
+    def continuous(self) -> dict[int, tuple[int, int]]:
+        """Position and version of each rated criterion without levels, by its id."""
+        return {
+            member.criterion: (at, member.version)
+            for at, counted in enumerate(self.criteria)
+            if counted.values is None
+            for member in counted.members
+        }
+
+    @cached_property
+    def members(self) -> tuple[tuple[int, Member], ...]:
+        """Every rated criterion with levels, under the position of the measured one."""
+        return tuple(
+            (at, member)
+            for at, counted in enumerate(self.criteria)
+            if counted.values is not None
+            for member in counted.members
+        )
+
+    @cached_property
+    def columns(self) -> tuple[tuple[int, int, int], ...]:
+        """Criterion, which of its members, which word: one number for each unit."""
+        return tuple(
+            (at, nth, word)
+            for at, counted in enumerate(self.criteria)
+            if counted.values is not None
+            for nth in range(len(counted.members))
+            for word in range(-(-self.places(counted) // self.per_word))
+        )
 
     def digits(self, counted: Counted, words: Sequence[Integers]) -> Integers:
         """Units x places: how often each answer was given, NA and cannot_assess last."""
@@ -118,14 +128,12 @@ class Layout:
             axis=1,
         )
 
-    def _one(self, place: int) -> str:
-        return f"{1 << (self.bits * (place % self.per_word))}::bigint"
-
 
 def layout_of(batch: Batch, version: int, watermark: int, *, bits: int | None = None) -> Layout:
     """The layout for a batch's ratings under a rubric version; four queries.
 
-    Without `bits` a place holds the batch's overlap, or its raters where they are fewer.
+    Without `bits` a place holds the batch's overlap, or its raters where they are fewer; and more
+    where that takes no further number.
     """
     criteria = list(Criterion.objects.filter(version=version).prefetch_related("levels"))
     params: dict[str, Any] = {
@@ -138,22 +146,21 @@ def layout_of(batch: Batch, version: int, watermark: int, *, bits: int | None = 
         cursor.execute(MEMBERS, params)
         members = cursor.fetchall()
         cursor.execute(RATERS, params)
-        (raters,) = cursor.fetchone()
+        raters = tuple(pk for (pk,) in cursor.fetchall())
     levels: dict[int, list[tuple[int, float]]] = {}
     ids = [criterion for _, _, criterion in members]
     for one in Level.objects.filter(criterion_id__in=ids):
         levels.setdefault(one.criterion_id, []).append((one.pk, float(one.value)))
     counted = tuple(_counted(criterion, members, levels) for criterion in criteria)
+    versions = tuple(sorted({number for _, number, _ in members}))
     return Layout(
-        counted,
-        tuple(sorted({number for _, number, _ in members})),
-        bits or max(1, min(raters, batch.overlap).bit_length()),
-        {
-            member.criterion: (at, member.version)
-            for at, one in enumerate(counted)
-            for member in one.members
-        },
+        counted, versions, raters, bits or _bits(counted, min(len(raters), batch.overlap))
     )
+
+
+def _bits(counted: Sequence[Counted], ratings: int) -> int:
+    longest = max((len(one.values or ()) + 2 for one in counted), default=2)
+    return max(1, ratings.bit_length(), min(WORD_BITS // longest, BITS_MAX))
 
 
 def _counted(

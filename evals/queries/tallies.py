@@ -9,15 +9,17 @@ from typing import Any
 
 from django.db import connection
 
+from evals.queries.extents import Extent, id_array
 from evals.queries.slice_bits import mask_of, slice_params
-from evals.queries.unit_keys import ITEMS, Extent, id_array
+from evals.queries.unit_places import ITEMS
 from evals.reliability.bootstrap import ITEMS_MIN
 from evals.slices import METADATA, METADATA_FIELDS_MAX, VALUE_LENGTH_MAX, VALUES_MAX, Slice
 from labeling.models import Generator
 
 RATERS = """
     SELECT s.criterion_id, s.rater_id, {generator}, {mask}, count(*)
-    FROM labeling_score s {joins} WHERE {as_of} GROUP BY 1, 2, 3, 4
+    FROM labeling_score s {joins}
+    WHERE {as_of} AND s.criterion_id = ANY (%(continuous)s) GROUP BY 1, 2, 3, 4
 """
 STANDS = """
     s.batch_id = %(batch)s AND s.rating_id <= %(watermark)s
@@ -84,8 +86,10 @@ class Answered:
     n: int
 
 
-def answered(extent: Extent, on_items: Sequence[Slice], *, by_generator: bool) -> list[Answered]:
-    """Counted answers of every rater; generators are 0 when they do not matter."""
+def answered(
+    extent: Extent, criteria: Sequence[int], on_items: Sequence[Slice], *, by_generator: bool
+) -> list[Answered]:
+    """Counted answers of every rater to some criteria; generators are 0 if they do not matter."""
     joined = by_generator or bool(on_items)
     sql = RATERS.format(
         generator="r.generator_id" if by_generator else "0::bigint",
@@ -95,7 +99,8 @@ def answered(extent: Extent, on_items: Sequence[Slice], *, by_generator: bool) -
         as_of=extent.condition(),
     )
     with connection.cursor() as cursor:
-        cursor.execute(sql, {**extent.params(), **slice_params(on_items)})
+        params = {**extent.params(), **slice_params(on_items), "continuous": list(criteria)}
+        cursor.execute(sql, params)
         return [Answered(*row) for row in cursor.fetchall()]
 
 

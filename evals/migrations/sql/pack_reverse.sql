@@ -1,1 +1,0 @@
-DROP AGGREGATE evals_pack (bigint);
