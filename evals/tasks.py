@@ -42,6 +42,13 @@ def measure_stale(batch_id: int) -> None:
         measure_stale.apply_async([batch_id], countdown=SECONDS)
 
 
+@shared_task
+def check_kept() -> None:
+    """Beat's nightly look whether kept counts are what full counts give."""
+    for run in measuring.check_kept():
+        runs.enqueue(measure_agreement, run)
+
+
 @shared_task(acks_late=True)
 def compare_raters(run_id: int) -> None:
     with runs.executing(RaterRun, run_id) as attempt:

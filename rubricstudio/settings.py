@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
@@ -118,6 +119,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
+    "evals.tasks.check_kept": {"queue": "statistics"},
     "evals.tasks.compare_raters": {"queue": "statistics"},
     "evals.tasks.count_chunks": {"queue": "statistics"},
     "evals.tasks.measure_agreement": {"queue": "statistics"},
@@ -131,6 +133,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=env.int("SWEEP_SECONDS", default=10)),
     },
     "tidy": {"task": "labeling.tasks.tidy", "schedule": timedelta(hours=1)},
+    "check_kept": {
+        "task": "evals.tasks.check_kept",
+        "schedule": crontab(hour=3, minute=10),
+    },
 }
 # A run whose worker has been silent this long is taken over by another.
 RUN_LEASE_SECONDS = env.int("RUN_LEASE_SECONDS", default=30)

@@ -8,8 +8,7 @@ stays.
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -22,8 +21,6 @@ from evals.queries.extents import Extent, excluded_ratings
 from evals.queries.tallies import touched, with_siblings
 from evals.reliability.tally_bytes import pack, unpack
 from evals.slices import slice_named
-
-log = logging.getLogger(__name__)
 
 LOCK = 7205
 # Responses that are counted again one by one; with more a full count is as fast.
@@ -62,8 +59,7 @@ def keep(
     """Keep the counts for the next run, in the transaction that stores this one's snapshot."""
     if scores < settings.AGREEMENT_KEEP_SCORES:
         return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, run.batch_id])
+    lock(run.batch_id)
     state = TallyState.objects.filter(batch=run.batch_id).first()
     if state and state.watermark > (run.watermark or 0):
         return
@@ -89,17 +85,23 @@ def keep(
     _write(run, plan, counting, places)
 
 
-def differences(run: AgreementRun, state: TallyState, plan: Plan, counting: Counting) -> list[str]:
-    """What the kept tallies of a batch say otherwise than a full count at their watermark."""
-    kept = {(one.lineage_id, one.slice): one for one in state.kept.all()}
+def lock(batch: int) -> None:
+    """One at a time changes a batch's kept counts, until the end of the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, batch])
+
+
+def differences(kept: Sequence[KeptTally], plan: Plan, counting: Counting) -> list[str]:
+    """What kept tallies say otherwise than a full count as of the same watermark."""
+    there = {(one.lineage_id, one.slice): one for one in kept}
     found = []
     for (at, part), tally in counting.tallies.items():
         lineage = plan.layout.criteria[at].lineage
-        one = kept.pop((lineage, part.name), None)
+        one = there.pop((lineage, part.name), None)
         raters = _raters(counting, (at, part))
         if one is None or bytes(one.content) != pack(tally) or one.raters != raters:
             found.append(f"criterion {lineage} on {part.name or 'the whole batch'}")
-    gone = [one for one in kept.values() if len(unpack(bytes(one.content)))]
+    gone = [one for one in there.values() if len(unpack(bytes(one.content)))]
     found += [f"criterion {one.lineage_id} on {one.slice}, which is gone" for one in gone]
     return found
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from typing import Any
+from uuid import uuid4
 
 from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, QuerySet
@@ -18,17 +20,32 @@ RESAMPLES = 1000
 
 
 def start(
-    batch: Batch, *, by: User | None = None, slices: Sequence[str] = (), seed: int = 0
+    batch: Batch,
+    *,
+    by: User | None = None,
+    slices: Sequence[str] = (),
+    seed: int = 0,
+    again: bool = False,
 ) -> tuple[AgreementRun, bool]:
     """Freeze the batch's ratings as they are and make the run that measures them.
 
     The same ratings, rubric and settings join the run there is. Returns the run and whether
-    it is new; the caller enqueues `tasks.measure_agreement`.
+    it is new; the caller enqueues `tasks.measure_agreement`. With `again` it joins none.
     """
     wanted = sorted(name for text in slices if (name := parse_slice(text).name))
     with transaction.atomic():
         watermark = _freeze(batch)
-        work = ["agreement", batch.pk, watermark, batch.rubric_version_id, wanted, seed, RESAMPLES]
+        work: list[Any] = [
+            "agreement",
+            batch.pk,
+            watermark,
+            batch.rubric_version_id,
+            wanted,
+            seed,
+            RESAMPLES,
+        ]
+        if again:
+            work.append(str(uuid4()))
         digest = hashlib.sha256(strict_json.dumps(work).encode()).hexdigest()
         return runs.start(
             AgreementRun,

@@ -162,7 +162,7 @@ def _detail(run: AgreementRun) -> str:
         waited = (datetime.now(UTC) - run.created_at).total_seconds()
         if waited > NOBODY_AFTER_SECONDS:
             return f"No worker has taken it yet; it waits since {figures.span(waited)}."
-        return f"{figures.thousands(run.ratings_through)} scores to be counted."
+        return "Waiting for a worker."
     if run.state == RunState.RUNNING and run.total:
         return f"{run.done} of {run.total} criteria and slices measured."
     return ""

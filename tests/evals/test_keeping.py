@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from evals.measuring import keeping
-from evals.models import KeptTally, TallyState
+from evals import measuring
+from evals.measuring import counting, keeping
+from evals.models import AgreementRun, KeptTally, TallyState
+from evals.queries import layout, score_stream
 from evals.reliability import clusters
-from tests.evals.histories import History, measured, measured_from_nothing, stored
+from labeling import runs
+from labeling.models import Batch
+from tests.evals.histories import History, carried_out, measured, measured_from_nothing, stored
 
 
 @pytest.fixture(autouse=True)
@@ -51,3 +55,111 @@ def test_refreshing_equals_counting_anew(project, monkeypatch, refreshes, seed, 
         history.happen(12)
     # The first run, the one after the version, and those that follow a count from nothing.
     assert sum(refreshes) >= 2
+
+
+@pytest.fixture
+def history(project):
+    history = History(project, seed=3, items=6)
+    history.happen(30)
+    return history
+
+
+def test_the_nightly_check_finds_nothing_wrong(history):
+    measured(history.batch)
+    history.happen(10)
+    run = measured(history.batch)
+    assert measuring.check_kept() == []
+    assert TallyState.objects.get().watermark == run.watermark
+
+
+def test_the_nightly_check_says_what_differs_and_measures_anew(history, caplog):
+    run = measured(history.batch)
+    one, other = KeptTally.objects.order_by("pk").filter(slice=None)[:2]
+    KeptTally.objects.filter(pk=one.pk).update(content=other.content)
+    (again,) = measuring.check_kept()
+    told = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert told == [
+        f"batch {history.batch.pk}: kept and full counts differ as of {run.watermark}:"
+        f" criterion {one.lineage_id} on the whole batch"
+    ]
+    assert not TallyState.objects.exists()
+    assert (again.pk != run.pk, again.watermark) == (True, run.watermark)
+    assert stored(carried_out(again)) == stored(run)
+
+
+def test_a_worker_killed_before_the_end_leaves_the_kept_counts(history, monkeypatch):
+    measured(history.batch)
+    before = list(KeptTally.objects.order_by("pk").values()), TallyState.objects.values().get()
+    history.happen(10)
+    run, _ = measuring.start(Batch.objects.get(pk=history.batch.pk))
+
+    class Killed(BaseException):
+        """What no `except Exception` catches."""
+
+    def killed(*_, **__):
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(runs.Attempt, "finish", killed)
+        with pytest.raises(Killed):
+            carried_out(run)
+    assert before == (
+        list(KeptTally.objects.order_by("pk").values()),
+        TallyState.objects.values().get(),
+    )
+    AgreementRun.objects.filter(pk=run.pk).update(state="pending")
+    assert stored(carried_out(run)) == stored(measured_from_nothing(run))
+
+
+def test_an_older_run_that_ends_later_does_not_turn_the_counts_back(history):
+    older, _ = measuring.start(Batch.objects.get(pk=history.batch.pk))
+    history.happen(10)
+    newer = measured(history.batch)
+    carried_out(older)
+    assert TallyState.objects.get().watermark == newer.watermark
+    assert measuring.check_kept() == []
+    assert stored(older) == stored(measured_from_nothing(older))
+
+
+def test_slices_asked_for_are_not_kept(history):
+    run = measured(history.batch, slices=["metadata.case=3"])
+    assert run.criteria.filter(slice="metadata.case=3").count() == 3
+    assert not KeptTally.objects.filter(slice="metadata.case=3").exists()
+    history.happen(5)
+    later = measured(history.batch)
+    assert stored(later) == stored(measured_from_nothing(later))
+
+
+def test_small_batches_keep_nothing(history, settings):
+    settings.AGREEMENT_KEEP_SCORES = 100_000
+    measured(history.batch)
+    assert not TallyState.objects.exists()
+
+
+def test_more_ratings_of_a_unit_than_its_places_hold(history, monkeypatch):
+    # One bit holds one rating; the count must notice and begin again with wider places.
+    expected = measured(history.batch)
+    narrow = layout._bits
+    monkeypatch.setattr(layout, "_bits", lambda counted, ratings: 1)
+    again = measured_from_nothing(expected)
+    assert stored(again) == stored(expected)
+    assert narrow(layout.layout_of(again.batch, again.rubric_version_id, 10**9).criteria, 3) > 1
+
+
+def test_scales_too_long_for_one_number(history, monkeypatch):
+    expected = measured(history.batch)
+    monkeypatch.setattr(layout, "WORD_BITS", 8)
+    monkeypatch.setattr(layout, "_bits", lambda counted, ratings: 3)
+    assert stored(measured_from_nothing(expected)) == stored(expected)
+
+
+def test_ids_too_large_for_one_number(history, monkeypatch):
+    expected = measured(history.batch)
+    monkeypatch.setattr(score_stream, "NUMBER_BITS", 4)
+    assert stored(measured_from_nothing(expected)) == stored(expected)
+
+
+def test_responses_whose_ids_lie_close_together(history, monkeypatch):
+    expected = measured(history.batch)
+    monkeypatch.setattr(counting, "scores_about", lambda batch: 10_000)
+    assert stored(measured_from_nothing(expected)) == stored(expected)
