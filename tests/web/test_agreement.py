@@ -231,6 +231,13 @@ def test_who_may_read_it(as_user, stage, role, status):
     assert as_user(colleague).get(url(stage.project)).status_code == status
 
 
+@pytest.mark.parametrize(("role", "plans"), [("viewer", False), ("author", True)])
+def test_the_door_to_planning_is_shown_to_whom_it_opens(as_user, stage, role, plans):
+    colleague = factories.member(stage.project, "erin", role)
+    page = as_user(colleague).get(reverse("agreement", args=[stage.project.slug])).text
+    assert (reverse("planning", args=[stage.project.slug]) in page) is plans
+
+
 @pytest.mark.parametrize(("role", "status"), [("viewer", 403), ("author", 302), ("expert", 403)])
 def test_who_may_measure(as_user, stage, role, status, monkeypatch):
     colleague = factories.member(stage.project, "erin", role)
