@@ -27,10 +27,11 @@ from labeling.models import Knock, KnownAddress, User
 log = logging.getLogger(__name__)
 
 Door = Knock.Door
-# How many tries are free, and how long the wait after many more can get.
+# How many tries are free, how long the first wait is, and how long later ones can get.
 FREE = {Door.ACCOUNT: 5, Door.KNOWN: 10, Door.ADDRESS: 20}
+FIRST_WAIT = timedelta(seconds=1)
 # An account opens again soon, since it may be its owner who waits; an address need not.
-LONGEST = {Door.ACCOUNT: 60, Door.KNOWN: 300, Door.ADDRESS: 900}
+LONGEST = {Door.ACCOUNT: 60, Door.KNOWN: 300, Door.ADDRESS: 900}  # times the first wait
 # After so long without any try the count begins anew.
 FORGET_AFTER = timedelta(hours=1)
 ADDRESS_KNOWN_FOR = timedelta(days=180)
@@ -46,7 +47,7 @@ KNOCK = """
         tries = CASE WHEN k.tried_at < now() - %(forget)s THEN 1 ELSE k.tries + 1 END,
         open_at = clock_timestamp() + CASE
             WHEN k.tried_at < now() - %(forget)s OR k.tries < %(free)s THEN interval '0'
-            ELSE least(%(longest)s, power(2, least(k.tries - %(free)s, 20))) * interval '1 s'
+            ELSE least(%(longest)s, power(2, least(k.tries - %(free)s, 20))) * %(first)s
         END
     WHERE k.open_at <= clock_timestamp()
     RETURNING id"""
@@ -144,6 +145,7 @@ def _knock_once(door: Door, key: str) -> int | None:
         "forget": FORGET_AFTER,
         "free": FREE[door],
         "longest": LONGEST[door],
+        "first": FIRST_WAIT,
     }
     with connection.cursor() as cursor:
         cursor.execute(KNOCK, values)
