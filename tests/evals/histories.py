@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from evals import measuring
-from evals.models import AgreementRun, TallyState
+from evals.models import Agreement, AgreementRun, AgreementSlice, TallyState
 from labeling import assigning, authoring, rating, runs
 from labeling.models import Assignment, Batch, Rating, Response, RubricVersion
 from labeling.spec import RubricSpec, parse_rubric
@@ -171,6 +171,32 @@ def stored(run: AgreementRun) -> list[dict[str, Any]]:
     """Every stored figure of a run, without the rows' own numbers."""
     rows = run.criteria.order_by("lineage", "slice").prefetch_related("statistics")
     return [_fields(row, ("id", "run_id")) | {"statistics": _statistics(row)} for row in rows]
+
+
+def as_bytes(run: AgreementRun) -> list[bytes]:
+    """The same rows as the database sends them, and what is kept for the next run."""
+    rows, one = AgreementSlice._meta, Agreement._meta
+    counts = _columns(rows, ("id", "run_id")), _columns(one, ("id", "criterion_slice_id"))
+    of_run = f"FROM {rows.db_table} s {{}} WHERE s.run_id = {run.pk} ORDER BY s.lineage_id, s.slice"
+    joined = f"JOIN {one.db_table} a ON a.criterion_slice_id = s.id"
+    kept = "FROM evals_kepttally ORDER BY lineage_id, slice"
+    queries = [
+        f"SELECT {counts[0]} {of_run.format('')}",
+        f"SELECT {counts[1]} {of_run.format(joined)}, a.statistic",
+        f"SELECT lineage_id, slice, content, raters {kept}",
+    ]
+    with connection.cursor() as cursor:
+        return [_sent(cursor, query) for query in queries]
+
+
+def _columns(told: Any, apart_from: tuple[str, ...]) -> str:
+    names = (field.column for field in told.concrete_fields)
+    return ", ".join(f'"{name}"' for name in names if name not in apart_from)
+
+
+def _sent(cursor: Any, query: str) -> bytes:
+    with cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT binary)") as sent:
+        return b"".join(bytes(part) for part in sent)
 
 
 def _statistics(row: Any) -> list[dict[str, Any]]:
