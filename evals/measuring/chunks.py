@@ -10,10 +10,15 @@ from __future__ import annotations
 import json
 import time
 from dataclasses import replace
+from datetime import timedelta
+from functools import partial
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Now
 
+from evals.leases import Progress, renewed
 from evals.measuring.counting import counted, extent_of
 from evals.measuring.plan import Plan, plan_from_json
 from evals.measuring.tallying import Counting
@@ -64,13 +69,13 @@ def cut(attempt: runs.Attempt[AgreementRun], plan: Plan, scores: int) -> int:
     return len(starts)
 
 
-def together(attempt: runs.Attempt[AgreementRun]) -> tuple[Plan, Counting]:
+def together(progress: Progress) -> tuple[Plan, Counting]:
     """Count with whoever helps until all is done, and add it up."""
-    run = attempt.run
+    run: AgreementRun = progress.attempt.run
     while run.chunks.filter(done=False).exists():
         if not count_next(run):
             time.sleep(PAUSE_SECONDS)
-        attempt.progress(run.chunks.filter(done=True).count(), run.chunks.count())
+        progress.reach(run.chunks.filter(done=True).count(), run.chunks.count())
     counting = Counting()
     for chunk in run.chunks.order_by("number").iterator(chunk_size=1):
         counting = counting + unpacked(bytes(chunk.content or b""))
@@ -94,11 +99,18 @@ def count_next(run: AgreementRun) -> bool:
     if taken is None:
         return False
     chunk = AgreementChunk.objects.get(pk=taken[0])
-    extent = replace(extent_of(run), items=(chunk.first_item, chunk.last_item))
-    _, counting = counted(run, plan_from_json(run), extent)
     mine = AgreementChunk.objects.filter(pk=chunk.pk, fence=chunk.fence, done=False)
+    extent = replace(extent_of(run), items=(chunk.first_item, chunk.last_item))
+    with renewed(partial(_renew, mine), what=f"chunk {chunk.number} of {run}"):
+        _, counting = counted(run, plan_from_json(run), extent)
     mine.update(content=packed(counting), done=True, lease_until=None)
     return True
+
+
+def _renew(mine: QuerySet[AgreementChunk]) -> None:
+    lease = timedelta(seconds=settings.RUN_LEASE_SECONDS)
+    if not mine.update(lease_until=Now() + lease):
+        raise runs.Superseded("The chunk was taken over by another worker.")
 
 
 def forget(run: AgreementRun) -> None:

@@ -10,6 +10,7 @@ from operator import itemgetter
 from django.conf import settings
 from django.db import transaction
 
+from evals.leases import Progress, kept_alive
 from evals.measuring import chunks, keeping
 from evals.measuring.counting import counted, extent_of, scores_about
 from evals.measuring.plan import Plan, plan_for, plan_of, worth_showing
@@ -40,13 +41,14 @@ def measure(attempt: runs.Attempt[AgreementRun], *, call: Call = lambda run: Non
     """
     run = attempt.run
     attempt.progress(0)
-    counts = _counted(attempt, call)
-    places = _places(counts.plan, counts.counting)
-    rows = []
-    for done, made in enumerate(_rows(run, counts.plan, counts.counting, places), start=1):
-        rows.append(made)
-        if done % 10 == 0:
-            attempt.progress(done, len(places))
+    with kept_alive(attempt) as progress:
+        counts = _counted(progress, call)
+        places = _places(counts.plan, counts.counting)
+        rows = []
+        for done, made in enumerate(_rows(run, counts.plan, counts.counting, places), start=1):
+            rows.append(made)
+            if done % 10 == 0:
+                progress.reach(done, len(places))
     scores = _scores(counts.counting)
     with transaction.atomic():
         attempt.guard()
@@ -70,17 +72,17 @@ def recounted(run: AgreementRun) -> Iterator[Rows]:
     return _rows(run, plan, counting, places)
 
 
-def _counted(attempt: runs.Attempt[AgreementRun], call: Call) -> Counts:
+def _counted(progress: Progress, call: Call) -> Counts:
     """What changed added to what is kept, or all of it: alone, or in chunks with others."""
-    run = attempt.run
+    run: AgreementRun = progress.attempt.run
     if known := keeping.refreshed(run):
         return Counts(known.plan, known.counting, known)
     plan, scores = plan_of(run), scores_about(run.batch_id)
     if scores <= settings.AGREEMENT_CHUNK_SCORES and not run.chunks.exists():
         return Counts(*counted(run, plan, extent_of(run)))
-    for _ in range(chunks.cut(attempt, plan, scores) - 1):
+    for _ in range(chunks.cut(progress.attempt, plan, scores) - 1):
         call(run)
-    return Counts(*chunks.together(attempt))
+    return Counts(*chunks.together(progress))
 
 
 def _places(plan: Plan, counting: Counting) -> list[tuple[int, Slice]]:

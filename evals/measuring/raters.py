@@ -83,17 +83,14 @@ def compare(attempt: runs.Attempt[RaterRun]) -> None:
     parts = run.rubric_version.criteria.count() + 1
     attempt.progress(0, parts)
     with kept_alive(attempt, parts) as progress:
-        reports, whole = _compared(attempt, progress)
+        reports, whole = _compared(run, progress)
     with transaction.atomic():
         attempt.guard()
         RaterReport.objects.bulk_create(reports)
         attempt.finish(document=whole)
 
 
-def _compared(
-    attempt: runs.Attempt[RaterRun], progress: Progress
-) -> tuple[list[RaterReport], dict[str, Any]]:
-    run = attempt.run
+def _compared(run: RaterRun, progress: Progress) -> tuple[list[RaterReport], dict[str, Any]]:
     rulings = run.document["rulings_through"]
     rated = rated_batch(run.batch, run.rubric_version, run.watermark or 0, rulings)
     sat = sittings(rated.rater, rated.submitted)
@@ -108,6 +105,5 @@ def _compared(
                 document=of_criterion(rated, column, sat, seed=run.seed),
             )
         )
-        progress.advance()
-        attempt.progress(progress.done)
+        progress.reach(progress.done + 1)
     return reports, {**of_batch(rated, sat, seed=run.seed), "rulings_through": rulings}

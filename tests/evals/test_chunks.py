@@ -52,13 +52,12 @@ def test_every_helper_is_called_for(history, in_chunks):
     assert not run.chunks.filter(content__isnull=False).exists(), "merged counts are dropped"
 
 
-def test_a_chunk_of_a_dead_worker_is_taken_when_its_lease_ends(history, in_chunks, settings):
-    settings.RUN_LEASE_SECONDS = 0.2
+def test_a_chunk_of_a_dead_worker_is_taken_when_its_lease_ends(history, in_chunks):
     run, _ = measuring.start(history.batch)
     with runs.executing(AgreementRun, run.pk) as attempt:
         chunks.cut(attempt, plan_of(run), scores=100)
         with connection.cursor() as cursor:
-            cursor.execute(chunks.TAKE, {"run": run.pk, "lease": 0.2})
+            cursor.execute(chunks.TAKE, {"run": run.pk, "lease": 0})
         measuring.measure(attempt)
     run.refresh_from_db()
     assert run.state == "finished"
@@ -66,8 +65,7 @@ def test_a_chunk_of_a_dead_worker_is_taken_when_its_lease_ends(history, in_chunk
     assert stored(run) == stored(measured_from_nothing(run))
 
 
-def test_a_worker_thought_dead_cannot_write_its_count(history, in_chunks, settings, monkeypatch):
-    settings.RUN_LEASE_SECONDS = 0.0
+def test_a_worker_thought_dead_cannot_write_its_count(history, in_chunks, monkeypatch):
     run, _ = measuring.start(history.batch)
     with runs.executing(AgreementRun, run.pk) as attempt:
         chunks.cut(attempt, plan_of(run), scores=20)
