@@ -12,7 +12,7 @@ from rest_framework import serializers
 
 from labeling import rating
 from labeling.models import Assignment, Batch, RatingDraft
-from labeling.spec import criterion_json
+from labeling.spec import CriterionSpec, criterion_json
 
 TOLD = {"role", "content", "tool_calls", "tool_call_id"}
 
@@ -69,6 +69,7 @@ class SeatRubricOut(serializers.Serializer):
 class OwnAnswerOut(serializers.Serializer):
     value = serializers.CharField()
     rationale = serializers.CharField(allow_blank=True)
+    evidence = serializers.ListField(child=serializers.CharField(), required=False)
 
 
 class OwnRatingOut(RatingOut):
@@ -113,10 +114,15 @@ def seat_document(seat: Assignment) -> dict[str, Any]:
             "reference": item.reference,
         },
         "response": _response(seat, named=named),
-        "criteria": [criterion_json(one.spec) for one in rating.criteria_of(version)],
+        "criteria": [_told(one.spec) for one in rating.criteria_of(version)],
         "draft": None if draft is None else DraftOut(draft).data,
         "rating": current and {**RatingOut(current).data, "answers": rating.answers_in(current)},
     }
+
+
+def _told(spec: CriterionSpec) -> dict[str, Any]:
+    """A criterion without what a foreign format said beside it, which may name generators."""
+    return {key: value for key, value in criterion_json(spec).items() if key != "extra"}
 
 
 def _response(seat: Assignment, *, named: bool) -> dict[str, Any]:

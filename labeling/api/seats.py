@@ -45,10 +45,11 @@ class AnswerIn(Strict):
 
     value = AnswerValue(required=False, allow_null=True)
     rationale = serializers.CharField(default="", allow_blank=True, trim_whitespace=False)
+    evidence = serializers.ListField(child=serializers.CharField(), required=False)
 
 
 class DraftBody(Strict):
-    """`answers` maps criterion keys to value and rationale; `edit` is the save you know of.
+    """`answers` maps criterion keys to value, rationale, evidence; `edit` is the save you know of.
 
     A writer (one tab, one script) counts its saves in `seq`, so that its repeats do no harm.
     """

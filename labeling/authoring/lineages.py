@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from labeling.models import RubricVersion
@@ -58,7 +58,8 @@ def _fate(before: CriterionSpec | None, now: CriterionSpec) -> str:
         return "added"
     if _shape(before.scale) != _shape(now.scale):
         return "rescaled"
-    return "unchanged" if before == now else "reworded"
+    # What a foreign format says beside it reaches no expert.
+    return "unchanged" if replace(before, extra=now.extra) == now else "reworded"
 
 
 def _shape(scale: ScaleSpec) -> Shape:

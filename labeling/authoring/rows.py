@@ -9,7 +9,14 @@ from django.db import connection
 from django.db.models import prefetch_related_objects
 
 from labeling.models import Criterion, Level, RubricVersion
-from labeling.spec import CriterionSpec, LevelSpec, RubricSpec, ScaleSpec, ScaleType
+from labeling.spec import (
+    CriterionSpec,
+    LevelSpec,
+    RubricSpec,
+    ScaleSpec,
+    ScaleType,
+    WeightClass,
+)
 from labeling.strict_json import number_text
 
 
@@ -21,6 +28,7 @@ def spec_of(version: RubricVersion) -> RubricSpec:
         version.description,
         version.guidelines,
         tuple(criterion_of(criterion) for criterion in version.criteria.all()),
+        version.extra,
     )
 
 
@@ -45,6 +53,13 @@ def criterion_of(row: Criterion) -> CriterionSpec:
         gate=row.gate,
         pass_at=_of(row.pass_at),
         check=row.code_check,
+        weight_class=WeightClass(row.weight_class) if row.weight_class else None,
+        allow_na=row.allow_na,
+        allow_cannot_assess=row.allow_cannot_assess,
+        needs_rationale=row.needs_rationale,
+        needs_evidence=row.needs_evidence,
+        expertise=tuple(row.expertise),
+        extra=row.extra,
     )
 
 
@@ -116,4 +131,11 @@ def _criterion_row(
         gate=spec.gate,
         pass_at=spec.pass_at,
         code_check=spec.check,
+        weight_class=spec.weight_class.value if spec.weight_class else "",
+        allow_na=spec.allow_na,
+        allow_cannot_assess=spec.allow_cannot_assess,
+        needs_rationale=spec.needs_rationale,
+        needs_evidence=spec.needs_evidence,
+        expertise=list(spec.expertise),
+        extra=spec.extra,
     )

@@ -20,6 +20,8 @@ from labeling.spec import RubricSpec, content_hash, publishing_problems, structu
 log = logging.getLogger(__name__)
 
 SLUG_LENGTH = 63
+# What a version says beside its criteria.
+HEAD = ("title", "description", "guidelines", "extra")
 # The address of the page that makes a rubric.
 RESERVED_SLUGS = {"new"}
 
@@ -96,9 +98,10 @@ def save_draft(version: RubricVersion, spec: RubricSpec, *, edit: int, by: User)
     _expect_draft(draft)
     if draft.edit != edit:
         raise DraftChanged(theirs=spec_of(draft), mine=spec, edit=draft.edit)
-    draft.title, draft.description, draft.guidelines = spec.title, spec.description, spec.guidelines
+    for name in HEAD:
+        setattr(draft, name, getattr(spec, name))
     draft.edit += 1
-    draft.save(update_fields=["title", "description", "guidelines", "edit"])
+    draft.save(update_fields=[*HEAD, "edit"])
     _write(draft, spec, latest_published(rubric))
     log.info("rubric version %s: save %s by user %s", draft.pk, draft.edit, by.pk)
     return draft
@@ -187,9 +190,7 @@ def _open(rubric: Rubric, spec: RubricSpec, latest: RubricVersion | None) -> Rub
         project_id=rubric.project_id,
         rubric=rubric,
         number=next_number(rubric),
-        title=spec.title,
-        description=spec.description,
-        guidelines=spec.guidelines,
+        **{name: getattr(spec, name) for name in HEAD},
     )
     _write(version, spec, latest)
     return version

@@ -58,7 +58,9 @@ def answers_in(data: QueryDict, version: RubricVersion) -> dict[str, dict[str, s
         value, number = data.get(f"value:{key}", ""), data.get(f"number:{key}", "").strip()
         if value == NUMBER or (not value and number):
             value = number
-        rationale = data.get(f"why:{key}", "")
-        if value or rationale:
-            answers[key] = {"value": value, "rationale": rationale}
+        texts = {"rationale": data.get(f"why:{key}", "")}
+        if evidence := data.get(f"evidence:{key}", ""):
+            texts["evidence"] = evidence.replace("\r\n", "\n")
+        if value or any(texts.values()):
+            answers[key] = {"value": value, **texts}
     return answers

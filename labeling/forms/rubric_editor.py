@@ -31,6 +31,7 @@ class HeadForm(forms.Form):
     )
     number = forms.IntegerField(min_value=1, max_value=100_000, widget=forms.HiddenInput)
     edit = forms.IntegerField(min_value=0, max_value=2_000_000_000, widget=forms.HiddenInput)
+    rest = forms.Field(required=False, widget=forms.HiddenInput)
 
 
 class CriterionForm(forms.Form):

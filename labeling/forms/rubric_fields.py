@@ -6,12 +6,12 @@ What was typed stays as typed; `labeling.spec` alone says what is wrong with it.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
 from labeling.errors import DomainError
-from labeling.spec import CriterionSpec, LevelSpec, RubricSpec, ScaleType
+from labeling.spec import CriterionSpec, LevelSpec, RubricSpec, ScaleType, criterion_json
 from labeling.strict_json import InvalidJson, dumps, loads, number_text
 
 HEAD = ("title", "description", "guidelines")
@@ -20,11 +20,15 @@ RANGE = ("min", "max", "step")
 LEVEL = ("value", "label", "anchor", "example", "credit")
 NUMBERS = ("points", "pass_at", *RANGE, "value", "credit")
 # What the form does not show but must not lose.
-REST = ("tags", "path", "check")
+REST = (
+    *("tags", "path", "check", "weight_class", "allow_na", "allow_cannot_assess"),
+    *("needs_rationale", "needs_evidence", "expertise", "extra"),
+)
 REST_BYTES = 1024 * 1024
+HEAD_REST_BYTES = 8 * 1024 * 1024
 
 _NAME = re.compile(r"criteria-(\d{1,5})-(?:levels-(\d{1,5})-)?([a-z_]+)")
-_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,20}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,400}(?:\.[0-9]{0,20})?|\.[0-9]{1,20})")
 
 type Texts = dict[str, str]
 
@@ -46,8 +50,8 @@ class CriterionFields:
     def of(cls, spec: CriterionSpec) -> CriterionFields:
         """A criterion as the form shows it."""
         scale = spec.scale
-        rest = {"tags": list(spec.tags), "path": list(spec.path), "check": spec.check}
-        kept = {name: value for name, value in rest.items() if value not in ([], None)}
+        said = criterion_json(spec)
+        kept = {name: said[name] for name in REST if name in said}
         texts = {name: getattr(spec, name) for name in TEXTS} | {
             "type": scale.type.value,
             "gate": "on" if spec.gate else "",
@@ -71,6 +75,7 @@ class RubricFields:
     @classmethod
     def of(cls, spec: RubricSpec) -> RubricFields:
         head = {name: getattr(spec, name) for name in HEAD}
+        head["rest"] = "" if spec.extra is None else dumps({"extra": spec.extra})
         return cls(head, [CriterionFields.of(criterion) for criterion in spec.criteria])
 
     @classmethod
@@ -83,7 +88,7 @@ class RubricFields:
                 place = texts if match[2] is None else levels.setdefault(int(match[2]), {})
                 place[match[3]] = _newlines(value)
         return cls(
-            {name: _newlines(flat.get(name, "")) for name in HEAD},
+            {name: _newlines(flat.get(name, "")) for name in (*HEAD, "rest")},
             [
                 CriterionFields(
                     texts, [one for _, one in sorted(levels.items()) if any(one.values())]
@@ -94,7 +99,11 @@ class RubricFields:
 
     def as_json(self) -> dict[str, object]:
         """What a rubric file would say; places in it are places in the form."""
-        return {**self.head, "criteria": [_criterion_json(one) for one in self.criteria]}
+        return {
+            **{name: self.head[name] for name in HEAD},
+            "criteria": [_criterion_json(one) for one in self.criteria],
+            **_rest(self.head.get("rest", ""), ("extra",), HEAD_REST_BYTES),
+        }
 
 
 def flat_fields(sent: Mapping[str, str]) -> dict[str, str]:
@@ -123,7 +132,7 @@ def _criterion_json(fields: CriterionFields) -> dict[str, object]:
     if scale["type"] == ScaleType.BINARY and not fields.levels:
         del scale["levels"]
     return {
-        **_rest(texts.get("rest", "")),
+        **_rest(texts.get("rest", ""), REST, REST_BYTES),
         **{name: texts[name] for name in TEXTS if texts.get(name)},
         **{name: _number(texts.get(name, "")) for name in ("points", "pass_at")},
         "gate": bool(texts.get("gate")),
@@ -139,15 +148,15 @@ def _level_json(texts: Texts) -> dict[str, object]:
     }
 
 
-def _rest(text: str) -> dict[str, object]:
+def _rest(text: str, names: Sequence[str], max_bytes: int) -> dict[str, object]:
     """The hidden part; whatever is wrong in it is named by the rubric's reader."""
     if not text:
         return {}
     try:
-        kept = loads(text, max_bytes=REST_BYTES)
+        kept = loads(text, max_bytes=max_bytes)
     except InvalidJson:
-        return {"check": "unreadable"}
-    return {name: kept[name] for name in REST if name in kept} if isinstance(kept, dict) else {}
+        return {"extra": "unreadable"}
+    return {name: kept[name] for name in names if name in kept} if isinstance(kept, dict) else {}
 
 
 def _level_texts(level: LevelSpec) -> Texts:

@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 
 from labeling.models.people import Project, User
-from labeling.spec import ScaleType
+from labeling.spec import ScaleType, WeightClass
 
 
 class RubricQuerySet(models.QuerySet["Rubric"]):
@@ -75,6 +75,8 @@ class RubricVersion(models.Model):
     title = models.CharField(max_length=200)
     description = models.TextField(blank=True)
     guidelines = models.TextField(blank=True)
+    # What a foreign format said that has no place here; null where there was none.
+    extra = models.JSONField(null=True)
     # Counts the saves of a draft: two authors at once are told, neither is overwritten.
     edit = models.PositiveIntegerField(default=0)
     content_hash = models.CharField(max_length=64, blank=True)
@@ -122,12 +124,26 @@ class Criterion(models.Model):
     minimum = models.DecimalField(max_digits=14, decimal_places=6, null=True)
     maximum = models.DecimalField(max_digits=14, decimal_places=6, null=True)
     step = models.DecimalField(max_digits=14, decimal_places=6, null=True)
-    # Null points: judged and measured, but no part of the reward.
-    points = models.DecimalField(max_digits=14, decimal_places=6, null=True)
+    # Null points: judged and measured, but no part of the reward. Whole points of 300 digits: those
+    # of a flattened tree are exact multiples of everything it divides by.
+    points = models.DecimalField(max_digits=306, decimal_places=6, null=True)
+    weight_class = models.CharField(
+        max_length=9,
+        blank=True,
+        db_default="",
+        choices=[(str(kind), str(kind)) for kind in WeightClass],
+    )
     gate = models.BooleanField(default=False)
     pass_at = models.DecimalField(max_digits=14, decimal_places=6, null=True)
     # `check` in files; Django's models have a method of that name.
     code_check = models.JSONField(null=True)
+    allow_na = models.BooleanField(default=True, db_default=True)
+    allow_cannot_assess = models.BooleanField(default=True, db_default=True)
+    needs_rationale = models.BooleanField(default=False, db_default=False)
+    needs_evidence = models.BooleanField(default=False, db_default=False)
+    # Tags of those who may judge it.
+    expertise = ArrayField(models.TextField(), default=list, db_default=[])
+    extra = models.JSONField(null=True)
 
     class Meta:
         ordering = ["position"]
@@ -137,6 +153,13 @@ class Criterion(models.Model):
             models.CheckConstraint(
                 condition=Q(scale__in=[str(kind) for kind in ScaleType]),
                 name="criterion_scale_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(weight_class="")
+                | Q(weight_class="pitfall") & (Q(points__isnull=True) | Q(points__lt=0))
+                | Q(weight_class__in=["essential", "important", "optional"])
+                & (Q(points__isnull=True) | Q(points__gt=0)),
+                name="criterion_class_has_sign",
             ),
             models.CheckConstraint(
                 condition=~Q(scale="interval")

@@ -12,7 +12,13 @@ from django.utils import timezone
 
 from labeling.errors import Conflict, Problem, Problems
 from labeling.models import Assignment, RatingDraft, User
-from labeling.rating.judgements import FIELDS, criteria_of, text_problem, unknown_criteria
+from labeling.rating.judgements import (
+    FIELDS,
+    criteria_of,
+    evidence_problem,
+    text_problem,
+    unknown_criteria,
+)
 from labeling.rating.recording import AlreadySubmitted
 from labeling.rating.seats import locked
 from labeling.spec.fields import kind_of
@@ -44,9 +50,10 @@ def save_draft(
 ) -> RatingDraft:
     """Keep unsent answers and extend the lease; a seat whose lease ended keeps its draft.
 
-    `payload` maps criterion keys to value and rationale. `edit` is the number of the last save
-    the writer knows of: another one's save since then is a StaleDraft. One tab is one `writer`
-    counting its saves in `seq`, so that its own repeats and late arrivals do no harm.
+    `payload` maps criterion keys to value, rationale and evidence, none of them needed yet.
+    `edit` is the number of the last save the writer knows of: another one's save since then is a
+    StaleDraft. One tab is one `writer` counting its saves in `seq`, so that its own repeats and
+    late arrivals do no harm.
     """
     seat = locked(assignment, by)
     _check(seat, payload)
@@ -66,7 +73,7 @@ def save_draft(
     return draft
 
 
-def answers_of(draft: RatingDraft | None) -> dict[str, dict[str, str]]:
+def answers_of(draft: RatingDraft | None) -> dict[str, dict[str, Any]]:
     """The answers kept in a draft, by criterion key."""
     return {} if draft is None else draft.payload.get("answers", {})
 
@@ -82,8 +89,13 @@ def _check(seat: Assignment, payload: Mapping[str, Any]) -> None:
 def _faults(key: str, answer: object) -> list[Problem]:
     if not isinstance(answer, Mapping) or set(answer) - FIELDS:
         return [Problem(key, f"must be an object of value and rationale, not {kind_of(answer)}")]
-    texts = [(f"{key}.{field}", text) for field, text in answer.items() if text is not None]
-    return [problem for where, text in texts if (problem := text_problem(where, text))]
+    texts = [
+        (f"{key}.{field}", text)
+        for field, text in answer.items()
+        if text is not None and field != "evidence"
+    ]
+    found = [problem for where, text in texts if (problem := text_problem(where, text))]
+    return [*found, *filter(None, [evidence_problem(key, answer)])]
 
 
 def _extend_lease(seat: Assignment) -> None:

@@ -15,9 +15,11 @@ from labeling.models import Assignment, Rating, RubricVersion, Score
 from labeling.spec.fields import kind_of, text_fault
 
 MAX_RATIONALE = 20_000
-FIELDS = {"value", "rationale"}
+MAX_QUOTES = 100
+FIELDS = {"value", "rationale", "evidence"}
 
-# Criterion key -> {"value": a level's value or label, "NA" or "cannot_assess"; "rationale"}.
+# Criterion key -> {"value": a level's value or label, "NA" or "cannot_assess"; "rationale";
+# "evidence": passages of the response, a list of them or one a line}.
 type Raw = Mapping[str, Mapping[str, object]]
 
 
@@ -38,6 +40,7 @@ class Judgement:
     criterion: JudgedCriterion
     answer: spec.Answer
     rationale: str
+    evidence: tuple[str, ...] = ()
 
     @property
     def text(self) -> str:
@@ -89,9 +92,31 @@ def text_problem(where: str, text: object) -> Problem | None:
     return Problem(where, fault) if fault else None
 
 
+def evidence_problem(key: str, sent: Mapping[str, object]) -> Problem | None:
+    """Why the evidence for a criterion cannot be kept, None when it can."""
+    where, said = f"{key}.evidence", sent.get("evidence")
+    if said is None or isinstance(said, str):
+        return text_problem(where, said or "")
+    if not isinstance(said, list | tuple):
+        return Problem(where, f"must be a list of texts, not {kind_of(said)}")
+    if len(said) > MAX_QUOTES:
+        return Problem(where, f"has {len(said)} passages, at most {MAX_QUOTES} are kept")
+    return next(filter(None, (text_problem(where, one) for one in said)), None)
+
+
+def quotes(said: object) -> tuple[str, ...]:
+    """Passages of the response, each on one line, blank ones left out."""
+    given = said if isinstance(said, list | tuple) else str(said or "").split("\n")
+    return tuple(quote for line in given if (quote := " ".join(str(line).split())))
+
+
 def fingerprint(version: RubricVersion, judgements: tuple[Judgement, ...]) -> str:
     """Equal for two submissions that say the same."""
-    said = {one.criterion.spec.key: [one.text, one.rationale] for one in judgements}
+    # Without evidence it is what it was before there was any, so that a repeat is known.
+    said = {
+        one.criterion.spec.key: [one.text, one.rationale, *([one.evidence] if one.evidence else [])]
+        for one in judgements
+    }
     return hashlib.sha256(strict_json.dumps([version.pk, said]).encode()).hexdigest()
 
 
@@ -110,6 +135,7 @@ def scores(rating: Rating, seat: Assignment, judgements: tuple[Judgement, ...]) 
             value=one.answer.value,
             level_id=_level_id(one),
             rationale=one.rationale,
+            evidence=list(one.evidence),
             counted=seat.purpose == Assignment.Purpose.FIXED,
         )
         for one in judgements
@@ -132,7 +158,7 @@ def _read(criterion: JudgedCriterion, sent: object) -> Judgement | Problem:
     if extra := set(sent) - FIELDS:
         return Problem(key, f"has the unknown field {sorted(map(str, extra))[0][:63]}")
     rationale = sent.get("rationale", "")
-    if problem := text_problem(f"{key}.rationale", rationale):
+    if problem := text_problem(f"{key}.rationale", rationale) or evidence_problem(key, sent):
         return problem
     try:
         answer = spec.level_for(criterion.spec, sent.get("value"))
@@ -140,7 +166,19 @@ def _read(criterion: JudgedCriterion, sent: object) -> Judgement | Problem:
         return Problem(key, str(error).removeprefix(f"`{key}`: "))
     if answer.kind == spec.AnswerKind.NOT_RATED:
         return Problem(key, "is not answered yet")
-    return Judgement(criterion, answer, str(rationale).strip())
+    given = Judgement(criterion, answer, str(rationale).strip(), quotes(sent.get("evidence")))
+    return _missing(given) or given
+
+
+def _missing(given: Judgement) -> Problem | None:
+    """What the criterion asks for beside the answer and did not get."""
+    asked = given.criterion.spec
+    if asked.needs_rationale and not given.rationale:
+        return Problem(f"{asked.key}.rationale", f"“{asked.name}” needs a reason: say why")
+    if asked.needs_evidence and given.answer.value is not None and not given.evidence:
+        message = f"“{asked.name}” needs evidence: quote the passage of the response"
+        return Problem(f"{asked.key}.evidence", message)
+    return None
 
 
 class _Published:

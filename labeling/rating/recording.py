@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from labeling import staleness
@@ -25,14 +26,20 @@ class AlreadySubmitted(Conflict):
         return cls(current_rating(seat))
 
 
-def answers_in(rating: Rating) -> dict[str, dict[str, str]]:
+def answers_in(rating: Rating) -> dict[str, dict[str, Any]]:
     """The answers of a rating in the form in which they are sent and drafted."""
     return {
-        score.criterion.key: {
-            "value": score.answer if score.value is None else number_text(score.value),
-            "rationale": score.rationale,
-        }
+        score.criterion.key: _answer_in(score)
         for score in rating.scores.select_related("criterion")
+    }
+
+
+def _answer_in(score: Score) -> dict[str, Any]:
+    evidence = {"evidence": list(score.evidence)} if score.evidence else {}
+    return {
+        "value": score.answer if score.value is None else number_text(score.value),
+        "rationale": score.rationale,
+        **evidence,
     }
 
 

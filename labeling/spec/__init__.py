@@ -11,6 +11,7 @@ from labeling.spec.rubric import (
     RubricSpec,
     ScaleSpec,
     ScaleType,
+    WeightClass,
     level_credits,
     measurement,
 )
@@ -25,6 +26,7 @@ __all__ = [
     "ScaleSpec",
     "ScaleType",
     "ValueOutsideScale",
+    "WeightClass",
     "content_hash",
     "criterion_json",
     "level_credits",

@@ -1,13 +1,12 @@
 """From what stands in a ratings file to an answer on a criterion's scale."""
 
-import math
 import re
 from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
 from labeling.errors import DomainError
-from labeling.spec.fields import as_decimal, is_number, kind_of, number_fault
+from labeling.spec.fields import as_decimal, is_finite, is_number, kind_of, number_fault
 from labeling.spec.rubric import CriterionSpec, LevelSpec, ScaleSpec, ScaleType
 from labeling.strict_json import number_text
 
@@ -46,9 +45,9 @@ def level_for(criterion: CriterionSpec, raw: object) -> Answer:
         return _WITHOUT_VALUE[""]
     if isinstance(raw, str):
         return _for_text(criterion, raw.strip())
-    if is_number(raw) and math.isfinite(raw):
+    if is_number(raw) and is_finite(raw):
         return _for_number(criterion, as_decimal(raw))
-    shown = str(raw) if is_number(raw) else kind_of(raw)
+    shown = str(raw)[:40] if is_number(raw) else kind_of(raw)
     raise _outside(criterion, f"`value` is {shown}, which the scale does not have")
 
 
@@ -61,12 +60,26 @@ def _for_text(criterion: CriterionSpec, text: str) -> Answer:
         return _for_number(criterion, as_decimal(Decimal(text)))
     folded = text.casefold()
     if folded in _WITHOUT_VALUE:
-        return _WITHOUT_VALUE[folded]
+        return _without_value(criterion, _WITHOUT_VALUE[folded])
     alike = [level for level in levels if level.label.casefold() == folded]
     if len(alike) == 1:
         return Answer(AnswerKind.SCORED, alike[0].value, alike[0])
     shown = f"`{text if len(text) <= 40 else text[:40] + '…'}`"
     raise _outside(criterion, f"`value` is {shown}, which the scale does not have")
+
+
+def _without_value(criterion: CriterionSpec, answer: Answer) -> Answer:
+    if answer.kind in _refused(criterion):
+        raise _outside(criterion, f"{answer.kind} is not an answer that this criterion takes")
+    return answer
+
+
+def _refused(criterion: CriterionSpec) -> set[AnswerKind]:
+    allowed = {
+        AnswerKind.NA: criterion.allow_na,
+        AnswerKind.CANNOT_ASSESS: criterion.allow_cannot_assess,
+    }
+    return {kind for kind, is_allowed in allowed.items() if not is_allowed}
 
 
 def _for_number(criterion: CriterionSpec, value: Decimal) -> Answer:
@@ -88,7 +101,9 @@ def _why_not(scale: ScaleSpec, value: Decimal, fault: str | None) -> str:
 
 
 def _outside(criterion: CriterionSpec, fault: str) -> ValueOutsideScale:
-    allowed = f"{_allowed(criterion.scale)}, NA or cannot_assess"
+    others = (AnswerKind.NA, AnswerKind.CANNOT_ASSESS)
+    aside = " or ".join(kind for kind in others if kind not in _refused(criterion))
+    allowed = ", ".join(part for part in (_allowed(criterion.scale), aside) if part)
     return ValueOutsideScale(f"`{criterion.key}`: {fault}; allowed are {allowed}")
 
 

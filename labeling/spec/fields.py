@@ -14,6 +14,9 @@ from labeling.strict_json import number_text
 DECIMALS = 6
 WHOLE_DIGITS = 8
 LIMIT = Decimal(10) ** WHOLE_DIGITS
+# Points of a flattened tree are whole numbers of any size. At 300 digits a sum of ten thousand
+# of them is still a finite float, which is what graders' formulas compute in.
+POINTS_DIGITS = 300
 
 TITLE_LENGTH = 200
 TEXT_LENGTH = 20_000
@@ -79,20 +82,31 @@ class Fields:
             return None
         return as_decimal(value)
 
-    def flag(self, key: str) -> bool:
+    def points(self, key: str) -> Decimal | None:
+        """A number as above, or a whole one of up to `POINTS_DIGITS` digits."""
+        value = self.data.get(key)
+        if not is_number(value) or not is_finite(value) or value != int(value):
+            return self.number(key)
+        whole = int(value)
+        if abs(whole) < 10**POINTS_DIGITS:
+            return Decimal(whole)
+        self.problem(key, f"has more than {POINTS_DIGITS} digits")
+        return None
+
+    def flag(self, key: str, *, default: bool = False) -> bool:
         value = self.data.get(key)
         if value is None or isinstance(value, bool):
-            return bool(value)
+            return default if value is None else value
         self.problem(key, f"must be true or false, not {kind_of(value)}")
-        return False
+        return default
 
-    def lines(self, key: str) -> tuple[str, ...]:
+    def lines(self, key: str, *, length: int = TITLE_LENGTH) -> tuple[str, ...]:
         """A list of short texts."""
         entries = self.array(key)
         texts = [entry for entry in entries if isinstance(entry, str)]
         if len(texts) < len(entries):
             self.problem(key, "must be a list of texts only")
-        faults = (text_fault(text, TITLE_LENGTH) for text in texts)
+        faults = (text_fault(text, length) for text in texts)
         if fault := next(filter(None, faults), None):
             self.problem(key, f"one of its texts {fault}")
         return tuple(texts)
@@ -155,7 +169,7 @@ def text_fault(text: str, length: int) -> str | None:
 
 def number_fault(number: int | float | Decimal) -> str | None:
     """Why a number cannot be kept, None when it can."""
-    if not math.isfinite(number) or not -LIMIT < number < LIMIT:
+    if not is_finite(number) or not -LIMIT < number < LIMIT:
         return f"must be a number of at most {WHOLE_DIGITS} digits before the point"
     value = as_decimal(number)
     if value != round(value, DECIMALS):
@@ -166,6 +180,13 @@ def number_fault(number: int | float | Decimal) -> str | None:
 def as_decimal(number: int | float | Decimal) -> Decimal:
     """The number with one spelling, so that 2.50 and 2.5 are the same in every hash and text."""
     return Decimal(number_text(number))
+
+
+def is_finite(number: int | float | Decimal) -> bool:
+    """Whether it is a number at all; an int too large for a float is one."""
+    if isinstance(number, Decimal):
+        return number.is_finite()
+    return isinstance(number, int) or math.isfinite(number)
 
 
 def is_number(value: object) -> TypeGuard[int | float | Decimal]:

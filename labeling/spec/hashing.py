@@ -13,6 +13,7 @@ def to_json(spec: RubricSpec) -> dict[str, object]:
         "title": spec.title,
         **_present(description=spec.description, guidelines=spec.guidelines),
         "criteria": [criterion_json(criterion) for criterion in spec.criteria],
+        **_extra(spec.extra),
     }
 
 
@@ -31,10 +32,30 @@ def criterion_json(criterion: CriterionSpec) -> dict[str, object]:
             path=list(criterion.path),
             gate=criterion.gate or None,
             pass_at=_number(criterion.pass_at),
+            weight_class=criterion.weight_class and criterion.weight_class.value,
+            expertise=list(criterion.expertise),
+            **_asked(criterion),
         ),
         # An empty check was stated, an absent one was not.
         **({} if criterion.check is None else {"check": criterion.check}),
+        **_extra(criterion.extra),
     }
+
+
+def _asked(criterion: CriterionSpec) -> dict[str, bool | None]:
+    """What is asked of an answer where it is not the usual; so older versions keep their hash."""
+    usual = {
+        "allow_na": True,
+        "allow_cannot_assess": True,
+        "needs_rationale": False,
+        "needs_evidence": False,
+    }
+    said = {name: getattr(criterion, name) for name in usual}
+    return {name: None if said[name] is usual[name] else said[name] for name in usual}
+
+
+def _extra(extra: dict[str, object] | None) -> dict[str, object]:
+    return {} if extra is None else {"extra": extra}
 
 
 def content_hash(spec: RubricSpec) -> str:
@@ -43,7 +64,11 @@ def content_hash(spec: RubricSpec) -> str:
 
 
 def structure_hash(spec: RubricSpec) -> str:
-    """Equal when the same ratings give the same reward: wording and order leave it alone."""
+    """Equal when the same ratings give the same reward: wording and order leave it alone.
+
+    So do the weight class, which pays nothing, and what is asked of an answer: it decides which
+    ratings there can be, not what one of them is worth.
+    """
     structure = {criterion.key: _structure(criterion) for criterion in spec.criteria}
     return hashlib.sha256(dumps(structure).encode()).hexdigest()
 
@@ -87,7 +112,7 @@ def _present(**values: object) -> dict[str, object]:
 
 
 def _number(number: Decimal | None) -> int | float | None:
-    """14 digits fit a float exactly, and every JSON writer knows floats."""
+    """Whole numbers of any size; the 14 digits of others fit a float, which every writer knows."""
     if number is None:
         return None
     return int(number) if number == int(number) else float(number)

@@ -6,16 +6,28 @@ from decimal import Decimal
 from labeling.errors import Problem, Problems
 from labeling.spec.fields import Fields, kind_of, text_fault
 from labeling.spec.keys import KEY_PATTERN, derived_key, derived_name
-from labeling.spec.rubric import CriterionSpec, RubricSpec, ScaleSpec, ScaleType, level_credits
+from labeling.spec.rubric import (
+    CriterionSpec,
+    RubricSpec,
+    ScaleSpec,
+    ScaleType,
+    WeightClass,
+    level_credits,
+)
 from labeling.spec.scales import BINARY, read_scale
 from labeling.strict_json import InvalidJson, dumps, number_text
 
 CHECK_LENGTH = 262_144
+EXTRA_LENGTH = 262_144
+RUBRIC_EXTRA_LENGTH = 4 * 1024 * 1024
+# Sections are named by the nodes of a tree, whose names are whole sentences.
+SECTION_LENGTH = 2_000
 
-_RUBRIC_KEYS = ("title", "description", "guidelines", "criteria")
+_RUBRIC_KEYS = ("title", "description", "guidelines", "criteria", "extra")
 _CRITERION_KEYS = (
     *("key", "name", "criterion", "guidance", "tags", "dimension", "path"),
-    *("scale", "points", "gate", "pass_at", "check"),
+    *("scale", "points", "gate", "pass_at", "check", "weight_class", "allow_na"),
+    *("allow_cannot_assess", "needs_rationale", "needs_evidence", "expertise", "extra"),
 )
 
 
@@ -31,6 +43,7 @@ def parse_rubric(data: object) -> RubricSpec:
         fields.text("description"),
         fields.text("guidelines"),
         _read_criteria(fields, "criteria"),
+        _read_object(fields, "extra", RUBRIC_EXTRA_LENGTH),
     )
     if fields.problems:
         raise Problems(fields.problems)
@@ -78,11 +91,18 @@ def _read_criterion(fields: Fields) -> CriterionSpec:
         guidance=fields.text("guidance"),
         tags=fields.lines("tags"),
         dimension=fields.line("dimension"),
-        path=fields.lines("path"),
+        path=fields.lines("path", length=SECTION_LENGTH),
         points=points,
         gate=gate,
         pass_at=pass_at,
-        check=_read_check(fields),
+        check=_read_object(fields, "check", CHECK_LENGTH),
+        weight_class=_read_class(fields, points),
+        allow_na=fields.flag("allow_na", default=True),
+        allow_cannot_assess=fields.flag("allow_cannot_assess", default=True),
+        needs_rationale=fields.flag("needs_rationale"),
+        needs_evidence=fields.flag("needs_evidence"),
+        expertise=fields.lines("expertise"),
+        extra=_read_object(fields, "extra", EXTRA_LENGTH),
     )
 
 
@@ -96,7 +116,7 @@ def _read_key(fields: Fields) -> str:
 
 
 def _read_points(fields: Fields) -> Decimal | None:
-    points = fields.number("points")
+    points = fields.points("points")
     if points == 0:
         fields.problem("points", "are 0; write null to keep the criterion out of the reward")
     return points
@@ -127,12 +147,30 @@ def _expect_credits(fields: Fields, scale: ScaleSpec, points: Decimal | None, ga
             fields.problem("scale.levels", message)
 
 
-def _read_check(fields: Fields) -> dict[str, object] | None:
-    check = fields.mapping("check")
+def _read_class(fields: Fields, points: Decimal | None) -> WeightClass | None:
+    """The weight class, which the sign of the points must bear out."""
+    value = fields.data.get("weight_class")
+    if value is None:
+        return None
+    if value not in list(WeightClass):
+        shown = f"`{value[:60]}`" if isinstance(value, str) else kind_of(value)
+        fields.problem("weight_class", f"is {shown}; one of {', '.join(WeightClass)}")
+        return None
+    found = WeightClass(str(value))
+    is_pitfall = found is WeightClass.PITFALL
+    if points is not None and (points < 0) is not is_pitfall:
+        wanted = "a pitfall takes points away: they are negative"
+        message = wanted if is_pitfall else f"only a pitfall has negative points, not {found}"
+        fields.problem("points", message)
+    return found
+
+
+def _read_object(fields: Fields, key: str, length: int) -> dict[str, object] | None:
+    found = fields.mapping(key)
     try:
-        fault = check and text_fault(dumps(check), CHECK_LENGTH)
+        fault = found and text_fault(dumps(found), length)
     except (InvalidJson, TypeError) as error:
         fault = f"cannot be kept: {error}"
     if fault:
-        fields.problem("check", fault)
-    return check
+        fields.problem(key, fault)
+    return found

@@ -17,6 +17,15 @@ class ScaleType(StrEnum):
     INTERVAL = "interval"
 
 
+class WeightClass(StrEnum):
+    """How much a criterion matters, in words; its points say it in numbers."""
+
+    ESSENTIAL = "essential"
+    IMPORTANT = "important"
+    OPTIONAL = "optional"
+    PITFALL = "pitfall"
+
+
 @dataclass(frozen=True, slots=True)
 class LevelSpec:
     """One step of a scale; `credit` is None where the scale's own line gives it."""
@@ -60,7 +69,11 @@ class ScaleSpec:
 
 @dataclass(frozen=True, slots=True)
 class CriterionSpec:
-    """One thing to judge; `points` None keeps it out of the reward."""
+    """One thing to judge; `points` None keeps it out of the reward.
+
+    `expertise` tags those who may judge it. `extra` is what a foreign format said of the
+    criterion that has no place here, kept so that it can be written back.
+    """
 
     key: str
     name: str
@@ -74,6 +87,13 @@ class CriterionSpec:
     gate: bool = False
     pass_at: Decimal | None = None
     check: dict[str, object] | None = None
+    weight_class: WeightClass | None = None
+    allow_na: bool = True
+    allow_cannot_assess: bool = True
+    needs_rationale: bool = False
+    needs_evidence: bool = False
+    expertise: tuple[str, ...] = ()
+    extra: dict[str, object] | None = None
 
     @property
     def is_pitfall(self) -> bool:
@@ -83,12 +103,13 @@ class CriterionSpec:
 
 @dataclass(frozen=True, slots=True)
 class RubricSpec:
-    """Everything a rubric version says."""
+    """Everything a rubric version says; `extra` as with a criterion."""
 
     title: str
     description: str = ""
     guidelines: str = ""
     criteria: tuple[CriterionSpec, ...] = ()
+    extra: dict[str, object] | None = None
 
 
 def measurement(scale: ScaleSpec) -> Measurement:

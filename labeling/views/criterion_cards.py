@@ -19,12 +19,14 @@ class CriterionCard:
     scale: str
     points: str
     gate: str
+    asked: tuple[str, ...]
 
 
 def card(row: Criterion) -> CriterionCard:
     """The card of one criterion; its levels are best prefetched."""
     spec = criterion_of(row)
-    return CriterionCard(row.position + 1, spec, _scale(spec), _points(spec), _gate(spec))
+    texts = _scale(spec), _points(spec), _gate(spec)
+    return CriterionCard(row.position + 1, spec, *texts, _asked(spec))
 
 
 def _scale(spec: CriterionSpec) -> str:
@@ -41,9 +43,22 @@ def _scale(spec: CriterionSpec) -> str:
 def _points(spec: CriterionSpec) -> str:
     if spec.points is None:
         return "Not in the reward"
-    size = number_text(abs(spec.points))
+    # Not abs(): it rounds to the digits of the decimal context.
+    size = number_text(spec.points).removeprefix("-")
     noun = "point" if size == "1" else "points"
     return f"Takes {size} {noun} away" if spec.is_pitfall else f"{size} {noun}"
+
+
+def _asked(spec: CriterionSpec) -> tuple[str, ...]:
+    """What is unusual about an answer here."""
+    said = (
+        (not spec.allow_na, "“Does not apply” is not offered"),
+        (not spec.allow_cannot_assess, "“Cannot assess” is not offered"),
+        (spec.needs_rationale, "Needs a reason"),
+        (spec.needs_evidence, "Needs evidence"),
+        (bool(spec.expertise), f"For experts in {', '.join(spec.expertise)}"),
+    )
+    return tuple(text for holds, text in said if holds)
 
 
 def _gate(spec: CriterionSpec) -> str:

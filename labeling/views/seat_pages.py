@@ -21,7 +21,7 @@ from labeling.errors import Problem
 from labeling.forms.desk import NUMBER, FlagForm, SkipForm
 from labeling.models import Assignment, Batch, QueueEntry, Rating, RubricVersion
 from labeling.rating import JudgedCriterion
-from labeling.spec import ScaleType
+from labeling.spec import AnswerKind, CriterionSpec, ScaleType
 from labeling.strict_json import number_text
 from labeling.turns import pretty, turns
 
@@ -50,6 +50,7 @@ class Card:
     choices: tuple[Choice, ...]
     aside: tuple[Choice, ...]
     rationale: str
+    evidence: str
     error: str
     is_number: bool
     number_text: str
@@ -151,7 +152,8 @@ def _card(
     spec = criterion.spec
     chosen = str(answer.get("value") or "")
     is_number = spec.scale.type == ScaleType.INTERVAL
-    aside = tuple(Choice(*one, "", one[0] == chosen) for one in ASIDE)
+    aside = tuple(Choice(*one, "", one[0] == chosen) for one in ASIDE if _takes(spec, one[0]))
+    evidence = answer.get("evidence") or ""
     typed = chosen if is_number and not any(one.checked for one in aside) else ""
     return Card(
         number=number,
@@ -159,10 +161,15 @@ def _card(
         choices=_number_choice(criterion, typed) if is_number else _levels(criterion, chosen),
         aside=aside,
         rationale=str(answer.get("rationale") or ""),
+        evidence=evidence if isinstance(evidence, str) else "\n".join(map(str, evidence)),
         error=errors.get(spec.key, ""),
         is_number=is_number,
         number_text=typed,
     )
+
+
+def _takes(spec: CriterionSpec, answer: str) -> bool:
+    return spec.allow_na if answer == AnswerKind.NA else spec.allow_cannot_assess
 
 
 def _levels(criterion: JudgedCriterion, chosen: str) -> tuple[Choice, ...]:

@@ -199,3 +199,29 @@ def test_a_seat_takes_no_field_that_is_not_the_experts(world, ana, ben, script):
     assert (
         Rating.objects.filter(assignment=world.seat, submitted_at__lte=timezone.now()).count() == 0
     )
+
+
+def test_evidence_is_taken_told_and_asked_for(project, ana, script):
+    draft = factories.draft(project)
+    factories.criterion(
+        *(draft, "cites_policy"), needs_evidence=True, allow_na=False, extra={"by": "marker-model"}
+    )
+    response = factories.response(factories.item(project))
+    batch = factories.batch(factories.publish(draft), [response])
+    asking = script(ana)
+    seat = claimed(batch, asking)
+    asked = seat["criteria"][0]
+    assert (asked["needs_evidence"], asked["allow_na"]) == (True, False)
+    assert "marker-model" not in json.dumps(seat)
+    bare = {"submission_id": SUBMISSION, "answers": {"cites_policy": {"value": 1}}}
+    answer = asking.post(f"seats/{seat['id']}/ratings/", bare)
+    assert (answer.status_code, answer.json()["problems"][0]["where"]) == (
+        *(422, "cites_policy.evidence"),
+    )
+    refused = {"submission_id": SUBMISSION, "answers": {"cites_policy": {"value": "NA"}}}
+    assert asking.post(f"seats/{seat['id']}/ratings/", refused).status_code == 422
+    said = {"cites_policy": {"value": 1, "evidence": ["see 4.2"]}}
+    told = {"submission_id": SUBMISSION, "answers": said}
+    assert asking.post(f"seats/{seat['id']}/ratings/", told).status_code == 201
+    kept = asking.get(f"seats/{seat['id']}/").json()["rating"]["answers"]["cites_policy"]
+    assert kept["evidence"] == ["see 4.2"]

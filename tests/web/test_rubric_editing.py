@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from django.http import HttpResponse
@@ -50,6 +51,24 @@ def packed(sent: dict[str, str], **kept: str) -> dict[str, str]:
 
 def text_of(answer: HttpResponse) -> str:
     return answer.content.decode()
+
+
+def test_what_the_form_does_not_show_comes_back_unchanged(as_user: LogIn, amy: User, project):
+    hidden = {
+        "points": 7**120,
+        "weight_class": "important",
+        "allow_na": False,
+        "allow_cannot_assess": False,
+        "needs_rationale": True,
+        "needs_evidence": True,
+        "expertise": ["law"],
+        "extra": {"node": 'c"1<b>'},
+    }
+    whole = replace(three_scales(**hidden), extra={"nodes": {"r": "R & co"}})
+    version, _ = authoring.publish_spec(project, whole, by=amy)
+    url, client = version.rubric.get_absolute_url(), as_user(amy)
+    client.post(f"{url}edit", form(client, url))
+    assert saved(version.rubric) == whole
 
 
 def test_the_form_sent_back_untouched_says_the_same(as_user: LogIn, amy: User, rubric, url):

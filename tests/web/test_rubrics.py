@@ -217,3 +217,25 @@ def test_a_rubric_needs_a_title_or_a_file(as_user: LogIn, amy: User, project: Pr
     answer = as_user(amy).post(f"{LIST}new", {"title": ""})
     assert answer.status_code == 422
     assert "Write a title" in answer.content.decode()
+
+
+def test_a_criterion_says_what_it_asks_of_an_answer(as_user: LogIn, carol: User, project: Project):
+    asking = {
+        "key": "cites",
+        "criterion": "Names the paragraph.",
+        "points": 7**60,
+        "weight_class": "essential",
+        "allow_na": False,
+        "needs_rationale": True,
+        "needs_evidence": True,
+        "expertise": ["law", "<b>travel</b>"],
+    }
+    spec = parse_rubric({"title": "Asking", "criteria": [asking]})
+    version, _ = authoring.publish_spec(project, spec, by=carol)
+    page = as_user(carol).get(version.rubric.get_absolute_url()).content.decode()
+    expected = ("Essential", "“Does not apply” is not offered", "Needs a reason", "Needs evidence")
+    assert [text for text in expected if text not in page] == []
+    assert "For experts in law, &lt;b&gt;travel&lt;/b&gt;" in page
+    assert "“Cannot assess” is not offered" not in page
+    # every digit: 7**60 has 51
+    assert f"{7**60} points" in page

@@ -8,8 +8,8 @@ const cell = (text) => {
 
 const inWords = (criteria, key, answer) => {
   if (!answer) return "–";
-  const { value = "", rationale = "" } = answer;
-  return [value && criteria.label(key, value), rationale].filter(Boolean).join(": ") || "–";
+  const { value = "", rationale = "", evidence = "" } = answer;
+  return [value && criteria.label(key, value), rationale, [evidence].flat().join(" · ")].filter(Boolean).join(": ") || "–";
 };
 
 export const askWhichToKeep = (criteria, said, keep) => {

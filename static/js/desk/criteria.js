@@ -90,23 +90,27 @@ export class Criteria {
     for (const one of this.all) {
       const checked = one.querySelector("input[type=radio]:checked")?.value ?? "";
       const number = one.querySelector("[name^='number:']")?.value.trim() ?? "";
-      const rationale = one.querySelector("textarea").value;
+      const rationale = one.querySelector("[name^='why:']").value;
+      const quoted = one.querySelector("[name^='evidence:']")?.value ?? "";
+      const evidence = quoted ? { evidence: quoted } : {};
       const value = checked === NUMBER ? number : checked;
-      if (value || rationale) answers[one.dataset.criterion] = { value, rationale };
+      if (value || rationale || quoted) answers[one.dataset.criterion] = { value, rationale, ...evidence };
     }
     return answers;
   }
 
   write(answers) {
     for (const one of this.all) {
-      const { value = "", rationale = "" } = answers[one.dataset.criterion] ?? {};
+      const { value = "", rationale = "", evidence = "" } = answers[one.dataset.criterion] ?? {};
       const number = one.querySelector("[name^='number:']");
       const aside = [...one.querySelectorAll(".levels-aside input")].some((radio) => radio.value === value);
       if (number) number.value = aside ? "" : value;
       for (const radio of one.querySelectorAll("input[type=radio]")) {
         radio.checked = radio.value === (number && value && !aside ? NUMBER : value);
       }
-      one.querySelector("textarea").value = rationale;
+      one.querySelector("[name^='why:']").value = rationale;
+      const quoted = one.querySelector("[name^='evidence:']");
+      if (quoted) quoted.value = [evidence].flat().join("\n");
     }
     this.mark();
   }

@@ -7,6 +7,7 @@ export const keymap = [
   { action: "move", value: 1, keys: ["j"], shown: ["j"], text: "next criterion" },
   { action: "move", value: -1, keys: ["k"], shown: ["k"], text: "previous criterion" },
   { action: "rationale", keys: ["r"], shown: ["r"], text: "write the reason" },
+  { action: "evidence", keys: ["e"], shown: ["e"], text: "quote the evidence, where it is asked for" },
   { action: "open", value: "skip", keys: ["s"], shown: ["s"], text: "skip this response" },
   { action: "open", value: "flag", keys: ["f"], shown: ["f"], text: "flag a problem" },
   { action: "undo", keys: ["u"], shown: ["u"], text: "undo the last submission" },

@@ -113,3 +113,11 @@ def test_credits_are_exact_where_six_digits_hold_them():
     }
     assert [theirs for _, theirs in paid(criteria)] == [0, Fraction(1, 2), 1]
     assert [mine for mine, _ in paid(criteria)] == [0, 0.5, 1]
+
+
+def test_points_of_a_flattened_tree_keep_their_proportions_in_the_formula():
+    # a 300-digit share beside one a third of it: 3 / (3 + 1) of the reward
+    share = 10**299 - 7
+    grader = compiled(rubric(criterion("a", 3 * share // 10), criterion("b", share // 10))).grader
+    formula = parse_formula(grader["calculate_output"])
+    assert formula.evaluate({"a": 1.0, "b": 0.0}) == pytest.approx(0.75)
