@@ -13,6 +13,8 @@ INSERT_ONLY = (
     "labeling_rating",
     "labeling_score",
     "labeling_adjudication",
+    "labeling_flag",
+    "labeling_flaganswer",
     "evals_grader",
     "evals_grade",
     "evals_agreementslice",

@@ -242,7 +242,7 @@ SPECTACULAR_SETTINGS = {
         "BatchKind": "labeling.models.Batch.Kind",
         "BatchState": "labeling.models.Batch.State",
         "FlagKind": "labeling.models.Flag.Kind",
-        "FlagState": "labeling.models.Flag.State",
+        "FlagState": "labeling.models.FlagState",
         "JobState": "labeling.models.RunState",
         "SeatState": "labeling.models.Assignment.State",
         "NewBatchKind": "labeling.assigning.KINDS",

@@ -14,6 +14,7 @@ from labeling.models import (
     Assignment,
     Batch,
     Criterion,
+    Flag,
     Generator,
     Item,
     Level,
@@ -119,14 +120,15 @@ def response(
 ) -> Response:
     by = by or generator(to.project)
     index = fields.pop("index", Response.objects.filter(item=to, generator=by).count())
+    withheld = fields.get("withheld")
     return Response.objects.create(
         project=to.project,
         item=to,
         generator=by,
         index=index,
         external_id=fields.pop("external_id", f"{to.external_id}/{by.name}/{index}"),
-        messages=[{"role": "assistant", "content": text}],
-        output=text,
+        messages=None if withheld else [{"role": "assistant", "content": text}],
+        output=None if withheld else text,
         content_hash=digest(text),
         **fields,
     )
@@ -195,3 +197,18 @@ def rating(at: Assignment, values: dict[str, int], **fields: object) -> Rating:
             counted=at.purpose == Assignment.Purpose.FIXED,
         )
     return made
+
+
+def flag(at: Assignment, text: str = "Unclear.", **fields: object) -> Flag:
+    """A flag raised from a seat, under the version its batch is rated by."""
+    return Flag.objects.create(
+        project=at.project,
+        batch=at.batch,
+        assignment=at,
+        rubric_version=fields.pop("version", at.batch.rubric_version),
+        response=at.response,
+        by=at.rater,
+        kind=fields.pop("kind", "rubric"),
+        text=text,
+        **fields,
+    )

@@ -132,7 +132,10 @@ WAITING = """
             WHERE project_id = %(project)s AND state = 'waiting'),
         (SELECT count(*) FROM labeling_batch b WHERE b.project_id = %(project)s
             AND b.state = 'open' AND b.overlap > (SELECT n FROM experts)),
-        (SELECT count(*) FROM labeling_flag WHERE project_id = %(project)s AND state = 'open'),
+        -- Open: nothing was done about it, or not since it was opened again.
+        (SELECT count(*) FROM labeling_flag f WHERE f.project_id = %(project)s
+            AND coalesce((SELECT a.act FROM labeling_flaganswer a WHERE a.flag_id = f.id
+                ORDER BY a.id DESC LIMIT 1), 'reopened') = 'reopened'),
         (SELECT count(*) FROM labeling_rubricversion
             WHERE project_id = %(project)s AND status = 'draft'),
         (SELECT count(*) FROM labeling_batch

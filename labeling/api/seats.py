@@ -21,7 +21,7 @@ from labeling.api.batches import batch_of
 from labeling.api.endpoint import Endpoint, NoFields, Strict
 from labeling.api.seat_shapes import DraftOut, RatingOut, SeatOut, seat_document
 from labeling.errors import Conflict, Problem, Problems
-from labeling.models import Assignment, Batch, Criterion, RubricVersion
+from labeling.models import Assignment, Batch, Criterion, FlagState, RubricVersion
 from labeling.models import Flag as FlagModel
 from labeling.strict_json import number_text
 
@@ -83,9 +83,12 @@ class SkipBody(Strict):
 
 
 class FlagBody(Strict):
+    """Draw `submission_id` once per flag: sent again, it is the same flag."""
+
     kind = serializers.ChoiceField(FlagModel.Kind.choices)
     text = serializers.CharField(max_length=20_000)
     criterion = serializers.CharField(max_length=63, required=False)
+    submission_id = serializers.UUIDField(required=False)
 
 
 class StateOut(serializers.Serializer):
@@ -96,7 +99,7 @@ class StateOut(serializers.Serializer):
 class FlagOut(serializers.Serializer):
     id = serializers.IntegerField(source="pk")
     kind = serializers.ChoiceField(FlagModel.Kind.choices)
-    state = serializers.ChoiceField(FlagModel.State.choices)
+    state = serializers.ChoiceField(FlagState.choices)
 
 
 ANSWERS = {"cites_policy": {"value": 1, "rationale": "Names paragraph 4."}}
@@ -179,7 +182,8 @@ class Flagging(Endpoint):
         said = self.read(FlagBody)
         criterion = _criterion(seat, said.pop("criterion", None))
         raised = rating.flag(seat, by=self.user, criterion=criterion, **said)
-        return Response(FlagOut(raised).data, status=201)
+        shown = FlagModel.objects.with_state().get(pk=raised.pk)
+        return Response(FlagOut(shown).data, status=201)
 
 
 class Withdraw(Endpoint):

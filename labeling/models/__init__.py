@@ -1,11 +1,13 @@
 """The facts people enter. One module a station of the path; import from here."""
 
 from labeling.models.batches import Assignment, Batch, QueueEntry, RaterCursor
+from labeling.models.examples import WorkedExample
+from labeling.models.flags import Flag, FlagAnswer, FlagState
 from labeling.models.imports import Import
 from labeling.models.items import Generator, GeneratorKind, Item, Response
 from labeling.models.logins import Knock, KnownAddress
 from labeling.models.people import ApiToken, Membership, Project, Role, User
-from labeling.models.ratings import Adjudication, Answer, Flag, Rating, RatingDraft, Score
+from labeling.models.ratings import Adjudication, Answer, Rating, RatingDraft, Score
 from labeling.models.rubrics import Criterion, Level, Rubric, RubricVersion
 from labeling.models.runs import Heartbeat, Run, RunState
 
@@ -17,6 +19,8 @@ __all__ = [
     "Batch",
     "Criterion",
     "Flag",
+    "FlagAnswer",
+    "FlagState",
     "Generator",
     "GeneratorKind",
     "Heartbeat",
@@ -39,4 +43,5 @@ __all__ = [
     "RunState",
     "Score",
     "User",
+    "WorkedExample",
 ]

@@ -40,6 +40,14 @@ class Rubric(models.Model):
             models.UniqueConstraint(fields=["project", "slug"], name="rubric_slug_once"),
             models.UniqueConstraint(fields=["project", "id"], name="rubric_project_key"),
         ]
+        indexes = [
+            # the list of rubrics that belong to one item each, in the order of the items
+            models.Index(
+                fields=["project", "item"],
+                condition=Q(item__isnull=False),
+                name="rubric_of_item",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -150,6 +158,7 @@ class Criterion(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["version", "key"], name="criterion_key_once"),
             models.UniqueConstraint(fields=["id", "lineage"], name="criterion_lineage_key"),
+            models.UniqueConstraint(fields=["version", "id"], name="criterion_version_key"),
             models.CheckConstraint(
                 condition=Q(scale__in=[str(kind) for kind in ScaleType]),
                 name="criterion_scale_known",

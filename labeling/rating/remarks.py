@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+from uuid import UUID
+
 from django.db import transaction
 
 from labeling import assigning
 from labeling.errors import Conflict, DomainError, Problem, Problems
-from labeling.models import Assignment, Criterion, Flag, User
+from labeling.models import Assignment, Criterion, Flag, RubricVersion, User
 from labeling.rating.judgements import text_problem
 from labeling.rating.seats import locked
 
@@ -48,10 +51,48 @@ def flag(
     text: str,
     by: User,
     criterion: Criterion | None = None,
+    version: RubricVersion | None = None,
+    submission_id: UUID | None = None,
 ) -> Flag:
-    """Tell the rubric's author that a criterion or this response is at fault."""
+    """Tell the rubric's author that a criterion or this response is at fault.
+
+    `version` is the wording the expert read, if the batch may have moved on. Sent again under the
+    same `submission_id`, it is the flag there is.
+    """
     if assignment.rater_id != by.pk:
         raise DomainError("Flags are raised from one's own seat.")
+    version = version or assignment.batch.rubric_version
+    if problems := _flag_problems(assignment, kind, text, criterion, version):
+        raise Problems(problems)
+    fields = {
+        "project_id": assignment.project_id,
+        "batch_id": assignment.batch_id,
+        "assignment": assignment,
+        "rubric_version": version,
+        "response_id": assignment.response_id,
+        "criterion": criterion,
+        "by": by,
+        "kind": kind,
+        "text": text.strip(),
+    }
+    if submission_id is None:
+        return Flag.objects.create(**fields)
+    return _once(submission_id, fields)
+
+
+def _once(submission_id: UUID, fields: dict[str, Any]) -> Flag:
+    """The flag of this submission, which cannot say two things."""
+    made, _ = Flag.objects.get_or_create(submission_id=submission_id, defaults=fields)
+    same = ("assignment_id", "by_id", "kind", "text", "criterion_id")
+    said = Flag(**fields)
+    if any(getattr(made, name) != getattr(said, name) for name in same):
+        raise Conflict("A flag of this submission was sent before, and it says something else.")
+    return made
+
+
+def _flag_problems(
+    assignment: Assignment, kind: str, text: str, criterion: Criterion | None, seen: RubricVersion
+) -> list[Problem]:
     problems = []
     if kind not in Flag.Kind.values:
         problems.append(Problem("kind", f"one of {', '.join(Flag.Kind.values)} is needed"))
@@ -59,16 +100,9 @@ def flag(
         problems.append(Problem("text", "say in a few words what is wrong"))
     elif problem := text_problem("text", text):
         problems.append(problem)
-    version = assignment.batch.rubric_version_id
-    if criterion is not None and criterion.version_id != version:
+    rubric = assignment.batch.rubric_version.rubric_id
+    if seen.rubric_id != rubric or seen.status == RubricVersion.Status.DRAFT:
+        problems.append(Problem("version", "is no published version of this batch's rubric"))
+    elif criterion is not None and criterion.version_id != seen.pk:
         problems.append(Problem("criterion", "is no criterion of this batch's rubric"))
-    if problems:
-        raise Problems(problems)
-    return Flag.objects.create(
-        project_id=assignment.project_id,
-        response_id=assignment.response_id,
-        criterion=criterion,
-        by=by,
-        kind=kind,
-        text=text.strip(),
-    )
+    return problems

@@ -31,6 +31,8 @@ READ_THROUGH_ANOTHER = {
     "RaterCursor": "Batch",
     "RatingDraft": "Assignment",
     "Score": "Rating",
+    "FlagAnswer": "Flag",
+    "WorkedExample": "RubricVersion",
     "Adjudication": "Batch",
     "Heartbeat": "nobody",
     "User": "Membership",

@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from evals.queries.items import PAGE
-from labeling.models import Batch, Flag, Score
+from labeling.models import Batch, Score
 from tests import factories
 from tests.web.measured import graded, measure, rated, selected
 
@@ -139,9 +139,8 @@ def test_item_shows_grades_errors_verdicts_and_history(admin, stage, ana):
     graded(stage, error="The template names no field.")
     selected(stage, run)
     response = stage.responses[1]
-    Flag.objects.create(
-        project=stage.project, response=response, by=ana, kind="item", text="Two questions in one."
-    )
+    seat = stage.batch.assignments.get(response=response, rater=ana)
+    factories.flag(seat, "Two questions in one.", kind="item")
     page = admin.get(response.item.get_absolute_url())
     assert "The template names no field." in page.text
     assert "no grade" in page.text

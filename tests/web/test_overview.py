@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from evals.models import AgreementRun
-from labeling.models import Batch, Flag, Heartbeat, RunState
+from labeling.models import Batch, Heartbeat, RunState
 from tests import factories
 from tests.web.measured import measure, rated, selected
 
@@ -75,9 +75,7 @@ def test_first_step_of_an_empty_project_is_a_rubric(admin, project):
 
 
 def test_decisions_name_what_waits(admin, stage, ana):
-    Flag.objects.create(
-        project=stage.project, response=stage.responses[0], by=ana, kind="item", text="Unclear."
-    )
+    factories.flag(stage.batch.assignments.filter(rater=ana).first(), kind="item")
     factories.draft(stage.project, rubric_=factories.rubric(stage.project, "second"))
     Batch.objects.filter(pk=stage.batch.pk).update(stale_since=datetime.now(UTC))
     lonely = factories.batch(stage.batch.rubric_version, stage.responses, overlap=5, name="Lonely")

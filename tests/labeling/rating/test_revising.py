@@ -111,6 +111,20 @@ class TestRemarks:
             "Two things in one.",
         )
 
+    def test_a_flag_sent_again_is_the_same_flag(self, seat, ana):
+        sent = {"kind": "item", "text": "Cut off.", "by": ana, "submission_id": uuid4()}
+        assert rating.flag(seat, **sent) == rating.flag(seat, **sent)
+        with pytest.raises(Conflict, match="something else"):
+            rating.flag(seat, **sent | {"text": "Cut off at the end."})
+        assert Flag.objects.count() == 1
+
+    def test_a_flag_is_about_the_wording_that_was_read(self, seat, ana, project):
+        read = seat.batch.rubric_version
+        criterion = read.criteria.first()
+        seat.batch.rubric_version = factories.publish(factories.draft(project, 2, read.rubric))
+        made = rating.flag(seat, kind="rubric", text="x", criterion=criterion, version=read, by=ana)
+        assert made.rubric_version == read
+
     @pytest.mark.parametrize(("kind", "text"), [("praise", "x"), ("item", " "), ("item", "a\0")])
     def test_a_flag_without_kind_or_words_is_refused(self, seat, ana, kind, text):
         with pytest.raises(Problems):
