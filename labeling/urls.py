@@ -11,6 +11,7 @@ from labeling.views import (
     imports,
     members,
     projects,
+    rubric_comparing,
     rubric_editing,
     rubrics,
     seats,
@@ -49,6 +50,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("p/<slug:slug>/rubrics/", rubrics.rubrics, name="rubrics"),
     path("p/<slug:slug>/rubrics/new", rubrics.rubric_new, name="rubric_new"),
     path("p/<slug:slug>/rubrics/<slug:rubric_slug>/", rubrics.rubric, name="rubric"),
+    path(
+        "p/<slug:slug>/rubrics/<slug:rubric_slug>/compare",
+        rubric_comparing.rubric_compare,
+        name="rubric_compare",
+    ),
     path(
         "p/<slug:slug>/rubrics/<slug:rubric_slug>/discard",
         rubric_editing.rubric_discard,

@@ -73,7 +73,7 @@ class Rubrics(Endpoint):
     def get(self, request: Request, slug: str) -> Response:
         """The project's rubrics; drafts are shown to those who write them."""
         project = visible_project(self.user, slug)
-        versions = _versions(self.user, project)
+        versions = readable_versions(self.user, project)
         rubrics = project.rubrics.filter(item=None, pk__in=versions.values("rubric"))
         shown = Prefetch("versions", versions, to_attr="shown")
         return self.page(rubrics.prefetch_related(shown).order_by("title", "pk"), RubricOut)
@@ -98,7 +98,7 @@ class Versions(Endpoint):
         """The rubric's versions, the newest first."""
         project = visible_project(self.user, slug)
         rubric = get_object_or_404(project.rubrics, slug=rubric_slug)
-        versions = _versions(self.user, project).filter(rubric=rubric)
+        versions = readable_versions(self.user, project).filter(rubric=rubric)
         return self.page(versions, VersionOut)
 
     @extend_schema(
@@ -120,12 +120,12 @@ class VersionDetail(Endpoint):
         """The version as a rubric file, which publishes as the same version."""
         project = visible_project(self.user, slug)
         rubric = get_object_or_404(project.rubrics, slug=rubric_slug)
-        versions = _versions(self.user, project)
+        versions = readable_versions(self.user, project)
         version = get_object_or_404(versions, rubric=rubric, number=number)
         return Response(to_json(authoring.spec_of(version)))
 
 
-def _versions(user: User, project: Project) -> QuerySet[RubricVersion]:
+def readable_versions(user: User, project: Project) -> QuerySet[RubricVersion]:
     """Drafts are for those who write them."""
     versions = RubricVersion.objects.filter(project=project).select_related("rubric")
     if not roles(user, project) & AUTHORS:
@@ -137,5 +137,5 @@ def _published(project: Project, body: Any, by: User, rubric: Rubric | None = No
     spec = parse_rubric(body)
     slug = rubric.slug if rubric else None
     made, new = authoring.publish_spec(project, spec, by=by, slug=slug)
-    shown = _versions(by, project).get(pk=made.pk)
+    shown = readable_versions(by, project).get(pk=made.pk)
     return Response(VersionOut(shown).data, status=201 if new else 200)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from labeling.api import batches, imports, projects, rubrics, seats
+from labeling.api import batches, imports, projects, rubric_differences, rubrics, seats
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("batches/<int:pk>/", batches.BatchDetail.as_view()),
@@ -18,6 +18,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<slug:slug>/imports/<int:pk>/confirm/", imports.Confirm.as_view()),
     path("projects/<slug:slug>/imports/<int:pk>/problems/", imports.ImportProblems.as_view()),
     path("projects/<slug:slug>/rubrics/", rubrics.Rubrics.as_view()),
+    path(
+        "projects/<slug:slug>/rubrics/<slug:rubric_slug>/differences/",
+        rubric_differences.Differences.as_view(),
+    ),
     path("projects/<slug:slug>/rubrics/<slug:rubric_slug>/versions/", rubrics.Versions.as_view()),
     path(
         "projects/<slug:slug>/rubrics/<slug:rubric_slug>/versions/<int:number>/",

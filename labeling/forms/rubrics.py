@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from django.core.files.uploadedfile import UploadedFile
 from labeling import strict_json
 from labeling.errors import Problems
 from labeling.forms.texts import Line, Prose
+from labeling.models import RubricVersion
 from labeling.spec import RubricSpec, parse_rubric
 
 FILE_BYTES = 20 * 1024 * 1024
@@ -65,3 +67,29 @@ class PublishForm(forms.Form):
     )
     number = forms.IntegerField(min_value=1, max_value=100_000, widget=forms.HiddenInput)
     edit = forms.IntegerField(min_value=0, max_value=2_000_000_000, widget=forms.HiddenInput)
+
+
+class CompareForm(forms.Form):
+    """Two versions of a rubric, `from` the older one; the newest two when none are named."""
+
+    def __init__(self, data: Any, *, versions: Sequence[RubricVersion]) -> None:
+        self.versions = {str(one.number): one for one in versions}
+        newest = list(self.versions)[:2]
+        initial = dict(zip(("to", "from"), newest, strict=False))
+        super().__init__(data, initial=initial)
+        choices = [
+            (number, f"Version {number} (draft)" if one.status == "draft" else f"Version {number}")
+            for number, one in self.versions.items()
+        ]
+        # Not attributes of the class: `from` is a word of the language.
+        for name, label in (("from", "From"), ("to", "To")):
+            self.fields[name] = forms.ChoiceField(choices=choices, label=label, required=False)
+
+    def chosen(self) -> tuple[RubricVersion | None, RubricVersion | None]:
+        """The older and the newer version to compare; None where there is none."""
+        said = self.cleaned_data if self.is_bound else {}
+        old, new = (
+            self.versions.get(said.get(name) or self.initial.get(name, ""))
+            for name in ("from", "to")
+        )
+        return old, new

@@ -25,7 +25,7 @@ AUTHORS = {Role.ADMIN.value, Role.AUTHOR.value}
 def rubrics(request: MemberRequest, slug: str) -> HttpResponse:
     """The project's rubrics with the newest version that the person may see."""
     project = visible_project(request.user, slug)
-    writes = _writes(request.user, project)
+    writes = writes_in(request.user, project)
     page = Paginator(_listed(project, writes=writes), 25).get_page(request.GET.get("page"))
     context = {"project": project, "page": page, "writes": writes}
     part = "#rows" if request.headers.get("HX-Target") == "rows" else ""
@@ -52,8 +52,8 @@ def rubric(request: MemberRequest, slug: str, rubric_slug: str) -> HttpResponse:
     """One version, its criteria as an expert will read them."""
     project = visible_project(request.user, slug)
     found = get_object_or_404(project.rubrics, slug=rubric_slug)
-    writes = _writes(request.user, project)
-    versions = list(_visible(found.versions.order_by("-number"), writes=writes))
+    writes = writes_in(request.user, project)
+    versions = list(readable_versions(found.versions.order_by("-number"), writes=writes))
     version = _chosen(versions, request.GET.get("version"))
     rows = Criterion.objects.filter(version=version).prefetch_related("levels")
     page = Paginator(rows, 50).get_page(request.GET.get("page"))
@@ -76,7 +76,7 @@ def rubric_file(request: MemberRequest, slug: str, rubric_slug: str, number: int
     """The version as a file that imports as the same version."""
     project = visible_project(request.user, slug)
     found = get_object_or_404(project.rubrics, slug=rubric_slug)
-    versions = _visible(found.versions.all(), writes=_writes(request.user, project))
+    versions = readable_versions(found.versions.all(), writes=writes_in(request.user, project))
     version = get_object_or_404(versions, number=number)
     name = f"{found.slug}-v{version.number}.json"
     response = HttpResponse(
@@ -86,18 +86,21 @@ def rubric_file(request: MemberRequest, slug: str, rubric_slug: str, number: int
     return response
 
 
-def _writes(user: User, project: Project) -> bool:
+def writes_in(user: User, project: Project) -> bool:
+    """Whether the person writes the project's rubrics."""
     return bool(roles(user, project) & AUTHORS)
 
 
-def _visible(versions: QuerySet[RubricVersion], *, writes: bool) -> QuerySet[RubricVersion]:
+def readable_versions(
+    versions: QuerySet[RubricVersion], *, writes: bool
+) -> QuerySet[RubricVersion]:
     """Drafts are for those who write them."""
     return versions if writes else versions.exclude(status=RubricVersion.Status.DRAFT)
 
 
 def _listed(project: Project, *, writes: bool) -> QuerySet[Rubric]:
     """Rubrics of the project with `shown` versions, newest first; single items' ones apart."""
-    versions = _visible(RubricVersion.objects.all(), writes=writes)
+    versions = readable_versions(RubricVersion.objects.all(), writes=writes)
     counted = versions.annotate(criteria_count=Count("criteria")).order_by("-number")
     seen = project.rubrics.filter(item=None)
     return (

@@ -199,3 +199,22 @@ def test_pages_are_cut_as_asked_and_no_larger(world, carol, script):
         answer = asking.get(f"projects/refunds/batches/?{query}")
         assert answer.status_code == 400, query
     assert asking.get("projects/refunds/batches/?page=99").status_code == 404
+
+
+def test_two_versions_are_compared_criterion_by_criterion(project, carol, script):
+    asking = script(carol)
+    first = {"title": "Tone", "criteria": [{"key": "calm", "criterion": "Is calm.", "points": 1}]}
+    kind = {"key": "kind", "criterion": "Is kind.", "points": 1}
+    changed = {"key": "calm", "criterion": "Stays calm.", "points": 2}
+    asking.post("projects/refunds/rubrics/", first)
+    asking.post("projects/refunds/rubrics/", {"title": "Tone", "criteria": [changed, kind]})
+    told = asking.get("projects/refunds/rubrics/tone/differences/?before=1&after=2").json()
+    assert (told["before"], told["after"], told["rubric"]) == (1, 2, [])
+    calm, added = told["criteria"]
+    assert calm["changes"] == ["wording", "weight"]
+    assert calm["fates"] == ["carry", "ask", "fresh"]
+    assert {"where": "Points", "change": "weight", "before": "1", "after": "2"} in calm["texts"]
+    assert (added["key"], added["before_key"], added["fates"]) == ("kind", None, ["ask", "fresh"])
+    assert told == asking.get("projects/refunds/rubrics/tone/differences/").json()
+    missing = asking.get("projects/refunds/rubrics/tone/differences/?before=7")
+    assert missing.status_code == 404

@@ -57,6 +57,12 @@ TABLE = [
     (f"{P}raters/<int:pk>/", "GET", None, (200, 200, 200, 403, 403)),
     (f"{P}rubrics/", "GET", None, (200, 200, 200, 200, 200)),
     (f"{P}rubrics/", "POST", RUBRIC, (201, 201, 403, 403, 403)),
+    (
+        f"{P}rubrics/<slug:rubric_slug>/differences/",
+        "GET",
+        None,
+        (200, 200, 200, 200, 200),
+    ),
     (R, "GET", None, (200, 200, 200, 200, 200)),
     (R, "POST", RUBRIC, (201, 201, 403, 403, 403)),
     (f"{R}<int:number>/", "GET", None, (200, 200, 200, 200, 200)),

@@ -1,0 +1,21 @@
+"""What changed between two versions of a rubric, and what becomes of the labels there are."""
+
+from labeling.revising.changes import Change, CriterionDifference, FieldChange, RubricDifference
+from labeling.revising.comparing import compare
+from labeling.revising.fates import Fate, possible_fates, usual_fate, why_not_carried
+from labeling.revising.words import Piece, is_cosmetic, word_differences
+
+__all__ = [
+    "Change",
+    "CriterionDifference",
+    "Fate",
+    "FieldChange",
+    "Piece",
+    "RubricDifference",
+    "compare",
+    "is_cosmetic",
+    "possible_fates",
+    "usual_fate",
+    "why_not_carried",
+    "word_differences",
+]
