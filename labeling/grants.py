@@ -22,6 +22,8 @@ INSERT_ONLY = (
     "evals_raterreport",
     "evals_selecteditem",
 )
+# Functions that do as the owner what the role itself may not.
+FUNCTIONS = ("labeling_analyse_ratings()",)
 
 
 def grant_to_application(using: str, **kwargs: object) -> None:
@@ -38,6 +40,10 @@ def grant_to_application(using: str, **kwargs: object) -> None:
             f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {quoted}"
         )
         cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {quoted}")
+        for function in FUNCTIONS:
+            cursor.execute("SELECT to_regprocedure(%s) IS NOT NULL", [function])
+            if cursor.fetchone()[0]:
+                cursor.execute(f"GRANT EXECUTE ON FUNCTION {function} TO {quoted}")
         for table in tables & set(INSERT_ONLY):
             cursor.execute(f"REVOKE DELETE ON {table} FROM {quoted}")
         if "django_migrations" in tables:

@@ -8,8 +8,7 @@ from evals.measuring.plan import Plan
 from evals.measuring.tallying import Counting, PlacesOverflow, count
 from evals.models import AgreementRun
 from evals.queries.extents import Extent, excluded_ratings
-
-ESTIMATE = "EXPLAIN (FORMAT JSON) SELECT 1 FROM labeling_score WHERE batch_id = %s"
+from evals.queries.sizes import scores_about
 
 
 def counted(run: AgreementRun, plan: Plan, extent: Extent) -> tuple[Plan, Counting]:
@@ -33,10 +32,3 @@ def extent_of(run: AgreementRun) -> Extent:
     """All ratings that the run measures."""
     watermark = run.watermark or 0
     return Extent(run.batch_id, watermark, excluded_ratings(run.batch_id, watermark))
-
-
-def scores_about(batch: int) -> int:
-    """How many scores the planner believes a batch to have."""
-    with connection.cursor() as cursor:
-        cursor.execute(ESTIMATE, [batch])
-        return int(cursor.fetchone()[0][0]["Plan"]["Plan Rows"])

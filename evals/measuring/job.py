@@ -12,11 +12,12 @@ from django.db import transaction
 
 from evals.leases import Progress, kept_alive
 from evals.measuring import chunks, keeping
-from evals.measuring.counting import counted, extent_of, scores_about
+from evals.measuring.counting import counted, extent_of
 from evals.measuring.plan import Plan, plan_for, plan_of, worth_showing
 from evals.measuring.rows import mark_uninformative, rows_of
 from evals.measuring.tallying import Counting
 from evals.models import Agreement, AgreementRun, AgreementSlice
+from evals.queries.sizes import inform_planner, scores_about
 from evals.queries.tallies import left_out
 from evals.slices import WHOLE, Slice, slice_named
 from labeling import runs
@@ -78,6 +79,7 @@ def _counted(progress: Progress, call: Call) -> Counts:
     if known := keeping.refreshed(run):
         return Counts(known.plan, known.counting, known)
     plan, scores = plan_of(run), scores_about(run.batch_id)
+    inform_planner(run.batch_id, scores)
     if scores <= settings.AGREEMENT_CHUNK_SCORES and not run.chunks.exists():
         return Counts(*counted(run, plan, extent_of(run)))
     for _ in range(chunks.cut(progress.attempt, plan, scores) - 1):

@@ -76,8 +76,6 @@ def test_two_worker_processes_give_the_bytes_of_one_whole_count(
 
 def shared(history: History) -> AgreementRun:
     """The run as the workers leave it."""
-    with owner_connection() as owner:
-        owner.execute("ANALYZE labeling_score")
     with Connection(broker_url()) as broker:
         broker.default_channel.client.flushdb()
         run, _ = measuring.start(history.batch)

@@ -1,0 +1,1 @@
+DROP FUNCTION labeling_analyse_ratings();
