@@ -1,13 +1,36 @@
 """The first verb: rubrics are drafted by authors, then published and sealed.
 
 `publish_spec` takes a whole rubric at once, as a file has it; `draft_of`, `save_draft` and
-`publish` are the steps of an author at the page.
+`publish` are the steps of an author with a file. At the page a draft is changed one criterion at
+a time (`criteria`, `arranging`), and each change can be taken back (`undoing`).
 """
 
+from labeling.authoring.adding import NEW_NAME, add, duplicate, new_criterion, remove
+from labeling.authoring.arranging import (
+    Arranged,
+    move,
+    move_section,
+    place,
+    read_path,
+    rename_section,
+    shown_path,
+)
+from labeling.authoring.changes import Writer
+from labeling.authoring.criteria import (
+    CriterionChanged,
+    CriterionRemoved,
+    NoSuchCriterion,
+    Saved,
+    change,
+)
 from labeling.authoring.differences import Difference, differences
+from labeling.authoring.heads import HeadChanged, change_head
 from labeling.authoring.lineages import Succession, succession
+from labeling.authoring.places import Place, Section, known_as, places, sections
 from labeling.authoring.rows import criterion_of, spec_of
 from labeling.authoring.standing import Standing, latest_published, standing
+from labeling.authoring.states import head_token, token
+from labeling.authoring.undoing import NothingToUndo, Steps, redo, steps, undo
 from labeling.authoring.versions import (
     DraftChanged,
     VersionSealed,
@@ -22,23 +45,55 @@ from labeling.authoring.versions import (
 )
 
 __all__ = [
+    "NEW_NAME",
+    "Arranged",
+    "CriterionChanged",
+    "CriterionRemoved",
     "Difference",
     "DraftChanged",
+    "HeadChanged",
+    "NoSuchCriterion",
+    "NothingToUndo",
+    "Place",
+    "Saved",
+    "Section",
     "Standing",
+    "Steps",
     "Succession",
     "VersionSealed",
+    "Writer",
+    "add",
+    "change",
+    "change_head",
     "create_rubric",
     "criterion_of",
     "differences",
     "discard",
     "draft_of",
+    "duplicate",
+    "head_token",
+    "known_as",
     "latest_published",
+    "move",
+    "move_section",
+    "new_criterion",
+    "place",
+    "places",
     "publish",
     "publish_spec",
+    "read_path",
+    "redo",
+    "remove",
+    "rename_section",
     "save_as_draft",
     "save_draft",
+    "sections",
+    "shown_path",
     "slug_from",
     "spec_of",
     "standing",
+    "steps",
     "succession",
+    "token",
+    "undo",
 ]

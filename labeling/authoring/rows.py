@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 
 from django.db import connection
@@ -73,13 +73,42 @@ def _plain(number: Decimal) -> Decimal:
 
 
 def replace_criteria(version: RubricVersion, spec: RubricSpec, lineages: Mapping[str, int]) -> None:
-    """Make the draft's criteria those of `spec`, each on the lineage given for its key."""
+    """Make the draft's criteria those of `spec`, each on the lineage given for its key.
+
+    A criterion that keeps its key keeps its row, so that whoever has it open still finds it.
+    """
+    kept = dict(version.criteria.values_list("key", "pk"))
     delete_criteria(version)
-    rows = [
-        _criterion_row(version, position, criterion, lineages.get(criterion.key))
+    made = [
+        criterion_row(
+            version, position, criterion, lineages.get(criterion.key), kept.get(criterion.key)
+        )
         for position, criterion in enumerate(spec.criteria)
     ]
-    Criterion.objects.bulk_create(rows, batch_size=1000)
+    Criterion.objects.bulk_create(made, batch_size=1000)
+    write_levels(zip(made, spec.criteria, strict=True))
+
+
+def delete_criteria(version: RubricVersion) -> None:
+    """Every criterion of the draft."""
+    delete_rows(version, version.criteria.values_list("pk", flat=True))
+
+
+def delete_rows(version: RubricVersion, pks: Iterable[int]) -> None:
+    """Plain SQL: a criterion is its own lineage, which Django would take for a protection."""
+    chosen = (list(pks), version.pk)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM labeling_level l USING labeling_criterion c WHERE c.id = l.criterion_id"
+            " AND c.id = ANY(%s) AND c.version_id = %s",
+            chosen,
+        )
+        cursor.execute(
+            "DELETE FROM labeling_criterion WHERE id = ANY(%s) AND version_id = %s", chosen
+        )
+
+
+def write_levels(written: Iterable[tuple[Criterion, CriterionSpec]]) -> None:
     Level.objects.bulk_create(
         [
             Level(
@@ -91,28 +120,23 @@ def replace_criteria(version: RubricVersion, spec: RubricSpec, lineages: Mapping
                 example=level.example,
                 credit=level.credit,
             )
-            for row, criterion in zip(rows, spec.criteria, strict=True)
+            for row, criterion in written
             for position, level in enumerate(criterion.scale.levels)
         ],
         batch_size=1000,
     )
 
 
-def delete_criteria(version: RubricVersion) -> None:
-    """Plain SQL: a criterion is its own lineage, which Django would take for a protection."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM labeling_level l USING labeling_criterion c"
-            " WHERE c.id = l.criterion_id AND c.version_id = %s",
-            [version.pk],
-        )
-        cursor.execute("DELETE FROM labeling_criterion WHERE version_id = %s", [version.pk])
-
-
-def _criterion_row(
-    version: RubricVersion, position: int, spec: CriterionSpec, lineage: int | None
+def criterion_row(
+    version: RubricVersion,
+    position: int,
+    spec: CriterionSpec,
+    lineage: int | None,
+    pk: int | None = None,
 ) -> Criterion:
+    """The row of one criterion, not yet written; its levels come after it."""
     return Criterion(
+        pk=pk,
         version=version,
         lineage_id=lineage,
         position=position,

@@ -10,9 +10,11 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.text import slugify
 
-from labeling.authoring.lineages import carried
-from labeling.authoring.rows import delete_criteria, replace_criteria, spec_of
+from labeling.authoring.changes import Writer, record
+from labeling.authoring.rows import delete_criteria, spec_of
 from labeling.authoring.standing import latest_published, next_number, open_draft
+from labeling.authoring.states import whole_state
+from labeling.authoring.whole import HEAD, write_criteria, write_whole
 from labeling.errors import Conflict, DomainError, Problems
 from labeling.models import Item, Project, Rubric, RubricVersion, User
 from labeling.spec import RubricSpec, content_hash, publishing_problems, structure_hash
@@ -20,8 +22,6 @@ from labeling.spec import RubricSpec, content_hash, publishing_problems, structu
 log = logging.getLogger(__name__)
 
 SLUG_LENGTH = 63
-# What a version says beside its criteria.
-HEAD = ("title", "description", "guidelines", "extra")
 # The address of the page that makes a rubric.
 RESERVED_SLUGS = {"new"}
 
@@ -98,12 +98,9 @@ def save_draft(version: RubricVersion, spec: RubricSpec, *, edit: int, by: User)
     _expect_draft(draft)
     if draft.edit != edit:
         raise DraftChanged(theirs=spec_of(draft), mine=spec, edit=draft.edit)
-    for name in HEAD:
-        setattr(draft, name, getattr(spec, name))
-    draft.edit += 1
-    draft.save(update_fields=[*HEAD, "edit"])
-    _write(draft, spec, latest_published(rubric))
-    log.info("rubric version %s: save %s by user %s", draft.pk, draft.edit, by.pk)
+    before = whole_state(spec_of(RubricVersion.objects.get(pk=draft.pk)))
+    write_whole(draft, spec, latest_published(rubric))
+    record(draft, Writer(by), "replaced the whole draft", [before], [whole_state(spec)])
     return draft
 
 
@@ -192,13 +189,8 @@ def _open(rubric: Rubric, spec: RubricSpec, latest: RubricVersion | None) -> Rub
         number=next_number(rubric),
         **{name: getattr(spec, name) for name in HEAD},
     )
-    _write(version, spec, latest)
+    write_criteria(version, spec, latest)
     return version
-
-
-def _write(version: RubricVersion, spec: RubricSpec, latest: RubricVersion | None) -> None:
-    before = spec_of(latest) if latest else RubricSpec("")
-    replace_criteria(version, spec, carried(latest, before, spec))
 
 
 def _seal(

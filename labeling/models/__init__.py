@@ -1,6 +1,7 @@
 """The facts people enter. One module a station of the path; import from here."""
 
 from labeling.models.batches import Assignment, Batch, QueueEntry, RaterCursor
+from labeling.models.drafting import DraftChange
 from labeling.models.examples import WorkedExample
 from labeling.models.flags import Flag, FlagAnswer, FlagState
 from labeling.models.imports import Import
@@ -18,6 +19,7 @@ __all__ = [
     "Assignment",
     "Batch",
     "Criterion",
+    "DraftChange",
     "Flag",
     "FlagAnswer",
     "FlagState",

@@ -26,6 +26,7 @@ OPEN_ADDRESSES = {
 READ_THROUGH_ANOTHER = {
     "Criterion": "RubricVersion",
     "Level": "RubricVersion",
+    "DraftChange": "RubricVersion",
     "Generator": "Project",
     "QueueEntry": "Batch",
     "RaterCursor": "Batch",
