@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import Model, QuerySet
 
+from evals.models import AgreementRun, Selection
 from evals.queries.items import ItemFilter, readable_batches, readable_runs, readable_selections
 from evals.slices import parse_slice
 from labeling.errors import DomainError
@@ -14,6 +16,7 @@ from labeling.models import Criterion, Project, User
 NO_BATCH = (
     "There is no such batch here, or you are rating in it: then it opens to you when it is closed."
 )
+MAX_PK = 2**63 - 1
 SHOWN = [
     ("", "All"),
     ("disagreement", "Experts disagree"),
@@ -27,11 +30,16 @@ class BatchChoice(forms.Form):
 
     def __init__(self, *args: Any, project: Project, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.batches = readable_batches(project, user).order_by("-pk")
-        self.fields["batch"] = forms.ModelChoiceField(
-            self.batches,
+        self.project, self.user = project, user
+        # One query for the choices, the chosen one and whatever else depends on them.
+        self.batches = {one.pk: one for one in readable_batches(project, user).order_by("-pk")}
+        for one in self.batches.values():
+            one.project = project
+        self.fields["batch"] = forms.TypedChoiceField(
+            choices=[("", "Any batch"), *((pk, str(one)) for pk, one in self.batches.items())],
+            coerce=lambda pk: self.batches[int(pk)],
+            empty_value=None,
             required=False,
-            empty_label="Any batch",
             error_messages={"invalid_choice": NO_BATCH},
         )
 
@@ -43,18 +51,13 @@ class ItemFilterForm(BatchChoice):
     show = forms.ChoiceField(label="Experts", required=False, choices=SHOWN)
     verdict = forms.ChoiceField(label="Selection", required=False, choices=VERDICTS)
     slice = forms.CharField(required=False, widget=forms.HiddenInput)
+    selection = forms.IntegerField(required=False, max_value=MAX_PK, widget=forms.HiddenInput)
+    run = forms.IntegerField(required=False, max_value=MAX_PK, widget=forms.HiddenInput)
 
     field_order = ("q", "batch", "criterion", "show", "verdict", "slice", "selection", "run")
 
     def __init__(self, *args: Any, project: Project, user: User, **kwargs: Any) -> None:
         super().__init__(*args, project=project, user=user, **kwargs)
-        self.selections = readable_selections(project, user).order_by("-pk")
-        self.fields["selection"] = forms.ModelChoiceField(
-            self.selections, required=False, widget=forms.HiddenInput
-        )
-        self.fields["run"] = forms.ModelChoiceField(
-            readable_runs(project, user), required=False, widget=forms.HiddenInput
-        )
         self.criteria = self._criteria()
         keys = [(criterion.key, criterion.name) for criterion in self.criteria]
         self.fields["criterion"] = forms.ChoiceField(
@@ -64,9 +67,17 @@ class ItemFilterForm(BatchChoice):
 
     def _criteria(self) -> list[Criterion]:
         """Criteria are those of the batch's rubric; without a batch there is no choice."""
-        pk = self.data.get("batch", "")
-        batch = self.batches.filter(pk=pk).first() if pk.isdigit() else None
-        return list(batch.rubric_version.criteria.all()) if batch else []
+        asked = self.data.get("batch", "")
+        batch = next((one for pk, one in self.batches.items() if str(pk) == asked), None)
+        return list(Criterion.objects.filter(version=batch.rubric_version_id)) if batch else []
+
+    def clean_selection(self) -> Selection | None:
+        pk = self.cleaned_data["selection"]
+        return pk and _existing(readable_selections(self.project, self.user), pk)
+
+    def clean_run(self) -> AgreementRun | None:
+        pk = self.cleaned_data["run"]
+        return pk and _existing(readable_runs(self.project, self.user), pk)
 
     def clean_slice(self) -> str:
         text = self.cleaned_data["slice"]
@@ -82,7 +93,9 @@ class ItemFilterForm(BatchChoice):
         asked = self.cleaned_data
         criteria = {criterion.key: criterion for criterion in self.criteria}
         verdict = asked["verdict"]
-        newest = self.selections.first() if verdict and not asked["selection"] else None
+        newest = None
+        if verdict and not asked["selection"]:
+            newest = readable_selections(self.project, self.user).order_by("-pk").first()
         return ItemFilter(
             q=asked["q"],
             batch=asked["batch"],
@@ -93,3 +106,10 @@ class ItemFilterForm(BatchChoice):
             selection=asked["selection"] or newest,
             verdict=verdict,
         )
+
+
+def _existing[Row: Model](rows: QuerySet[Row], pk: int) -> Row:
+    found = rows.filter(pk=pk).first()
+    if found is None:
+        raise forms.ValidationError("There is no such thing here, or it is not open to you.")
+    return found

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django_htmx.middleware import HtmxDetails
 
 from labeling.models import Assignment, Membership, Project, Role, User
+from labeling.models.people import OVERSEEING, RUNNING, WRITING
 
 
 class MemberRequest(HttpRequest):
@@ -20,37 +18,55 @@ class MemberRequest(HttpRequest):
     htmx: HtmxDetails
 
 
-def _project(user: User, slug: str, allowed: Callable[[User], QuerySet[Project]]) -> Project:
-    project = get_object_or_404(Project.objects.visible_to(user), slug=slug)
-    if not allowed(user).filter(pk=project.pk).exists():
-        raise PermissionDenied("Your role in this project does not include this.")
-    return project
-
-
 def visible_project(user: User, slug: str) -> Project:
-    """The project, for any of its members."""
-    return get_object_or_404(Project.objects.visible_to(user), slug=slug)
+    """The project, for any of its members; one query brings the person's roles along."""
+    memberships = Membership.objects.filter(user=user, project__slug=slug)
+    found = list(memberships.select_related("project"))
+    if user.is_superuser:
+        project = get_object_or_404(Project.objects.visible_to(user), slug=slug)
+    elif found:
+        project = found[0].project
+    else:
+        raise Http404
+    project.held = (user.pk, _with_servers(user, {one.role for one in found}))
+    return project
 
 
 def overseen_project(user: User, slug: str) -> Project:
     """The project, for those who may read its results: admins, authors and viewers."""
-    return _project(user, slug, Project.objects.overseen_by)
+    return _project(user, slug, OVERSEEING)
 
 
 def authored_project(user: User, slug: str) -> Project:
     """The project, for those who may write its rubrics: admins and authors."""
-    return _project(user, slug, Project.objects.authored_by)
+    return _project(user, slug, WRITING)
 
 
 def run_project(user: User, slug: str) -> Project:
     """The project, for its admins."""
-    return _project(user, slug, Project.objects.run_by)
+    return _project(user, slug, RUNNING)
 
 
-def roles(user: User, project: Project) -> set[str]:
-    """The person's roles in the project; the server's superuser counts as an admin."""
-    held = set(Membership.objects.filter(user=user, project=project).values_list("role", flat=True))
-    return held | {Role.ADMIN.value} if user.is_superuser else held
+def roles(user: User, project: Project) -> frozenset[str]:
+    """The person's roles in the project; the server's superuser counts as an admin.
+
+    A project that was fetched here for the person knows them already.
+    """
+    if project.held and project.held[0] == user.pk:
+        return project.held[1]
+    memberships = Membership.objects.filter(user=user, project=project)
+    return _with_servers(user, set(memberships.values_list("role", flat=True)))
+
+
+def _project(user: User, slug: str, allowed: frozenset[str]) -> Project:
+    project = visible_project(user, slug)
+    if not roles(user, project) & allowed:
+        raise PermissionDenied("Your role in this project does not include this.")
+    return project
+
+
+def _with_servers(user: User, held: set[str]) -> frozenset[str]:
+    return frozenset(held | {Role.ADMIN.value} if user.is_superuser else held)
 
 
 def own_seat(user: User, pk: int, *, to_write: bool = False) -> Assignment:

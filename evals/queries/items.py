@@ -4,31 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Count, F, Max, Min, Q, QuerySet
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Left
+from django.db import connection
+from django.db.models import QuerySet
 
-from evals.models import AgreementRun, SelectedItem, Selection
-from evals.queries import grids
-from evals.queries.slice_conditions import lookup
-from labeling.models import (
-    Answer,
-    Assignment,
-    Batch,
-    Criterion,
-    Item,
-    Project,
-    QueueEntry,
-    Response,
-    Score,
-    User,
-)
+from evals.models import AgreementRun, Selection
+from evals.queries.item_rows import ItemRow, rows_of
+from evals.queries.slice_conditions import condition
+from evals.queries.standing import NOW, STANDING
+from labeling.models import Batch, Criterion, Project, User
 
 PAGE = 50
 # Beyond this a filtered list says "more than": nobody pages through it, and counting costs.
 COUNT_MAX = 1_000
-GIST = 140
+
+# Items i of responses with a unit that is as asked, of the batches that are read. Only a slice asks
+# anything of the tables joined inside; without one the planner leaves them out.
+JUDGED = """i.id IN (SELECT r.item_id FROM labeling_response r WHERE r.id IN (
+    SELECT s.response_id FROM labeling_score s
+    LEFT JOIN labeling_response r ON r.id = s.response_id
+    LEFT JOIN labeling_item i ON i.id = r.item_id
+    LEFT JOIN labeling_generator g ON g.id = r.generator_id
+    WHERE s.batch_id = ANY(%(batches)s::bigint[]) AND s.answer = 'scored' AND {standing}
+    {conditions}))"""
+UNITS = " GROUP BY s.response_id, s.lineage_id HAVING "
+SHOWN = {
+    "": "",
+    "disagreement": UNITS + "min(s.value) < max(s.value)",
+    "unanimous": UNITS + "min(s.value) = max(s.value) AND count(*) >= 2",
+}
+# Items of a batch, whether queued here or rated elsewhere and imported.
+MEMBERS = """i.id IN (SELECT r.item_id FROM labeling_response r WHERE r.id IN (
+    SELECT q.response_id FROM labeling_queueentry q WHERE q.batch_id = %(batch)s
+    UNION ALL SELECT a.response_id FROM labeling_assignment a WHERE a.batch_id = %(batch)s))"""
+CHOSEN = """i.id IN (SELECT c.item_id FROM evals_selecteditem c
+    WHERE c.selection_id = %(selection)s AND c.verdict = %(verdict)s)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +59,10 @@ class ItemFilter:
     def is_empty(self) -> bool:
         return self == ItemFilter()
 
-
-@dataclass(frozen=True, slots=True)
-class ItemRow:
-    """One line of the list."""
-
-    pk: int
-    external_id: str
-    gist: str
-    responses: int
-    ratings: int
-    disagreements: int
-    verdict: str
+    @property
+    def asks_experts(self) -> bool:
+        """Whether it depends on what experts said, not only on which items there are."""
+        return bool(self.criterion or self.show or self.slice or self.run)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,158 +96,101 @@ def readable_selections(project: Project, user: User) -> QuerySet[Selection]:
 
 
 def page(
-    project: Project, user: User, narrowed: ItemFilter, *, after: str = "", before: str = ""
+    project: Project,
+    narrowed: ItemFilter,
+    readable: Sequence[int],
+    *,
+    after: str = "",
+    before: str = "",
 ) -> ItemPage:
-    """The next items after a key (or before one), in the order of their ids."""
-    found = _filtered(project, user, narrowed)
-    keyed = found.annotate(gist=_gist()).values_list("pk", "external_id", "gist")
+    """The next items after a key (or before one), in the order of their ids; three queries.
+
+    `readable` are the batches of the project whose judgements the person may see.
+    """
+    conditions, params = _conditions(project, narrowed, readable)
+    rows, counted = _stretch(conditions, params, narrowed, after, before)
+    further, rows = len(rows) > PAGE, rows[:PAGE]
     if before:
-        rows = list(keyed.filter(external_id__lt=before).order_by("-external_id")[: PAGE + 1])
-        further, rows = len(rows) > PAGE, rows[:PAGE][::-1]
-        has_previous, has_next = further, True
-    else:
-        rows = list(keyed.filter(external_id__gt=after).order_by("external_id")[: PAGE + 1])
-        has_previous, has_next = bool(after), len(rows) > PAGE
-        rows = rows[:PAGE]
+        rows.reverse()
+    has_previous, has_next = (further, True) if before else (bool(after), further)
     whole = not (has_previous or has_next)
-    count = len(rows) if whole else _count(found, narrowed)
+    count = len(rows) if whole else counted or _count(conditions, params, narrowed)
+    ids = [pk for pk, _ in rows]
     return ItemPage(
-        rows=_described(rows, project, user, narrowed),
-        count=min(count, COUNT_MAX) if not narrowed.is_empty else count,
+        rows=rows_of(project, ids, readable, narrowed.run, narrowed.selection),
+        count=count if narrowed.is_empty else min(count, COUNT_MAX),
         more=not narrowed.is_empty and count > COUNT_MAX,
         before=rows[0][1] if rows and has_previous else "",
         after=rows[-1][1] if rows and has_next else "",
     )
 
 
-def disagreed(scores: QuerySet[Score]) -> QuerySet:
-    """Units (response and lineage) on which the scored values differ."""
-    return _ranged(scores).filter(lo__lt=F("hi"))
+def _stretch(
+    conditions: str, params: dict[str, Any], narrowed: ItemFilter, after: str, before: str
+) -> tuple[list[tuple[int, str]], int]:
+    """Up to one more than a page in walking order, and how many items there are where the
+    answer has to be found whole anyway, else 0.
+    """
+    counted = "count(*) OVER ()" if narrowed.asks_experts else "0"
+    step, order = ("<", "DESC") if before else (">", "ASC")
+    sql = f"""
+        SELECT * FROM (
+            SELECT i.id, i.external_id, {counted} FROM labeling_item i WHERE {conditions}
+        ) found
+        WHERE external_id {step} %(key)s ORDER BY external_id {order} LIMIT {PAGE + 1}"""
+    rows = _rows(sql, params | {"key": before or after})
+    return [(pk, external_id) for pk, external_id, _ in rows], rows[0][2] if rows else 0
 
 
-def counted_scores(batches: QuerySet[Batch]) -> QuerySet[Score]:
-    """Current scores as agreement counts them: scored, of fixed overlap, of ratings that count."""
-    return Score.objects.filter(
-        batch__in=batches,
-        answer=Answer.SCORED,
-        superseded_by__isnull=True,
-        rating__withdrawn=False,
-        rating__excluded_reason__isnull=True,
-        counted=True,
-    )
+def _count(conditions: str, params: dict[str, Any], narrowed: ItemFilter) -> int:
+    limit = "" if narrowed.is_empty else f"LIMIT {COUNT_MAX + 1}"
+    found = f"SELECT FROM labeling_item i WHERE {conditions} {limit}"
+    return _rows(f"SELECT count(*) FROM ({found}) found", params)[0][0]
 
 
-def _counted(batches: QuerySet[Batch], run: AgreementRun | None) -> QuerySet[Score]:
-    """Counted scores as they are now, or as the run found them in its batch."""
-    if run is None:
-        return counted_scores(batches)
-    there = Q(rating__excluded_seq__isnull=True) | Q(rating__excluded_seq__gt=run.watermark)
-    scores = Score.objects.filter(
-        there,
-        batch__in=batches,
-        answer=Answer.SCORED,
-        counted=True,
-    )
-    return grids.as_of(scores, run)
+def _rows(sql: str, params: dict[str, Any]) -> list[Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return cursor.fetchall()
 
 
-def _ranged(scores: QuerySet[Score]) -> QuerySet:
-    units = scores.order_by().values("response", "lineage")
-    return units.annotate(lo=Min("value"), hi=Max("value"), n=Count("pk"))
-
-
-def _filtered(project: Project, user: User, narrowed: ItemFilter) -> QuerySet[Item]:
-    found = Item.objects.filter(project=project)
+def _conditions(
+    project: Project, narrowed: ItemFilter, readable: Sequence[int]
+) -> tuple[str, dict[str, Any]]:
+    """What is asked of an item i, and the parameters of it."""
+    found = ["i.project_id = %(project)s"]
+    params: dict[str, Any] = {"project": project.pk}
     if narrowed.q:
-        found = found.filter(external_id__icontains=narrowed.q)
-    if narrowed.criterion or narrowed.show or narrowed.slice or narrowed.run:
-        judged = Response.objects.filter(pk__in=_judged(project, user, narrowed))
-        found = found.filter(pk__in=judged.values("item"))
+        found.append("strpos(lower(i.external_id), lower(%(q)s)) > 0")
+        params["q"] = narrowed.q
+    if narrowed.asks_experts:
+        judged, more = _judged(narrowed, readable)
+        found.append(judged)
+        params |= more
     elif narrowed.batch:
-        found = found.filter(pk__in=_members(narrowed.batch))
+        found.append(MEMBERS)
+        params["batch"] = narrowed.batch.pk
     if narrowed.verdict:
         # Without a selection that the person may see, no item has a verdict.
-        chosen = SelectedItem.objects.filter(selection=narrowed.selection, verdict=narrowed.verdict)
-        found = found.filter(pk__in=chosen.values("item"))
-    return found
+        found.append(CHOSEN)
+        params["selection"] = narrowed.selection and narrowed.selection.pk
+        params["verdict"] = narrowed.verdict
+    return " AND ".join(found), params
 
 
-def _members(batch: Batch) -> QuerySet:
-    """Items of a batch, whether queued here or rated elsewhere and imported."""
-    queued = QueueEntry.objects.filter(batch=batch).values("response")
-    seated = Assignment.objects.filter(batch=batch).values("response")
-    return Response.objects.filter(Q(pk__in=queued) | Q(pk__in=seated)).values("item")
-
-
-def _judged(project: Project, user: User, narrowed: ItemFilter) -> QuerySet:
-    """Responses whose units are as asked: of a criterion, of a slice, disputed or not."""
-    batches = readable_batches(project, user)
-    if narrowed.batch:
-        batches = batches.filter(pk=narrowed.batch.pk)
-    scores = _counted(batches, narrowed.run)
+def _judged(narrowed: ItemFilter, readable: Sequence[int]) -> tuple[str, dict[str, Any]]:
+    """Items with a unit that is as asked: of a criterion, of a slice, disputed or not."""
+    run, asked = narrowed.run, ""
+    only = [one for one in (narrowed.batch and narrowed.batch.pk, run and run.batch_id) if one]
+    params: dict[str, Any] = {
+        "batches": [pk for pk in readable if all(pk == one for one in only)],
+        "watermark": NOW if run is None else run.watermark or 0,
+    }
     if narrowed.criterion:
-        scores = scores.filter(lineage=narrowed.criterion.lineage_id)
+        asked += " AND s.lineage_id = %(lineage)s"
+        params["lineage"] = narrowed.criterion.lineage_id
     if narrowed.slice:
-        scores = scores.filter(lookup(narrowed.slice))
-    if narrowed.show == "disagreement":
-        return disagreed(scores).values("response")
-    if narrowed.show == "unanimous":
-        return _ranged(scores).filter(lo=F("hi"), n__gte=2).values("response")
-    return scores.values("response")
-
-
-def _count(found: QuerySet[Item], narrowed: ItemFilter) -> int:
-    if narrowed.is_empty:
-        return found.count()
-    return found.values("pk")[: COUNT_MAX + 1].count()
-
-
-def _gist() -> Left:
-    """The beginning of the last message, cut in the database: messages may be a megabyte."""
-    last = KeyTextTransform("content", KeyTextTransform("-1", "messages"))
-    return Left(last, GIST)
-
-
-def _described(
-    rows: Sequence[tuple[int, str, str | None]], project: Project, user: User, narrowed: ItemFilter
-) -> list[ItemRow]:
-    ids = [pk for pk, _, _ in rows]
-    batches = readable_batches(project, user)
-    responses = _per_item(Response.objects.filter(item__in=ids), "item")
-    seats = Assignment.objects.filter(
-        response__item__in=ids, state=Assignment.State.SUBMITTED, batch__in=batches
-    )
-    ratings = _per_item(seats, "response__item")
-    disputed: dict[int, int] = {}
-    units = disagreed(_counted(batches, narrowed.run).filter(response__item__in=ids))
-    for unit in units.values_list("response__item", flat=True):
-        disputed[unit] = disputed.get(unit, 0) + 1
-    verdicts = _verdicts(ids, project, user, narrowed)
-    return [
-        ItemRow(
-            pk,
-            external_id,
-            gist or "",
-            responses.get(pk, 0),
-            ratings.get(pk, 0),
-            disputed.get(pk, 0),
-            verdicts.get(pk, ""),
-        )
-        for pk, external_id, gist in rows
-    ]
-
-
-def _per_item(rows: QuerySet, path: str) -> dict[int, int]:
-    return dict(rows.order_by().values_list(path).annotate(n=Count("pk")))
-
-
-def _verdicts(
-    ids: Sequence[int], project: Project, user: User, narrowed: ItemFilter
-) -> dict[int, str]:
-    """The verdict of the chosen selection, else of the newest."""
-    selections = readable_selections(project, user)
-    if narrowed.selection:
-        selections = selections.filter(pk=narrowed.selection.pk)
-    newest = selections.order_by("-pk").values("pk")[:1]
-    rows = SelectedItem.objects.filter(item__in=ids, selection__in=newest)
-    return dict(rows.values_list("item", "verdict"))
+        sql, of_slice = condition(narrowed.slice, name="slice")
+        asked += f" AND {sql}"
+        params |= of_slice
+    return JUDGED.format(standing=STANDING, conditions=asked + SHOWN[narrowed.show]), params

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+from evals.queries.standing import STANDING
 from evals.queries.unit_filter import UnitFilter
 from labeling.models import Criterion
 from labeling.spec import ScaleType
@@ -17,41 +18,42 @@ from labeling.spec import ScaleType
 # Apart or not in parts of a million: whole numbers make a key that pages can be walked by.
 PARTS = 1_000_000
 UNORDERED = (ScaleType.BINARY, ScaleType.NOMINAL)
-# As of watermark W a score counts when its rating was there, and neither superseded nor excluded by
-# then. The few excluded ratings are found first, so that the many scores need no join.
+# One pass over the scores that count as of the run.
 COUNTED = """
     SELECT s.response_id, count(s.value) AS m, min(s.value) AS low, max(s.value) AS high,
            count(*) FILTER (WHERE s.answer = 'NA') AS n_na {columns}
-    FROM labeling_score s {joins}
-    WHERE s.batch_id = %(batch)s AND s.lineage_id = {lineage}
-      AND s.rating_id <= %(watermark)s
-      AND (s.superseded_by_id IS NULL OR s.superseded_by_id > %(watermark)s)
-      AND s.counted AND s.rating_id NOT IN (
-        SELECT t.id FROM labeling_rating t
-        WHERE t.batch_id = %(batch)s AND t.excluded_seq <= %(watermark)s)
-      {conditions}
+    FROM labeling_score s
+    WHERE s.batch_id = %(batch)s AND s.lineage_id = {lineage} AND {standing} {on_scores}
     GROUP BY s.lineage_id, s.response_id
 """
-JOINS = """
-    JOIN labeling_response r ON r.id = s.response_id
-    JOIN labeling_item i ON i.id = r.item_id
-    JOIN labeling_generator g ON g.id = r.generator_id
-"""
 UNIT = "SELECT response_id, {apart} AS apart FROM ({counted}) u WHERE {shown}"
+# What is asked of a response is looked at once for each that has a unit, not for each score. A left
+# join to a table that nothing is asked of costs nothing: the planner leaves it out.
 RESPONSES = """
-    SELECT response_id, (sum(apart) * {parts})::bigint AS apart, count(*) AS units,
-           count(*) OVER () AS responses, sum(count(*)) OVER () AS all_units
-    FROM ({units}) unit GROUP BY response_id
+    SELECT response_id, apart, units, count(*) OVER () AS responses,
+           sum(units) OVER () AS all_units
+    FROM (
+        SELECT response_id, (sum(apart) * {parts})::bigint AS apart, count(*) AS units
+        FROM ({units}) unit GROUP BY response_id
+    ) judged
+    LEFT JOIN labeling_response r ON r.id = judged.response_id
+    LEFT JOIN labeling_item i ON i.id = r.item_id
+    LEFT JOIN labeling_generator g ON g.id = r.generator_id
+    WHERE {on_responses}
 """
 
 
 def responses(
-    criteria: Sequence[Criterion], narrowed: UnitFilter, conditions: Sequence[str]
+    criteria: Sequence[Criterion],
+    narrowed: UnitFilter,
+    on_scores: Sequence[str],
+    on_responses: Sequence[str],
 ) -> tuple[str, dict[str, Any]]:
     """Every response with a unit that is asked for: how far apart its units are, and how many.
 
-    `conditions` are on the response r, its item i and its generator g. The statement takes
-    `batch` and `watermark` besides the parameters that come with it.
+    Conditions are on the score s, or on the response r, its item i and its generator g. The
+    statement takes `batch`, `batches` (it alone) and `watermark` besides the parameters that come
+    with it.
     """
     params: dict[str, Any] = dict(
         zip(("first", "second"), (*narrowed.raters, None, None), strict=False)
@@ -63,24 +65,29 @@ def responses(
             for place, level in enumerate(criterion.levels.all())
         }
         params |= levels
-        units.append(_unit(criterion, levels, narrowed, conditions))
+        units.append(_unit(criterion, levels, narrowed, on_scores))
     if narrowed.pair is not None:
         params["pair_low"], params["pair_high"] = sorted(narrowed.pair)
-    return RESPONSES.format(parts=PARTS, units=" UNION ALL ".join(units)), params
+    sql = RESPONSES.format(
+        parts=PARTS,
+        units=" UNION ALL ".join(units),
+        on_responses=" AND ".join(["true", *on_responses]),
+    )
+    return sql, params
 
 
 def _unit(
     criterion: Criterion,
     levels: dict[str, Decimal],
     narrowed: UnitFilter,
-    conditions: Sequence[str],
+    on_scores: Sequence[str],
 ) -> str:
     shown = [*narrowed.conditions, *_majority(narrowed, levels)]
     counted = COUNTED.format(
         columns="".join(f", {column}" for column in _columns(levels, narrowed)),
-        joins=JOINS if conditions else "",
+        standing=STANDING,
         lineage=int(criterion.lineage_id or 0),
-        conditions="".join(f" AND {one}" for one in conditions),
+        on_scores="".join(f" AND {one}" for one in on_scores),
     )
     apart = f"CASE WHEN u.low < u.high THEN {_apart(criterion, levels)} ELSE 0 END"
     return UNIT.format(apart=apart, counted=counted, shown=" AND ".join(shown))

@@ -16,9 +16,10 @@ from django.db.models.functions import Left
 from evals.models import AgreementRun
 from evals.queries import unit_sql
 from evals.queries.grids import Grid, grids
-from evals.queries.slice_conditions import condition
+from evals.queries.slice_conditions import ON_SCORES, condition
 from evals.queries.unit_filter import UnitFilter
-from labeling.models import Batch, Criterion, Response, User
+from evals.slices import parse_slice
+from labeling.models import Criterion, Response
 
 PAGE = 10
 GIST = 280
@@ -75,12 +76,15 @@ def page(
     criteria: Sequence[Criterion],
     narrowed: UnitFilter,
     *,
-    user: User,
+    blind: Sequence[int],
     after: Key | None = None,
     before: Key | None = None,
 ) -> UnitPage:
-    """The next responses after a key (or before one); `criteria` are those of the run's rubric."""
-    rows, total, units = _fetched(run, criteria, narrowed, user, after, before)
+    """The next responses after a key (or before one); `criteria` are those of the run's rubric.
+
+    `blind` are the batches that the person rates in.
+    """
+    rows, total, units = _fetched(run, criteria, narrowed, blind, after, before)
     more, rows = len(rows) > PAGE, rows[:PAGE]
     if before:
         rows.reverse()
@@ -112,12 +116,12 @@ def _fetched(
     run: AgreementRun,
     criteria: Sequence[Criterion],
     narrowed: UnitFilter,
-    user: User,
+    blind: Sequence[int],
     after: Key | None,
     before: Key | None,
 ) -> tuple[list[tuple[int, int]], int, int]:
     """Rows of (response, how far apart) in walking order, and how many there are in all."""
-    units, params = _units(run, criteria, narrowed, user)
+    units, params = _units(run, criteria, narrowed, blind)
     step, order = "true", "apart DESC, response_id"
     if before:
         step, order = "(-apart, response_id) < (%(apart)s, %(response)s)", "apart, response_id DESC"
@@ -134,28 +138,32 @@ def _fetched(
 
 
 def _units(
-    run: AgreementRun, criteria: Sequence[Criterion], narrowed: UnitFilter, user: User
+    run: AgreementRun,
+    criteria: Sequence[Criterion],
+    narrowed: UnitFilter,
+    blind: Sequence[int],
 ) -> tuple[str, dict[str, Any]]:
     """The query for all responses with their disagreement, and its parameters."""
-    conditions, params = _conditions(run, narrowed, user)
+    on_scores, on_responses, params = _conditions(narrowed, blind)
     chosen = [narrowed.criterion] if narrowed.criterion else list(criteria)
-    sql, more = unit_sql.responses(chosen, narrowed, conditions)
-    return sql, {"batch": run.batch_id, "watermark": run.watermark or 0, **more, **params}
+    sql, more = unit_sql.responses(chosen, narrowed, on_scores, on_responses)
+    batch = {"batch": run.batch_id, "batches": [run.batch_id]}
+    return sql, {**batch, "watermark": run.watermark or 0, **more, **params}
 
 
 def _conditions(
-    run: AgreementRun, narrowed: UnitFilter, user: User
-) -> tuple[list[str], dict[str, Any]]:
-    """Which responses take part, in terms of response r, item i and generator g."""
-    found: list[str] = []
+    narrowed: UnitFilter, blind: Sequence[int]
+) -> tuple[list[str], list[str], dict[str, Any]]:
+    """What is asked of scores, what of their responses, and the parameters of both."""
+    on_scores: list[str] = []
+    on_responses: list[str] = []
     params: dict[str, Any] = {}
     for number, text in enumerate(narrowed.slices):
         sql, value = condition(text, name=f"slice_{number}")
-        found.append(sql)
+        (on_scores if parse_slice(text).field == ON_SCORES else on_responses).append(sql)
         params |= value
-    blind = Batch.objects.blind_to(user).filter(project=run.project_id).values_list("pk", flat=True)
-    if batches := list(blind):
+    if blind:
         # What is said of a response is not shown to who rates another one to the same item.
-        found.append(f"r.item_id NOT IN ({RATED_ELSEWHERE})")
-        params["blind"] = batches
-    return found, params
+        on_responses.append(f"r.item_id NOT IN ({RATED_ELSEWHERE})")
+        params["blind"] = list(blind)
+    return on_scores, on_responses, params

@@ -31,8 +31,8 @@ def items(request: MemberRequest, slug: str) -> HttpResponse:
     context: dict[str, Any] = {"project": project, "form": form}
     if form.is_valid():
         narrowed = form.narrowed()
-        keys = {key: request.GET.get(key, "")[:500] for key in ("after", "before")}
-        found = page(project, request.user, narrowed, **keys)
+        keys = {key: _key(request.GET.get(key, "")) for key in ("after", "before")}
+        found = page(project, narrowed, list(form.batches), **keys)
         context |= {"found": found, "narrowed": narrowed, **_doors(request, found)}
         context["conditions"] = _in_words(narrowed)
     part = "#rows" if request.headers.get("HX-Target") == "rows" else ""
@@ -111,6 +111,11 @@ def _facts(found: Item) -> list[tuple[str, str]]:
     facts.append(("Imported", f"{found.created_at:%Y-%m-%d %H:%M} UTC"))
     facts.append(("Hash", found.content_hash[:12]))
     return [(name, value) for name, value in facts if value]
+
+
+def _key(text: str) -> str:
+    """An id as it may stand in the database, which keeps no NUL."""
+    return text.replace("\0", "")[:500]
 
 
 def _doors(request: MemberRequest, found: Any) -> dict[str, str]:

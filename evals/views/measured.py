@@ -121,12 +121,18 @@ def _address(batch: Batch) -> Callable[[str], str]:
     return lambda name: page_url(batch.project, batch=batch.pk, slice=name)
 
 
-def expect_sight(user: User, batch: Batch) -> None:
-    """Refuse whoever rates in the batch: nobody's judgement is shown there before it is closed."""
-    if Batch.objects.blind_to(user).filter(pk=batch.pk).exists():
+def expect_sight(user: User, batch: Batch) -> list[int]:
+    """Refuse whoever rates in the batch: nobody's judgement is shown there before it is closed.
+
+    The project's other batches that the person rates in.
+    """
+    blind = Batch.objects.blind_to(user).filter(project=batch.project_id)
+    others = list(blind.values_list("pk", flat=True))
+    if batch.pk in others:
         raise PermissionDenied(
             "You are rating in this batch; its results open for you when it is closed."
         )
+    return others
 
 
 def slice_within(name: str | None) -> str:

@@ -34,9 +34,9 @@ def units(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
     """A page of responses with their grids; a fragment for htmx."""
     project = overseen_project(request.user, slug)
     finished = AgreementRun.objects.finished().filter(project=project)
-    run = get_object_or_404(finished.select_related("batch__project", "rubric_version"), pk=pk)
-    expect_sight(request.user, run.batch)
-    run.project = run.batch.project
+    run = get_object_or_404(finished.select_related("batch", "rubric_version"), pk=pk)
+    blind = expect_sight(request.user, run.batch)
+    run.project = run.batch.project = project
     criteria = list(run.rubric_version.criteria.prefetch_related("levels"))
     form = UnitFilterForm(request.GET, run=run, criteria=criteria)
     if run.ratings_through > ONE_AT_A_TIME and not request.GET.get("criterion"):
@@ -44,7 +44,7 @@ def units(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
     context: dict[str, Any] = {"project": project, "run": run, "batch": run.batch, "form": form}
     context["crumbs"] = [("Agreement", page_url(project, batch=run.batch_id))]
     if form.is_valid():
-        context |= _found(request, run, criteria, form)
+        context |= _found(request, run, criteria, form, blind)
     part = "#rows" if request.headers.get("HX-Target") == "rows" else ""
     status = 200 if form.is_valid() else 422
     return render(request, f"evals/units.html{part}", context, status=status)
@@ -60,11 +60,15 @@ def _one_criterion(
 
 
 def _found(
-    request: MemberRequest, run: AgreementRun, criteria: list[Criterion], form: UnitFilterForm
+    request: MemberRequest,
+    run: AgreementRun,
+    criteria: list[Criterion],
+    form: UnitFilterForm,
+    blind: list[int],
 ) -> dict[str, Any]:
     narrowed = form.narrowed()
     after, before = (parse_key(request.GET.get(name, "")) for name in ("after", "before"))
-    found = page(run, criteria, narrowed, user=request.user, after=after, before=before)
+    found = page(run, criteria, narrowed, blind=blind, after=after, before=before)
     few = "few" in request.GET
     shown = found.responses[:FEW] if few else found.responses
     rows = 1 if few and narrowed.criterion else ROWS

@@ -31,24 +31,30 @@ class Role(models.TextChoices):
     VIEWER = "viewer", "Viewer"
 
 
+# Which roles run a project, write its rubrics, read its results (all but those who only rate).
+RUNNING = frozenset({Role.ADMIN.value})
+WRITING = RUNNING | {Role.AUTHOR.value}
+OVERSEEING = WRITING | {Role.VIEWER.value}
+
+
 class ProjectQuerySet(models.QuerySet["Project"]):
     def visible_to(self, user: User) -> Self:
         """Projects the person is a member of; the server's superuser sees them all."""
-        return self._with_role(user, set(Role.values))
+        return self._with_role(user, frozenset(Role.values))
 
     def run_by(self, user: User) -> Self:
         """Projects the person administers."""
-        return self._with_role(user, {Role.ADMIN})
+        return self._with_role(user, RUNNING)
 
     def authored_by(self, user: User) -> Self:
         """Projects whose rubrics the person may write."""
-        return self._with_role(user, {Role.ADMIN, Role.AUTHOR})
+        return self._with_role(user, WRITING)
 
     def overseen_by(self, user: User) -> Self:
         """Projects whose results the person may read: everyone but those who only rate."""
-        return self._with_role(user, {Role.ADMIN, Role.AUTHOR, Role.VIEWER})
+        return self._with_role(user, OVERSEEING)
 
-    def _with_role(self, user: User, roles: set[str]) -> Self:
+    def _with_role(self, user: User, roles: frozenset[str]) -> Self:
         if user.is_superuser:
             return self.all()
         held = Membership.objects.filter(user=user, role__in=roles).values("project")
@@ -65,6 +71,9 @@ class Project(models.Model):
     created_at = models.DateTimeField(db_default=Now())
 
     objects = ProjectQuerySet.as_manager()
+
+    # Whom it was fetched for (labeling.access), and the roles they held then.
+    held: tuple[int, frozenset[str]] | None = None
 
     def __str__(self) -> str:
         return self.title
