@@ -70,7 +70,7 @@ def as_of(scores: QuerySet[Score], run: AgreementRun) -> QuerySet[Score]:
 SHOWN = (
     *("response_id", "batch_id", "assignment_id", "lineage_id", "rater_id"),
     *("answer", "value", "rationale", "counted", "level__label"),
-    *("criterion__key", "criterion__name", "assignment__purpose"),
+    *("criterion__key", "criterion__name", "rating__purpose"),
     *("rating__excluded_seq", "rating__excluded_reason"),
     *("rater__username", "rater__first_name", "rater__last_name"),
 )
@@ -120,7 +120,7 @@ def _column(score: Any) -> str:
         first_name=score.rater__first_name,
         last_name=score.rater__last_name,
     )
-    purpose = Assignment.Purpose(score.assignment__purpose)
+    purpose = Assignment.Purpose(score.rating__purpose)
     if purpose == Assignment.Purpose.FIXED:
         return str(rater)
     return f"{rater} · {purpose.label.lower()}"

@@ -27,8 +27,8 @@ ANSWERS = f"""
         WHERE s.batch_id = %(batch)s AND s.rating_id <= %(watermark)s
           AND (s.superseded_by_id IS NULL OR s.superseded_by_id > %(watermark)s)
           AND (s.counted OR EXISTS (
-              SELECT FROM labeling_assignment a
-              WHERE a.id = s.assignment_id AND a.purpose = 'adaptive'))
+              SELECT FROM labeling_rating t
+              WHERE t.id = s.rating_id AND t.purpose = 'adaptive'))
           AND NOT EXISTS (
               SELECT FROM labeling_rating t
               WHERE t.id = s.rating_id AND (t.withdrawn OR t.excluded_seq <= %(watermark)s))

@@ -27,7 +27,7 @@ _STANDS = """
 """
 RATINGS = f"""
     SELECT t.id AS rating, a.rater_id AS rater, a.response_id AS response, r.item_id AS item,
-           array_position(%(purposes)s::text[], a.purpose::text)::int2 AS purpose,
+           array_position(%(purposes)s::text[], t.purpose::text)::int2 AS purpose,
            a.round::int2 AS round, a.ord AS ord,
            coalesce(t.active_ms, -1) AS active_ms,
            extract(epoch FROM t.submitted_at)::float8 AS submitted

@@ -26,8 +26,8 @@ STANDS = """
     AND (s.superseded_by_id IS NULL OR s.superseded_by_id > %(watermark)s)
 """
 LEFT_OUT = f"""
-    SELECT s.lineage_id, 'seat is ' || a.purpose || ', not fixed overlap', count(*)
-    FROM labeling_score s JOIN labeling_assignment a ON a.id = s.assignment_id
+    SELECT s.lineage_id, 'seat is ' || t.purpose || ', not fixed overlap', count(*)
+    FROM labeling_score s JOIN labeling_rating t ON t.id = s.rating_id
     WHERE {STANDS} AND NOT s.counted AND s.rating_id <> ALL (%(excluded)s::bigint[])
     GROUP BY 1, 2
     UNION ALL

@@ -14,21 +14,20 @@ from labeling.models import Batch, Criterion
 from labeling.spec import ScaleType
 
 # As of watermark W a score counts when its rating was there, and neither superseded, withdrawn
-# nor excluded by then. Agreement counts seats of fixed overlap only: others depend on earlier
-# answers. What settles a unit counts the extra seats too: the posterior holds however many were
-# asked for.
+# nor excluded by then. Agreement counts ratings of fixed overlap only: others depend on earlier
+# answers. What its seat was for stands in the rating, since the seat may have become another. What
+# settles a unit counts the extra seats too: the posterior holds however many were asked for.
 FIXED = ("fixed",)
 SETTLING = ("fixed", "adaptive")
 AS_OF = """
     FROM labeling_score s
     JOIN labeling_rating t ON t.id = s.rating_id
-    JOIN labeling_assignment a ON a.id = s.assignment_id
     WHERE s.batch_id = %(batch)s AND s.rating_id <= %(watermark)s
       AND (s.superseded_by_id IS NULL OR s.superseded_by_id > %(watermark)s)
       AND NOT t.withdrawn
 """
 COUNTED = """
-      AND a.purpose = ANY(%(purposes)s)
+      AND t.purpose = ANY(%(purposes)s)
       AND (t.excluded_seq IS NULL OR t.excluded_seq > %(watermark)s)
 """
 UNITS = f"""
@@ -54,10 +53,10 @@ RATERS = f"""
 LEFT_OUT = f"""
     SELECT s.lineage_id,
            CASE WHEN t.excluded_seq <= %(watermark)s THEN 'rating excluded: ' || t.excluded_reason
-                ELSE 'seat is ' || a.purpose || ', not fixed overlap' END AS reason,
+                ELSE 'seat is ' || t.purpose || ', not fixed overlap' END AS reason,
            count(*)
     {AS_OF}
-      AND (a.purpose <> ALL(%(purposes)s) OR t.excluded_seq <= %(watermark)s)
+      AND (t.purpose <> ALL(%(purposes)s) OR t.excluded_seq <= %(watermark)s)
     GROUP BY 1, 2
 """
 

@@ -47,6 +47,13 @@ class Rating(models.Model):
     )
     rubric_version = models.ForeignKey(RubricVersion, models.PROTECT, related_name="+")
     revision = models.PositiveSmallIntegerField(default=1)
+    # What the seat was for when this was written; the database sets it. It settles what is counted.
+    purpose = models.CharField(
+        max_length=12,
+        choices=Assignment.Purpose,
+        default=Assignment.Purpose.FIXED,
+        db_default=Assignment.Purpose.FIXED,
+    )
     # Drawn by the browser: the same submission sent again gets the same rating.
     submission_id = models.UUIDField(unique=True)
     payload_hash = models.CharField(max_length=64)

@@ -66,6 +66,7 @@ def record(
         assignment=seat,
         rubric_version=version,
         revision=previous.revision + 1 if previous else 1,
+        purpose=seat.purpose,
         submission_id=submission_id,
         payload_hash=said,
         active_ms=None if active_ms is None else min(max(active_ms, 0), MAX_ACTIVE_MS),

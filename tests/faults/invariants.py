@@ -36,14 +36,20 @@ FORBIDDEN = {
         SELECT rating_id, criterion_id FROM labeling_score GROUP BY 1, 2 HAVING count(*) > 1""",
     "two ratings of one submission": """
         SELECT submission_id FROM labeling_rating GROUP BY 1 HAVING count(*) > 1""",
+    "a score counted otherwise than its rating was for": """
+        SELECT s.id FROM labeling_score s JOIN labeling_rating t ON t.id = s.rating_id
+        WHERE s.counted <> (t.purpose = 'fixed')""",
     "a rating without scores": """
         SELECT t.id FROM labeling_rating t
-        LEFT JOIN labeling_score s ON s.rating_id = t.id WHERE s.id IS NULL""",
+        LEFT JOIN labeling_score s ON s.rating_id = t.id WHERE s.id IS NULL AND NOT t.withdrawn""",
+    "a withdrawal with scores": """
+        SELECT t.id FROM labeling_rating t JOIN labeling_score s ON s.rating_id = t.id
+        WHERE t.withdrawn""",
     "a submitted rating without all criteria": """
         SELECT t.id FROM labeling_rating t JOIN labeling_batch b ON b.id = t.batch_id
         JOIN labeling_criterion c ON c.version_id = t.rubric_version_id
         LEFT JOIN labeling_score s ON s.rating_id = t.id AND s.criterion_id = c.id
-        WHERE b.kind <> 'imported' AND s.id IS NULL""",
+        WHERE b.kind <> 'imported' AND s.id IS NULL AND NOT t.withdrawn""",
     "a submitted seat without a rating": """
         SELECT a.id FROM labeling_assignment a
         LEFT JOIN labeling_rating t ON t.assignment_id = a.id
@@ -105,8 +111,7 @@ AS_OF = """
     SELECT s.lineage_id, s.response_id, s.rater_id, s.answer, s.value
     FROM labeling_score s
     JOIN labeling_rating t ON t.id = s.rating_id
-    JOIN labeling_assignment a ON a.id = s.assignment_id
-    WHERE s.batch_id = %(batch)s AND a.purpose = 'fixed' AND NOT t.withdrawn
+    WHERE s.batch_id = %(batch)s AND s.counted AND NOT t.withdrawn
         AND t.id <= %(watermark)s
         AND (s.superseded_by_id IS NULL OR s.superseded_by_id > %(watermark)s)
         AND (t.excluded_seq IS NULL OR t.excluded_seq > %(watermark)s)

@@ -202,6 +202,10 @@ HARMS = {
         " (SELECT max(s.id) FROM labeling_score s JOIN labeling_criterion c ON c.id = criterion_id"
         "  JOIN evals_agreementrun r ON r.batch_id = s.batch_id WHERE c.scale = 'binary')",
     ),
+    "a score counted otherwise than its rating was for": (
+        "ALTER TABLE labeling_score DISABLE TRIGGER USER",
+        "UPDATE labeling_score SET counted = false WHERE id = (SELECT max(id) FROM labeling_score)",
+    ),
     "running although its lease has ended": (
         "ALTER TABLE evals_export DISABLE TRIGGER USER",
         "UPDATE evals_export SET state = 'running', lease_until = now() - interval '1 s'",
