@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django_htmx.middleware import HtmxDetails
 
-from labeling.models import Assignment, Membership, Project, Role, User
+from labeling.models import Assignment, Membership, Project, Role, Rubric, User
 from labeling.models.people import OVERSEEING, RUNNING, WRITING
 
 
@@ -40,6 +40,12 @@ def overseen_project(user: User, slug: str) -> Project:
 def authored_project(user: User, slug: str) -> Project:
     """The project, for those who may write its rubrics: admins and authors."""
     return _project(user, slug, WRITING)
+
+
+def authored_rubric(user: User, slug: str, rubric_slug: str) -> Rubric:
+    """A rubric of the project, for those who may write it."""
+    project = authored_project(user, slug)
+    return get_object_or_404(project.rubrics.select_related("project"), slug=rubric_slug)
 
 
 def run_project(user: User, slug: str) -> Project:

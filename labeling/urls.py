@@ -13,6 +13,7 @@ from labeling.views import (
     projects,
     rubric_comparing,
     rubric_editing,
+    rubric_publishing,
     rubrics,
     seats,
     tokens,
@@ -72,7 +73,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path(
         "p/<slug:slug>/rubrics/<slug:rubric_slug>/publish",
-        rubric_editing.rubric_publish,
+        rubric_publishing.rubric_publish,
         name="rubric_publish",
     ),
     path(

@@ -80,7 +80,17 @@ def criterion(version: RubricVersion, key: str = "cites_policy", **fields: objec
 
 
 def publish(version: RubricVersion) -> RubricVersion:
-    """Seal a draft as it stands; the verb is authoring.publish, this is the bare row."""
+    """Seal a draft as it stands; the verb is authoring.publish, this is the bare row.
+
+    A criterion on an older lineage carries labels on from its last version, another one is fresh.
+    """
+    for one in version.criteria.filter(fate=""):
+        chain = Criterion.objects.filter(
+            lineage=one.lineage_id, version__number__lt=version.number
+        ).exclude(version__status="draft")
+        before = None if one.lineage_id == one.pk else chain.order_by("-version__number").first()
+        one.fate, one.succeeds = "carry" if before else "fresh", before
+        one.save(update_fields=["fate", "succeeds"])
     version.status = RubricVersion.Status.PUBLISHED
     version.content_hash = digest(f"content {version.pk}")
     version.structure_hash = digest(f"structure {version.pk}")

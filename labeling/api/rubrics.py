@@ -15,8 +15,10 @@ from rest_framework.response import Response
 from labeling import authoring
 from labeling.access import authored_project, roles, visible_project
 from labeling.api.endpoint import Endpoint, PageQuery, paged
+from labeling.errors import Problem, Problems
 from labeling.models import Project, Role, Rubric, RubricVersion, User
 from labeling.spec import parse_rubric, to_json
+from labeling.spec.fields import kind_of
 
 AUTHORS = {Role.ADMIN.value, Role.AUTHOR.value}
 
@@ -85,7 +87,11 @@ class Rubrics(Endpoint):
         examples=[BODY],
     )
     def post(self, request: Request, slug: str) -> Response:
-        """Publish a rubric file. Its title names the rubric; said again, it is the same version."""
+        """Publish a rubric file. Its title names the rubric; said again, it is the same version.
+
+        Beside the file's own keys, `fates` may say by criterion key what becomes of labels given
+        before: carry, ask or fresh. Without it the comparison decides (see `differences/`).
+        """
         project = authored_project(self.user, slug)
         return _published(project, request.data, self.user)
 
@@ -108,7 +114,7 @@ class Versions(Endpoint):
         examples=[BODY],
     )
     def post(self, request: Request, slug: str, rubric_slug: str) -> Response:
-        """Publish the next version of this rubric, whatever its title says."""
+        """Publish the next version of this rubric, whatever its title says; `fates` as above."""
         project = authored_project(self.user, slug)
         rubric = get_object_or_404(project.rubrics.filter(item=None), slug=rubric_slug)
         return _published(project, request.data, self.user, rubric)
@@ -134,8 +140,17 @@ def readable_versions(user: User, project: Project) -> QuerySet[RubricVersion]:
 
 
 def _published(project: Project, body: Any, by: User, rubric: Rubric | None = None) -> Response:
-    spec = parse_rubric(body)
+    fates = body.pop("fates", None) if isinstance(body, dict) else None
+    spec, fates = parse_rubric(body), _fates(fates)
     slug = rubric.slug if rubric else None
-    made, new = authoring.publish_spec(project, spec, by=by, slug=slug)
+    made, new = authoring.publish_spec(project, spec, by=by, slug=slug, fates=fates)
     shown = readable_versions(by, project).get(pk=made.pk)
     return Response(VersionOut(shown).data, status=201 if new else 200)
+
+
+def _fates(sent: object) -> dict[str, str] | None:
+    if sent is None:
+        return None
+    if not isinstance(sent, dict):
+        raise Problems([Problem("fates", f"must be an object, not {kind_of(sent)}")])
+    return {key: str(said) for key, said in sent.items()}

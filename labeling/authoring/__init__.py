@@ -24,8 +24,8 @@ from labeling.authoring.criteria import (
     change,
 )
 from labeling.authoring.differences import Difference, differences
+from labeling.authoring.fates import COUNTED_MAX, difference_from, label_counts
 from labeling.authoring.heads import HeadChanged, change_head
-from labeling.authoring.lineages import Succession, succession
 from labeling.authoring.places import Place, Section, known_as, places, sections
 from labeling.authoring.rows import criterion_of, spec_of
 from labeling.authoring.standing import Standing, latest_published, standing
@@ -45,6 +45,7 @@ from labeling.authoring.versions import (
 )
 
 __all__ = [
+    "COUNTED_MAX",
     "NEW_NAME",
     "Arranged",
     "CriterionChanged",
@@ -59,7 +60,6 @@ __all__ = [
     "Section",
     "Standing",
     "Steps",
-    "Succession",
     "VersionSealed",
     "Writer",
     "add",
@@ -67,12 +67,14 @@ __all__ = [
     "change_head",
     "create_rubric",
     "criterion_of",
+    "difference_from",
     "differences",
     "discard",
     "draft_of",
     "duplicate",
     "head_token",
     "known_as",
+    "label_counts",
     "latest_published",
     "move",
     "move_section",
@@ -93,7 +95,6 @@ __all__ = [
     "spec_of",
     "standing",
     "steps",
-    "succession",
     "token",
     "undo",
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+from collections.abc import Mapping
 from dataclasses import replace
 
 from django.db import transaction
@@ -11,6 +12,7 @@ from django.db.models.functions import Now
 from django.utils.text import slugify
 
 from labeling.authoring.changes import Writer, record
+from labeling.authoring.fates import chosen_fates, difference_from, settle
 from labeling.authoring.rows import delete_criteria, spec_of
 from labeling.authoring.standing import latest_published, next_number, open_draft
 from labeling.authoring.states import whole_state
@@ -48,10 +50,12 @@ def publish_spec(
     by: User | None,
     slug: str | None = None,
     item: Item | None = None,
+    fates: Mapping[str, str] | None = None,
 ) -> tuple[RubricVersion, bool]:
     """Publish a whole rubric as the next version; said again, it is the version there is.
 
-    With `item` it is the rubric of that one item. The flag says whether a version was made.
+    With `item` it is the rubric of that one item. `fates` as with `publish`. The flag says
+    whether a version was made.
     """
     rubric = _rubric_for(project, spec.title, slug, item)
     latest = latest_published(rubric)
@@ -63,7 +67,7 @@ def publish_spec(
             " publish or discard it first."
         )
     version = _open(rubric, spec, latest)
-    return _seal(version, spec, by=by, change_note=""), True
+    return _seal(version, spec, latest, by=by, fates=fates), True
 
 
 @transaction.atomic
@@ -120,11 +124,17 @@ def save_as_draft(
 
 @transaction.atomic
 def publish(
-    version: RubricVersion, *, by: User, change_note: str, edit: int | None = None
+    version: RubricVersion,
+    *,
+    by: User,
+    change_note: str,
+    edit: int | None = None,
+    fates: Mapping[str, str] | None = None,
 ) -> RubricVersion:
     """Seal the draft for good; asked twice, it is published once.
 
-    `edit` is the save that the author read before deciding; a newer one is refused.
+    `edit` is the save that the author read before deciding; a newer one is refused. `fates` says
+    by key what becomes of labels (carry, ask, fresh) where it is not the usual.
     """
     rubric = _locked(version.rubric)
     draft = RubricVersion.objects.get(pk=version.pk)
@@ -136,7 +146,7 @@ def publish(
     latest = latest_published(rubric)
     if latest is not None and latest.content_hash == content_hash(spec):
         raise DomainError(f"This draft says the same as version {latest.number}, to the letter.")
-    return _seal(draft, spec, by=by, change_note=change_note)
+    return _seal(draft, spec, latest, by=by, change_note=change_note, fates=fates)
 
 
 @transaction.atomic
@@ -194,10 +204,18 @@ def _open(rubric: Rubric, spec: RubricSpec, latest: RubricVersion | None) -> Rub
 
 
 def _seal(
-    version: RubricVersion, spec: RubricSpec, *, by: User | None, change_note: str
+    version: RubricVersion,
+    spec: RubricSpec,
+    latest: RubricVersion | None,
+    *,
+    by: User | None,
+    change_note: str = "",
+    fates: Mapping[str, str] | None = None,
 ) -> RubricVersion:
     if problems := publishing_problems(spec):
         raise Problems(problems, "This rubric cannot be published yet.")
+    difference = difference_from(latest, spec)
+    settle(version, latest, difference, chosen_fates(difference, fates, first=latest is None))
     RubricVersion.objects.filter(pk=version.pk).update(
         status=RubricVersion.Status.PUBLISHED,
         content_hash=content_hash(spec),

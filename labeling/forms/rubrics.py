@@ -10,8 +10,10 @@ from django.core.files.uploadedfile import UploadedFile
 
 from labeling import strict_json
 from labeling.errors import Problems
+from labeling.forms.fates import FateChoice
 from labeling.forms.texts import Line, Prose
 from labeling.models import RubricVersion
+from labeling.revising import CriterionDifference
 from labeling.spec import RubricSpec, parse_rubric
 
 FILE_BYTES = 20 * 1024 * 1024
@@ -59,6 +61,11 @@ class RubricFileForm(forms.Form):
 
 
 class PublishForm(forms.Form):
+    """The note, and for each changed criterion what becomes of its labels.
+
+    `changed` are the criteria to choose for; the others take their usual fate.
+    """
+
     change_note = Prose(
         label="What changed",
         required=False,
@@ -67,6 +74,31 @@ class PublishForm(forms.Form):
     )
     number = forms.IntegerField(min_value=1, max_value=100_000, widget=forms.HiddenInput)
     edit = forms.IntegerField(min_value=0, max_value=2_000_000_000, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, changed: Sequence[FateChoice] = (), **kwargs: Any):
+        super().__init__(data, **kwargs)
+        self.choices = changed
+        for one in changed:
+            self.fields[one.name] = forms.ChoiceField(
+                choices=one.choices,
+                label=one.question,
+                widget=forms.RadioSelect,
+                required=False,
+            )
+            self.initial[one.name] = self.initial.get(one.name) or one.choices[0][0]
+
+    def own_fields(self) -> list[forms.BoundField]:
+        """All but the choices, which stand beside what they are about."""
+        chosen = {one.name for one in self.choices}
+        return [field for field in self if field.name not in chosen]
+
+    def rows(self) -> list[tuple[CriterionDifference, forms.BoundField]]:
+        """Each changed criterion with its question."""
+        return [(one.difference, self[one.name]) for one in self.choices]
+
+    def fates(self) -> dict[str, str]:
+        """What was chosen, by the criterion's key."""
+        return {one.key: said for one in self.choices if (said := self.cleaned_data.get(one.name))}
 
 
 class CompareForm(forms.Form):

@@ -11,6 +11,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 
 from labeling.models.people import Project, User
+from labeling.revising import Fate
 from labeling.spec import ScaleType, WeightClass
 
 
@@ -152,6 +153,16 @@ class Criterion(models.Model):
     # Tags of those who may judge it.
     expertise = ArrayField(models.TextField(), default=list, db_default=[])
     extra = models.JSONField(null=True)
+    # What was decided about the labels when its version was published, and which criterion of the
+    # version before it was; a draft has neither.
+    fate = models.CharField(
+        max_length=5,
+        blank=True,
+        db_default="",
+        default="",
+        choices=[(str(fate), str(fate)) for fate in Fate],
+    )
+    succeeds = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ["position"]
@@ -177,6 +188,11 @@ class Criterion(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(gate=False) | Q(pass_at__isnull=False), name="criterion_gate_has_pass"
+            ),
+            models.CheckConstraint(
+                condition=Q(fate__in=["", "ask", "fresh"])
+                | Q(fate="carry", succeeds__isnull=False),
+                name="criterion_fate_known",
             ),
         ]
 

@@ -3,6 +3,7 @@
 from labeling.revising.changes import Change, CriterionDifference, FieldChange, RubricDifference
 from labeling.revising.comparing import compare
 from labeling.revising.fates import Fate, possible_fates, usual_fate, why_not_carried
+from labeling.revising.scales import scale_reasons
 from labeling.revising.words import Piece, is_cosmetic, word_differences
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "compare",
     "is_cosmetic",
     "possible_fates",
+    "scale_reasons",
     "usual_fate",
     "why_not_carried",
     "word_differences",

@@ -218,3 +218,22 @@ def test_two_versions_are_compared_criterion_by_criterion(project, carol, script
     assert told == asking.get("projects/refunds/rubrics/tone/differences/").json()
     missing = asking.get("projects/refunds/rubrics/tone/differences/?before=7")
     assert missing.status_code == 404
+
+
+def test_a_version_is_published_with_what_becomes_of_the_labels(project, carol, script):
+    asking = script(carol)
+    first = {"title": "Tone", "criteria": [{"key": "calm", "criterion": "Is calm.", "points": 1}]}
+    asking.post("projects/refunds/rubrics/", first)
+    changed = {"key": "calm", "criterion": "Stays calm.", "points": 1}
+    body = {"title": "Tone", "criteria": [changed], "fates": {"calm": "ask"}}
+    assert asking.post("projects/refunds/rubrics/", body).status_code == 201
+    version = project.rubrics.get().versions.get(number=2)
+    assert version.criteria.get().fate == "ask"
+    body = {"title": "Tone", "criteria": [changed | {"points": 2}], "fates": {"calm": "perhaps"}}
+    refused = asking.post("projects/refunds/rubrics/", body)
+    assert refused.status_code == 422
+    assert refused.json()["problems"][0]["where"] == "fates.calm"
+    for nonsense in (["ask"], "ask", 3):
+        answer = asking.post("projects/refunds/rubrics/", body | {"fates": nonsense})
+        assert answer.status_code == 422
+        assert answer.json()["problems"][0]["where"] == "fates"

@@ -89,16 +89,6 @@ def test_a_lineage_goes_on_through_three_versions(project: Project):
     assert lineages(third) == lineages(first)
 
 
-def test_what_becomes_of_the_labels_is_told_before_publishing():
-    before = three_scales()
-    after = three_scales(criterion="Other words.")
-    tone = replace(after.criteria[1], key="warmth", name="Warmth")
-    told = authoring.succession(before, replace(after, criteria=(after.criteria[0], tone)))
-    assert told.reworded == ("Cites the policy",)
-    assert told.added == ("Warmth",)
-    assert told.removed == ("How kind is it?", "How long?")
-
-
 def test_a_draft_begins_as_a_copy_and_is_opened_once(project: Project, carol: User):
     version, _ = authoring.publish_spec(project, three_scales(), by=None)
     draft = authoring.draft_of(version.rubric, by=carol)
