@@ -8,7 +8,7 @@ SQL = Path(__file__).parent / "sql"
 class Migration(migrations.Migration):
     """What became of labels so far is written down; from now on publishing settles it."""
 
-    dependencies = [("labeling", "0017_fates")]
+    dependencies = [("labeling", "0018_fates")]
 
     operations = [
         migrations.RunSQL(

@@ -5,7 +5,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """A published criterion says which one it succeeds and what became of the labels."""
 
-    dependencies = [("labeling", "0016_draft_changes")]
+    dependencies = [("labeling", "0017_settled_purpose")]
 
     operations = [
         migrations.AddField(
