@@ -91,6 +91,12 @@ def gate_failed(criterion: CriterionSpec, value: Decimal) -> bool:
     return criterion.gate and _fails(criterion, credit(criterion, value))
 
 
+def worth(criterion: CriterionSpec, answer: Answer) -> tuple[Fraction, bool]:
+    """What an answer with a value or an NA pays, and whether it fails the criterion's gate."""
+    paid = _credit_of(criterion, answer)
+    return paid, _fails(criterion, paid)
+
+
 def points_share(
     criteria: Iterable[CriterionSpec],
     chosen: AbstractSet[str],

@@ -1,0 +1,134 @@
+"""From what experts say of responses as a whole to pairs that weights would have to put right.
+
+A pair is two responses to one item, the first better than the second. What the weights have to make
+positive is its difference: the credits of the better response less those of the worse one.
+
+    neither fails a gate     credits of the better - credits of the worse
+    the worse one fails      credits of the better - 0, since its reward is 0 whatever it has
+    the better one fails     nothing helps: its reward is 0, and no reward is below that
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evals.weighing.sums import Weighed
+
+type Overall = Mapping[str, Fraction]
+type Named = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Responses by id; experts put the first above the second."""
+
+    item: str
+    better: str
+    worse: str
+
+
+@dataclass(frozen=True, eq=False)
+class Order:
+    """The pairs, as rows of a `Weighed`, and what is not among them.
+
+    `ties` are pairs of equal overall scores, which ask for nothing. `unweighed` are responses with
+    an overall score but no reward, `unjudged` those with a reward but no overall score.
+    """
+
+    better: NDArray[np.int64]
+    worse: NDArray[np.int64]
+    ties: int = 0
+    unweighed: int = 0
+    unjudged: int = 0
+
+    def __len__(self) -> int:
+        return len(self.better)
+
+
+def by_overall(weighed: Weighed, overall: Overall) -> Order:
+    """Every two responses to one item whose overall scores differ, item by item."""
+    rows = _rows(weighed)
+    by_item: dict[int, list[int]] = {}
+    places = weighed.judgements.item_places[weighed.rows]
+    for name, row in rows.items():
+        if name in overall:
+            by_item.setdefault(int(places[row]), []).append(row)
+    scores = [overall.get(weighed.judgements.responses[at]) for at in weighed.rows]
+    better: list[NDArray[np.int64]] = []
+    worse: list[NDArray[np.int64]] = []
+    ties = 0
+    for members in by_item.values():
+        ranks = _ranks([scores[row] for row in members])
+        above, below = np.nonzero(ranks[:, None] > ranks[None, :])
+        ties += int((ranks[:, None] == ranks[None, :]).sum() - len(ranks)) // 2
+        found = np.array(members, dtype=np.int64)
+        better.append(found[above])
+        worse.append(found[below])
+    judged = sum(map(len, by_item.values()))
+    return Order(
+        _joined(better), _joined(worse), ties, len(overall) - judged, len(weighed) - judged
+    )
+
+
+def by_pairs(weighed: Weighed, pairs: Iterable[Named]) -> Order:
+    """Pairs given as (better, worse); raises ValueError where two do not belong to one item."""
+    rows = _rows(weighed)
+    items = dict(zip(weighed.judgements.responses, weighed.judgements.items, strict=True))
+    kept, left_out, named = [], set(), set()
+    for better, worse in dict.fromkeys(pairs):
+        if better == worse or items.get(better) is None or items.get(better) != items.get(worse):
+            raise ValueError(f"{better} and {worse} are not two responses to one item.")
+        named |= {better, worse}
+        left_out |= {one for one in (better, worse) if one not in rows}
+        if better in rows and worse in rows:
+            kept.append((rows[better], rows[worse]))
+    places = np.array(kept, dtype=np.int64).reshape(-1, 2)
+    unjudged = len(rows.keys() - named)
+    return Order(places[:, 0], places[:, 1], 0, len(left_out), unjudged)
+
+
+def differences(weighed: Weighed, order: Order) -> NDArray[Any]:
+    """A row a pair in units of `credit_unit`; the better response of each passes its gates."""
+    passing = np.where(weighed.gated[:, None], 0, weighed.credits)
+    return np.asarray(weighed.credits[order.better] - passing[order.worse])
+
+
+def signs(weighed: Weighed) -> NDArray[np.int64]:
+    """1 for criteria that pay, -1 for pitfalls."""
+    return np.array([-1 if one.is_pitfall else 1 for one in weighed.criteria], dtype=np.int64)
+
+
+def pair_at(weighed: Weighed, order: Order, at: int) -> Pair:
+    """The pair by its names."""
+    judgements = weighed.judgements
+    better, worse = (int(weighed.rows[one[at]]) for one in (order.better, order.worse))
+    return Pair(judgements.items[better], judgements.responses[better], judgements.responses[worse])
+
+
+def concordance(weighed: Weighed, order: Order, values: NDArray[Any]) -> tuple[int, int, int]:
+    """Pairs in the experts' order, tied, and reversed, where `values` order the rows."""
+    better, worse = values[order.better], values[order.worse]
+    right, tied = int((better > worse).sum()), int((better == worse).sum())
+    return right, tied, len(order) - right - tied
+
+
+def _rows(weighed: Weighed) -> dict[str, int]:
+    names = weighed.judgements.responses
+    return {names[at]: row for row, at in enumerate(weighed.rows)}
+
+
+def _ranks(scores: Sequence[Fraction | None]) -> NDArray[np.int64]:
+    places = {
+        score: at for at, score in enumerate(sorted({one for one in scores if one is not None}))
+    }
+    return np.array([places[one] for one in scores if one is not None], dtype=np.int64)
+
+
+def _joined(parts: list[NDArray[np.int64]]) -> NDArray[np.int64]:
+    return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
