@@ -27,7 +27,7 @@ COUNTS = (
     "alpha_below_800",
 )
 # These stand first, whether measured or not; every other stored statistic follows.
-STATISTICS = ("alpha", "ac1", "ac2")
+STATISTICS = ("alpha", "ac1", "ac2", "within_items")
 PARTS = ("value", "ci_low", "ci_high", "undefined_reason")
 SHRUNK = ("value", "ci_low", "ci_high", "weight")
 TAIL = ("ci_method", "ci_level", "resamples", "resamples_undefined", "seed")
@@ -43,6 +43,7 @@ def header(report: Mapping[str, Any]) -> list[str]:
             for name in _found(report)
             for part in PARTS
         ),
+        "within_items_n_items",
         *("alpha_shrunk" if part == "value" else f"alpha_shrunk_{part}" for part in SHRUNK),
         *TAIL,
         "warnings",
@@ -59,6 +60,7 @@ def lines(report: Mapping[str, Any]) -> Iterator[list[Value]]:
                 *(result[name] for name in RUN),
                 *(criterion[name] for name in COUNTS),
                 *(criterion.get(name, {}).get(part) for name in statistics for part in PARTS),
+                criterion.get("within_items", {}).get("n_items"),
                 *(shrunk.get(part) for part in SHRUNK),
                 *(criterion[name] for name in TAIL),
                 " | ".join(criterion["warnings"]),

@@ -76,7 +76,11 @@ ADVICE: dict[str, tuple[str, str]] = {
     ),
 }
 
-TITLES = {COVERAGE: "Intervals promise too much"}
+UNINFORMATIVE = "uninformative"
+TITLES = {
+    COVERAGE: "Intervals promise too much",
+    UNINFORMATIVE: "Agreed, but not where it trains",
+}
 
 
 def lessons(

@@ -51,6 +51,9 @@ class Numbers:
     n_na: int = 0
     n_cannot_assess: int = 0
     is_ordered: bool = False
+    # Alpha between the responses to one item, and how many items have two to be compared.
+    within: Value | None = None
+    n_items_within: int = 0
 
 
 def readings(numbers: Numbers) -> list[Reading]:
@@ -62,6 +65,8 @@ def _readings(numbers: Numbers) -> Iterator[Reading]:
     yield Reading("Alpha", _alpha(numbers))
     if text := _below(numbers):
         yield Reading("How sure", text)
+    if numbers.within is not None:
+        yield Reading("Within items", _within(numbers, numbers.within))
     if text := _percent(numbers):
         yield Reading("Same answer", text)
     if text := _ac1(numbers):
@@ -76,11 +81,8 @@ def _alpha(numbers: Numbers) -> str:
     alpha = numbers.alpha
     if alpha.value is None:
         return f"{alpha.undefined.rstrip('.')}."
-    differ = "lie apart" if numbers.is_ordered else "differ"
-    interval = ""
-    if alpha.low is not None and alpha.high is not None:
-        least, most = (figures.percent(max(1 - bound, 0)) for bound in (alpha.high, alpha.low))
-        interval = f" Other items like these would put it between {least} and {most}."
+    differ = _differ(numbers)
+    interval = _redrawn(alpha)
     if alpha.value >= 1:
         return f"Experts never {differ} on the responses they share.{interval}"
     left = 1 - alpha.value
@@ -95,6 +97,33 @@ def _alpha(numbers: Numbers) -> str:
         f"Experts {differ} {share} as much as random answers in the same proportions "
         f"would.{interval}"
     )
+
+
+def _differ(numbers: Numbers) -> str:
+    return "lie apart" if numbers.is_ordered else "differ"
+
+
+def _redrawn(one: Value) -> str:
+    """What is left of chance in other items; nothing where there is no interval."""
+    if one.low is None or one.high is None:
+        return ""
+    least, most = (figures.percent(max(1 - bound, 0)) for bound in (one.high, one.low))
+    return f" Other items like these would put it between {least} and {most}."
+
+
+def _within(numbers: Numbers, within: Value) -> str:
+    if within.value is None:
+        return f"{within.undefined.rstrip('.')}."
+    share = figures.percent(max(1 - within.value, 0))
+    items = numbers.n_items_within
+    where = "1 item that has" if items == 1 else f"{figures.thousands(items)} items that have"
+    text = (
+        f"In the {where} two responses or more to compare, experts {_differ(numbers)} {share} as "
+        f"much as if the answers of an item were dealt anew among its responses.{_redrawn(within)}"
+    )
+    if within.low is None or within.low > 0:
+        return text
+    return f"{text} So it is not shown that they tell one response to an item from another."
 
 
 def _below(numbers: Numbers) -> str:

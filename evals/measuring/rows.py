@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from evals.lessons import UNINFORMATIVE
 from evals.measuring.plan import Plan
 from evals.measuring.tallying import Counting, nothing
 from evals.models import Agreement, AgreementRun, AgreementSlice
@@ -17,7 +18,7 @@ from evals.reliability.within_items import within_items
 from evals.slices import WHOLE, Slice
 
 NO_PAIRS = "No response has been rated by two experts yet."
-UNINFORMATIVE = (
+SAYS_NOTHING = (
     "Agreed but uninformative: on the responses that train ({part}) the interval of alpha reaches "
     "chance, so this agreement does not tell one of them from another."
 )
@@ -77,8 +78,8 @@ def mark_uninformative(rows: Sequence[AgreementSlice], plan: Plan) -> None:
     for row in rows:
         low_ = row.details.pop("alpha_low", None)
         if row.slice is None and low is not None and low <= 0 and low_ is not None:
-            text = UNINFORMATIVE.format(part=plan.training.value)
-            row.warnings = [*row.warnings, {"code": "uninformative", "text": text}]
+            text = SAYS_NOTHING.format(part=plan.training.value)
+            row.warnings = [*row.warnings, {"code": UNINFORMATIVE, "text": text}]
 
 
 def _details(

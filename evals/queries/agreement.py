@@ -142,6 +142,7 @@ def criterion(row: AgreementSlice, run: AgreementRun) -> dict[str, Any]:
         "alpha_below_800": row.alpha_below_800,
         "prevalence": row.prevalence,
         **coefficients,
+        **{name: row.details[name] for name in ("within_items",) if name in row.details},
         "ci_method": row.ci_method,
         "ci_level": row.ci_level,
         "resamples": row.resamples,

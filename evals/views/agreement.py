@@ -15,7 +15,7 @@ from evals.forms import NO_BATCH, BatchChoice
 from evals.models import AgreementRun
 from evals.queries import agreement as reads
 from evals.tasks import measure_agreement
-from evals.views.measured import TRAINING, expect_sight, measured, page_url
+from evals.views.measured import expect_sight, measured, page_url
 from evals.views.measured import job as job_of
 from evals.views.measured_batch import chosen_batch
 from labeling import runs
@@ -79,9 +79,7 @@ def _shown(request: MemberRequest, batch: Batch) -> dict[str, Any]:
         shown_job = job_of(newest)
     held = roles(request.user, batch.project)
     return {
-        "measured": measured(batch, finished, request.GET.get("slice", TRAINING))
-        if finished
-        else None,
+        "measured": measured(batch, finished, request.GET.get("slice")) if finished else None,
         "job": shown_job,
         "may_measure": bool(held & {Role.ADMIN, Role.AUTHOR}),
     }

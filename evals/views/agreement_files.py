@@ -17,9 +17,10 @@ from evals.models import AgreementRun, AgreementSlice
 from evals.queries import agreement as reads
 from evals.views import forest as plots
 from evals.views.criterion import matrix, on_slice, side_by_side, slices_of
-from evals.views.measured import expect_sight, slice_within, slices
+from evals.views.measured import expect_sight
 from evals.views.measured_batch import measured_run
 from evals.views.over_time import History, history
+from evals.views.slices_shown import slice_within, slices
 from labeling.access import MemberRequest, overseen_project
 from labeling.models import Batch, Project
 
@@ -99,7 +100,7 @@ def _drawing(request: MemberRequest, run: AgreementRun, chart: str) -> Drawing:
 
 def _of_criterion(request: MemberRequest, run: AgreementRun, chart: str, where: str) -> Drawing:
     rows = slices_of(run, request.GET.get("criterion", ""))
-    row = on_slice(rows, request.GET.get("slice", plots.WHOLE))
+    row = on_slice(run, rows, request.GET.get("slice", plots.WHOLE))
     title = f"{row.criterion.name}: {where}"
     if chart == "slices":
         plot = side_by_side(run, rows)

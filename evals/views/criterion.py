@@ -18,17 +18,16 @@ from evals.lessons import lessons
 from evals.models import AgreementRun, AgreementSlice
 from evals.queries import agreement as reads
 from evals.views import forest as plots
-from evals.views.measured import (
-    TRAINING,
-    expect_sight,
-    page_url,
+from evals.views.measured import expect_sight, page_url
+from evals.views.measured_batch import chosen_batch, measured_run
+from evals.views.over_time import history
+from evals.views.slices_shown import (
+    chosen_slice,
     slice_in_words,
     slice_order,
     slice_tabs,
     slice_within,
 )
-from evals.views.measured_batch import chosen_batch, measured_run
-from evals.views.over_time import history
 from labeling.access import MemberRequest, overseen_project
 from labeling.models import Project
 from labeling.spec import ScaleType
@@ -44,7 +43,7 @@ def agreement_criterion(request: MemberRequest, slug: str, key: str) -> HttpResp
     expect_sight(request.user, batch)
     run = measured_run(batch)
     rows = slices_of(run, key)
-    row = on_slice(rows, request.GET.get("slice", TRAINING))
+    row = on_slice(run, rows, request.GET.get("slice"))
     context = {
         "project": project,
         "batch": batch,
@@ -53,6 +52,7 @@ def agreement_criterion(request: MemberRequest, slug: str, key: str) -> HttpResp
         "slice": row.slice or plots.WHOLE,
         "where": slice_within(row.slice),
         "tabs": slice_tabs(
+            run,
             [one.slice for one in rows],
             row.slice,
             lambda name: criterion_url(project, key, batch=batch.pk, slice=name),
@@ -81,16 +81,19 @@ def slices_of(run: AgreementRun, key: str) -> list[AgreementSlice]:
     """The run's rows of one criterion, the slice that will train first; 404 without any."""
     found = AgreementSlice.objects.filter(run=run, criterion__key=key)
     found = found.select_related("criterion").prefetch_related("statistics", "criterion__levels")
-    rows = sorted(found, key=lambda row: slice_order(row.slice))
+    order = slice_order(run)
+    rows = sorted(found, key=lambda row: order(row.slice))
     if not rows:
         raise Http404("This criterion was not measured.")
     return rows
 
 
-def on_slice(rows: Sequence[AgreementSlice], asked: str) -> AgreementSlice:
-    """The row on the slice that was asked for, else on the whole batch."""
-    named = next((row for row in rows if row.slice == asked), None)
-    return named or next((row for row in rows if row.slice is None), rows[0])
+def on_slice(
+    run: AgreementRun, rows: Sequence[AgreementSlice], asked: str | None
+) -> AgreementSlice:
+    """The row on the slice that was asked for, else on the one that will train or the batch."""
+    chosen = chosen_slice(run, [row.slice for row in rows if row.slice], asked)
+    return next((row for row in rows if row.slice == chosen), rows[0])
 
 
 def matrix(run: AgreementRun, row: AgreementSlice) -> Coincidences | None:
@@ -119,6 +122,18 @@ def numbers(row: AgreementSlice) -> wording.Numbers:
         n_na=row.n_na,
         n_cannot_assess=row.n_cannot_assess,
         is_ordered=row.criterion.scale in (ScaleType.ORDINAL, ScaleType.INTERVAL),
+        within=_within(row),
+        n_items_within=row.details.get("within_items", {}).get("n_items", 0),
+    )
+
+
+def _within(row: AgreementSlice) -> wording.Value | None:
+    """Measured on the whole batch and on the slice that trains; None elsewhere."""
+    told = row.details.get("within_items")
+    if told is None:
+        return None
+    return wording.Value(
+        told["value"], told["ci_low"], told["ci_high"], told["undefined_reason"] or ""
     )
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from evals import charts, figures
-from evals.lessons import COVERAGE, Cautioned, Lesson, lessons
+from evals.lessons import COVERAGE, UNINFORMATIVE, Cautioned, Lesson, lessons
 from evals.models import Agreement, AgreementRun, AgreementSlice
 from evals.queries import agreement as reads
 from evals.reliability.cautions import Code, coverage_note
@@ -20,6 +20,7 @@ WHOLE = "all"
 # Said beside the criterion itself, in this order; what they mean stands below the plot.
 REMARKS = {
     Code.NO_SIGNAL: "agreed but uninformative",
+    UNINFORMATIVE: "agreed but uninformative",
     Code.LOW_INFORMATION: "low information",
     Code.ONE_CLASS: "one answer only",
     Code.FEW_UNITS: "too few",
@@ -179,7 +180,7 @@ def forest_row(
         undefined=said.undefined,
         percent="" if percent is None else figures.percent(percent),
         shares=charts.shares(row.prevalence, labels(row)),
-        remarks=[words for code, words in REMARKS.items() if code in codes],
+        remarks=list(dict.fromkeys(words for code, words in REMARKS.items() if code in codes)),
     )
 
 

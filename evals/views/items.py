@@ -15,7 +15,7 @@ from evals.forms import ItemFilterForm
 from evals.models import AgreementRun
 from evals.queries import item as reads
 from evals.queries.items import ItemFilter, page, readable_runs
-from evals.views.measured import slice_in_words
+from evals.views.slices_shown import slice_in_words
 from labeling.access import MemberRequest, overseen_project
 from labeling.models import Item, Project, Response
 from labeling.turns import pretty, turns

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -13,15 +13,13 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from evals import figures
-from evals.models import AgreementRun, AgreementSlice
+from evals.models import AgreementRun
 from evals.queries import agreement as reads
-from evals.slices import FIELDS
-from evals.views.forest import WHOLE, Forest, defined_alphas, forest
+from evals.views.forest import Forest, defined_alphas, forest
+from evals.views.slices_shown import chosen_slice, slice_tabs, slice_within, slices
 from labeling.models import Batch, Project, RunState, User
 
 NOBODY_AFTER_SECONDS = 15
-TRAINING = "generator_kind=model"
-KINDS = {"model": "Model responses", "expert": "Expert responses", "probe": "Probe responses"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +37,17 @@ class Measured:
     is_stale: bool
 
 
-def measured(batch: Batch, run: AgreementRun, asked: str) -> Measured:
-    """The run on the slice that was asked for, else on the whole batch."""
+def measured(batch: Batch, run: AgreementRun, asked: str | None = None) -> Measured:
+    """The run on the slice that was asked for, else on the one that will train or the batch."""
     names = slices(run)
-    chosen = asked if asked in names else None
+    chosen = chosen_slice(run, names, asked)
     rows = list(reads.rows(run, [chosen]).prefetch_related("criterion__levels"))
     run.batch, run.project = batch, batch.project
     newer = reads.stale_by(run)
     return Measured(
         run=run,
         slice=chosen,
-        tabs=slice_tabs(names, chosen, _address(batch)),
+        tabs=slice_tabs(run, names, chosen, _address(batch)),
         caption=_caption(chosen),
         method=rows[0].ci_method if rows else "",
         forest=forest(run, rows),
@@ -72,51 +70,6 @@ def _is_stale(batch: Batch, run: AgreementRun, newer: int) -> bool:
     return bool(newer or batch.stale_since or moved or run.code_version != settings.VERSION)
 
 
-def slices(run: AgreementRun) -> list[str]:
-    """The run's slices; the one that will train first, then kinds, generators and tags."""
-    named = AgreementSlice.objects.filter(run=run, slice__isnull=False)
-    names = named.order_by().values_list("slice", flat=True).distinct()
-    return sorted((name for name in names if name), key=slice_order)
-
-
-def slice_order(name: str | None) -> tuple[bool, bool, int, str]:
-    """Sorts the slice that will train first, then the whole batch, then field by field."""
-    field = (name or "").partition("=")[0]
-    fields = list(FIELDS)
-    place = fields.index(field) if field in fields else len(fields)
-    return (name != TRAINING, name is not None, place, name or "")
-
-
-def slice_tabs(
-    names: Iterable[str | None], chosen: str | None, address: Callable[[str], str]
-) -> list[dict[str, Any]]:
-    """One tab a slice and one for the whole batch; none where there is only that."""
-    ordered = sorted({*names, None}, key=slice_order)
-    if len(ordered) < 2:
-        return []
-    return [
-        {
-            "text": slice_in_words(name),
-            "url": address(name or WHOLE),
-            "current": name == chosen,
-            "count": None,
-        }
-        for name in ordered
-    ]
-
-
-def slice_in_words(name: str | None) -> str:
-    """`generator_kind=model` as people say it."""
-    if name is None:
-        return "All responses"
-    field, _, value = name.partition("=")
-    if field == "generator_kind":
-        return KINDS.get(value, value)
-    if field in ("generator", ""):
-        return value or name
-    return f"Tagged {value}" if field == "tag" else f"{field.replace('_', ' ')}: {value}"
-
-
 def _address(batch: Batch) -> Callable[[str], str]:
     return lambda name: page_url(batch.project, batch=batch.pk, slice=name)
 
@@ -133,13 +86,6 @@ def expect_sight(user: User, batch: Batch) -> list[int]:
             "You are rating in this batch; its results open for you when it is closed."
         )
     return others
-
-
-def slice_within(name: str | None) -> str:
-    """The slice in the middle of a sentence: names of generators keep their capitals."""
-    words = slice_in_words(name)
-    own = name is not None and not name.startswith("generator_kind=")
-    return words if own else words.lower()
 
 
 def page_url(project: Project, **query: object) -> str:

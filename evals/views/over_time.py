@@ -21,8 +21,9 @@ from evals.models import AgreementRun, AgreementSlice
 from evals.queries import agreement as reads
 from evals.queries.snapshots import alphas, snapshots
 from evals.views.forest import criterion_url
-from evals.views.measured import TRAINING, page_url, slice_tabs, slice_within, slices
+from evals.views.measured import page_url
 from evals.views.measured_batch import chosen_batch
+from evals.views.slices_shown import chosen_slice, slice_tabs, slice_within, slices
 from labeling.access import MemberRequest, overseen_project
 from labeling.models import Batch
 
@@ -73,14 +74,13 @@ def _shown(request: MemberRequest, batch: Batch) -> dict[str, Any]:
         return {}
     run.batch, run.project = batch, batch.project
     names = slices(run)
-    asked = request.GET.get("slice", TRAINING)
-    slice_ = asked if asked in names else None
+    slice_ = chosen_slice(run, names, request.GET.get("slice"))
     rows = Paginator(reads.rows(run, [slice_]), PANELS).get_page(request.GET.get("page"))
     return {
         "run": run,
         "slice": slice_ or "all",
         "where": slice_within(slice_),
-        "tabs": slice_tabs(names, slice_, lambda name: _url(batch, name)),
+        "tabs": slice_tabs(run, names, slice_, lambda name: _url(batch, name)),
         "page": rows,
         "query": f"batch={batch.pk}&slice={slice_ or 'all'}",
         "time": history(run, list(rows.object_list), slice_),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from evals.queries import overview, recent_runs
 from evals.views.decisions import decisions
-from evals.views.measured import TRAINING, measured, page_url
+from evals.views.measured import measured, page_url
 from evals.views.stations import stations
 from labeling.access import MemberRequest, roles, visible_project
 from labeling.models import Project, Role
@@ -32,7 +32,7 @@ def project(request: MemberRequest, slug: str) -> HttpResponse:
     writes = bool(held & {Role.ADMIN, Role.AUTHOR})
     path = overview.path(found, request.user)
     run = path.measuring
-    shown = measured(run.batch, run, TRAINING) if run else None
+    shown = measured(run.batch, run) if run else None
     context = {
         "project": found,
         "stations": stations(found, path, shown, held),

@@ -10,7 +10,8 @@ from django.urls import reverse
 
 from evals import figures
 from evals.queries.overview import Path
-from evals.views.measured import Measured, slice_in_words
+from evals.views.measured import Measured
+from evals.views.slices_shown import slice_within
 from labeling.models import Project, Role
 
 WRITERS = {Role.ADMIN.value, Role.AUTHOR.value}
@@ -80,7 +81,7 @@ def _agreement(project: Project, path: Path, measured: Measured | None) -> Stati
     if not measured.alphas:
         why = f"on each of {len(measured.forest.rows)} criteria"
         return Station("Agreement", url, undefined="undefined", note=why)
-    whose = slice_in_words(measured.slice).lower()
+    whose = slice_within(measured.slice)
     note = f"median alpha of {len(measured.alphas)} criteria, {whose}"
     if measured.newer:
         note += f"; {figures.thousands(measured.newer)} ratings newer"

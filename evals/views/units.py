@@ -17,7 +17,8 @@ from evals.queries.agreement import lowest
 from evals.queries.grids import Grid
 from evals.queries.unit_filter import UnitFilter
 from evals.queries.units import JudgedResponse, UnitPage, judged, page, parse_key
-from evals.views.measured import expect_sight, page_url, slice_in_words
+from evals.views.measured import expect_sight, page_url
+from evals.views.slices_shown import slice_in_words
 from labeling.access import MemberRequest, overseen_project
 from labeling.models import Criterion
 

@@ -48,6 +48,33 @@ def test_undefined_alpha_gives_its_reason():
     assert said(replace(NUMBERS, alpha=Value(undefined=reason)))["Alpha"] == f"{reason}."
 
 
+def test_within_items_answers_are_dealt_among_the_responses_of_each():
+    numbers = replace(NUMBERS, within=Value(0.6, 0.25, 0.9), n_items_within=1_200)
+    # 1 - .6 = 40 %, 1 - .9 = 10 %, 1 - .25 = 75 %
+    assert said(numbers)["Within items"] == (
+        "In the 1,200 items that have two responses or more to compare, experts differ 40 % as much"
+        " as if the answers of an item were dealt anew among its responses. Other items like these"
+        " would put it between 10 % and 75 %."
+    )
+
+
+def test_within_items_an_interval_that_reaches_chance_is_no_signal():
+    numbers = replace(NUMBERS, within=Value(0.3, -0.1, 0.7), n_items_within=8, is_ordered=True)
+    text = said(numbers)["Within items"]
+    assert "8 items that have" in text
+    assert "lie apart 70 %" in text
+    assert text.endswith("not shown that they tell one response to an item from another.")
+
+
+def test_within_items_undefined_gives_its_reason_and_not_measured_says_nothing():
+    reason = "No item has two responses that two experts have rated."
+    one = replace(NUMBERS, within=Value(undefined=reason))
+    assert said(one)["Within items"] == reason
+    assert "Within items" not in said(NUMBERS)
+    single = replace(NUMBERS, within=Value(1.0), n_items_within=1)
+    assert "In the 1 item that has two responses" in said(single)["Within items"]
+
+
 def test_doubt_is_counted_in_redrawings():
     text = said(NUMBERS)["How sure"]
     assert "71 of 100 redrawings" in text

@@ -42,9 +42,9 @@ def rated(project: Project, raters: list[User], table: list[str], **fields: obje
     return Stage(project, batch, responses)
 
 
-def measure(batch: Batch) -> AgreementRun:
+def measure(batch: Batch, **options: object) -> AgreementRun:
     """What the worker does with a run."""
-    run, _ = measuring.start(batch)
+    run, _ = measuring.start(batch, **options)
     with runs.executing(AgreementRun, run.pk) as attempt:
         assert attempt is not None
         measuring.measure(attempt)
