@@ -15,7 +15,7 @@ from evals.models import Grader
 from labeling.errors import Problem
 from labeling.formats.grades import read_grade
 from labeling.importing import Counts, Loading, settling, staging
-from labeling.models import Criterion
+from labeling.models import Criterion, Project
 from labeling.spec import CriterionSpec
 from labeling.strict_json import dumps
 
@@ -170,3 +170,9 @@ def _grader(loading: Loading, name: str) -> Grader:
         spec=spec,
         spec_hash=hashlib.sha256(dumps(spec).encode()).hexdigest(),
     )
+
+
+def graders_of(project: Project) -> list[str]:
+    """Every name that a grader of the project goes by."""
+    graders = Grader.objects.filter(project=project).values_list("slug", "spec__name")
+    return [name for names in graders for name in names if isinstance(name, str)]

@@ -90,14 +90,15 @@ def _counted(progress: Progress, call: Call) -> Counts:
 def _places(plan: Plan, counting: Counting) -> list[tuple[int, Slice]]:
     """Criterion by criterion the slices that get rows."""
     criteria = range(len(plan.layout.criteria))
-    units = {part: [_units(counting, at, part) for at in criteria] for part in plan.slices}
-    shown = worth_showing(plan, units)
+    answers = {part: [_answers(counting, at, part) for at in criteria] for part in plan.slices}
+    shown = worth_showing(plan, answers)
     return [(at, part) for at in criteria for part in shown]
 
 
-def _units(counting: Counting, at: int, part: Slice) -> int:
+def _answers(counting: Counting, at: int, part: Slice) -> int:
+    """Of all kinds; a version of the rubric may hold every unit, but not every answer to it."""
     tally = counting.tallies.get((at, part))
-    return 0 if tally is None else int(tally.repeats.sum())
+    return 0 if tally is None else tally.n_ratings + tally.n_na + tally.n_cannot
 
 
 def _rows(

@@ -145,22 +145,22 @@ def _within_mask(slices: Sequence[Slice] | dict[Slice, None]) -> list[Slice]:
     return [part for part in slices if part not in dropped]
 
 
-def worth_showing(plan: Plan, units: dict[Slice, list[int]]) -> list[Slice]:
-    """The slices that get rows, given their units under each criterion.
+def worth_showing(plan: Plan, answers: dict[Slice, list[int]]) -> list[Slice]:
+    """The slices that get rows, given how many answers each criterion has there.
 
     What was asked for always does. A usual slice does when it holds some of the batch but not all
     of it, and generators do when they are few enough to compare.
     """
-    whole = units[WHOLE]
+    whole = answers[WHOLE]
     some = [
         part
         for part in plan.slices
-        if part not in plan.asked and part.field and any(units[part]) and units[part] != whole
+        if part not in plan.asked and part.field and any(answers[part]) and answers[part] != whole
     ]
     generators = [part for part in some if part.field == "generator"]
     if len(generators) > VALUES_MAX:
         some = [part for part in some if part.field != "generator"]
     chosen = {WHOLE, *plan.asked, *some}
-    if any(units.get(plan.training, ())) and units[plan.training] != whole:
+    if any(answers.get(plan.training, ())) and answers[plan.training] != whole:
         chosen.add(plan.training)
     return [part for part in plan.slices if part in chosen]

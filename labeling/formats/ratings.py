@@ -17,6 +17,8 @@ KEYS = (
     *("response_id", "item_id", "generator", "index", "criterion", "rater", "value"),
     *("rationale", "seconds", "revision", "rated_at"),
 )
+# What only machines' verdicts have.
+GRADED = ("grader", "reward")
 RATIONALE_LENGTH = 100_000
 RATER_LENGTH = 80
 # A month: a longer time on one response is a fault of the clock.
@@ -45,7 +47,9 @@ def read_rating(
     """The rating on a line, or None when `problems` has grown."""
     before = len(problems)
     fields = LineFields(data, problems)
-    fields.expect_only(KEYS)
+    for key in (key for key in GRADED if key in data):
+        fields.problem(key, "belongs to a grade; what machines say is loaded as grades")
+    fields.expect_only((*KEYS, *GRADED))
     response_id, item_id, generator, index = _read_response(fields)
     criterion = read_criterion(fields, criteria)
     # Usernames are compared in this form.

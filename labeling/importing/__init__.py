@@ -7,7 +7,18 @@ check into temporary tables; what is new, the same or in conflict is found by se
 from labeling.importing.context import Loading
 from labeling.importing.faults import Fault, FaultLog
 from labeling.importing.loading import load
+from labeling.importing.machines import register as register_machines
 from labeling.importing.report import KINDS, Counts, Report
 from labeling.importing.stations import register
 
-__all__ = ["KINDS", "Counts", "Fault", "FaultLog", "Loading", "Report", "load", "register"]
+__all__ = [
+    "KINDS",
+    "Counts",
+    "Fault",
+    "FaultLog",
+    "Loading",
+    "Report",
+    "load",
+    "register",
+    "register_machines",
+]

@@ -13,7 +13,7 @@ from typing import Any
 
 from labeling.errors import Problem
 from labeling.formats.ratings import is_rated, read_rating
-from labeling.importing import raters, rating_rows, settling, staging
+from labeling.importing import machines, raters, rating_rows, settling, staging
 from labeling.importing.context import Loading
 from labeling.importing.generators import Generators
 from labeling.importing.report import Counts
@@ -143,6 +143,7 @@ def _settle(loading: Loading) -> int:
     """Find the raters; take out what is known, repeated or in conflict."""
     assert loading.version is not None
     reject = partial(settling.reject, loading, "ratings")
+    _reject_machines(loading)
     unknown = _find_raters(loading)
     keys = [loading.version.rubric_id, loading.project.pk]
     staging.fresh_from(loading.cursor, "earlier_score", _EARLIER, keys)
@@ -159,9 +160,25 @@ def _settle(loading: Loading) -> int:
     return same
 
 
-def _find_raters(loading: Loading) -> list[str]:
+def _reject_machines(loading: Loading) -> None:
+    """What a machine says is a grade; as a rating it would be counted as a person's."""
+    message = (
+        "'`' || p.rater || '` is a {} of this project, and a machine is never a rater: load what"
+        " it says as grades (a person needs another name here)'"
+    )
+    for name, kind in machines.among(loading, _raters(loading)).items():
+        settling.reject(
+            loading, "ratings", "rater", PLACED, "p.rater = %s", message.format(kind), name
+        )
+
+
+def _raters(loading: Loading) -> list[str]:
     loading.cursor.execute(f"SELECT DISTINCT rater FROM {PLACED} ORDER BY rater")
-    names = [name for (name,) in loading.cursor.fetchall()]
+    return [name for (name,) in loading.cursor.fetchall()]
+
+
+def _find_raters(loading: Loading) -> list[str]:
+    names = _raters(loading)
     known = raters.users_of(loading, names)
     _set_raters(loading, known)
     return [name for name in names if name not in known]

@@ -208,6 +208,15 @@ def test_ttcw_equals_the_package_run_elsewhere():
 
 
 @needs_ttcw
+def test_ttcw_agreement_is_carried_by_the_stories_of_people():
+    alphas = [value(table, "nominal") for table in ttcw().values()]
+    assert (min(alphas), max(alphas)) == (
+        pytest.approx(0.26, abs=0.01),
+        pytest.approx(0.65, abs=0.01),
+    )
+
+
+@needs_ttcw
 def test_ttcw_agreement_hardly_exists_on_the_stories_of_models():
     alphas = [value(table, "nominal") for table in ttcw(models_only=True).values()]
     assert np.median(alphas) == pytest.approx(0.065, abs=5e-4)

@@ -49,8 +49,20 @@ PROMISED = {
     "10": [NO_CODE, "unit/labeling/test_scoring.py::FOUR"],  # criterion diagnostics; the reward
     "11": [NO_CODE, NO_CODE],  # near-duplicates and groups
 }
-# Promised without the word, in section 1.2, 2 and 5.
+# Promised without the word, in sections 1.2 to 1.3, 2, 4, 5 and 7.
 ALSO = [
+    HERE + "test_alpha.py::test_ttcw_agreement_is_carried_by_the_stories_of_people",
+    HERE + "test_alpha.py::test_ttcw_agreement_hardly_exists_on_the_stories_of_models",
+    HERE + "test_chance.py::test_ttcw_unanimous_no_on_stories_of_models_is_mostly_prevalence",
+    HERE + "test_gwet.py::test_singly_rated_units_count_for_prevalence",
+    HERE + "test_gwet.py::test_declared_levels_count_even_when_nobody_chose_them",
+    HERE + "test_consensus.py::test_consistency_asks_for_four_of_five_experts",
+    HERE + "test_consensus.py::test_two_fresh_experts",
+    HERE + "test_consensus.py::test_mass_near_the_ordinal_mode",
+    HERE + "test_consensus.py::test_traps_of_other_priors",
+    HERE + "test_dawid_skene.py::test_both_priors",
+    HERE + "test_planning.py::test_units_for_a_share",
+    HERE + "test_planning.py::test_the_printed_table_lies_within_its_own_monte_carlo_error",
     HERE + "test_bootstrap.py::test_the_classic_table_says_almost_nothing",
     HERE + "test_jackknife.py::test_the_classic_table",
     HERE + "test_consensus.py::test_spread_of_single_units",
