@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 from evals.views import (
     agreement,
     agreement_files,
+    compared,
     criterion,
     items,
     mine,
@@ -55,6 +56,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("p/<slug:slug>/agreement/time", over_time.agreement_time, name="agreement_time"),
     path("p/<slug:slug>/items/", items.items, name="items"),
     path("p/<slug:slug>/items/<int:pk>/", items.item, name="item"),
+    path("p/<slug:slug>/items/<int:pk>/compare", compared.compared, name="responses_compared"),
+    path("p/<slug:slug>/items/<int:pk>/turns", items.item_turns, name="item_turns"),
+    path("p/<slug:slug>/responses/<int:pk>/turns", items.response_turns, name="response_turns"),
     path("p/<slug:slug>/planning/", planning.planning, name="planning"),
     path("p/<slug:slug>/planning/assign", planning.planning_assign, name="planning_assign"),
     path(

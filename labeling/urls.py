@@ -15,6 +15,7 @@ from labeling.views import (
     rubric_editing,
     rubric_publishing,
     rubrics,
+    seat_response,
     seats,
     tokens,
 )
@@ -38,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/seat/<int:pk>/flag", seats.seat_flag, name="seat_flag"),
     path("desk/seat/<int:pk>/skip", seats.seat_skip, name="seat_skip"),
     path("desk/seat/<int:pk>/submit", seats.seat_submit, name="seat_submit"),
+    path("desk/seat/<int:pk>/turns", seat_response.seat_turns, name="seat_turns"),
     path("desk/seat/<int:pk>/undo", seats.seat_undo, name="seat_undo"),
     path("p/<slug:slug>/batches/", batches.batches, name="batches"),
     path("p/<slug:slug>/batches/<int:pk>/", batches.batch, name="batch"),

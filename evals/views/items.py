@@ -16,9 +16,11 @@ from evals.models import AgreementRun
 from evals.queries import item as reads
 from evals.queries.items import ItemFilter, page, readable_runs
 from evals.views.slices_shown import slice_in_words
+from labeling import showing
 from labeling.access import MemberRequest, overseen_project
 from labeling.models import Item, Project, Response
-from labeling.turns import pretty, turns
+from labeling.turns import Reading, conversation, missing_calls, pretty
+from labeling.views.conversations import more_turns, sources
 
 RESPONSES = 20
 
@@ -58,9 +60,9 @@ def item(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
         "item": found,
         "blind": blind,
         "page": pages,
-        "prompt": turns(found.messages),
-        "reference": _reference(found),
-        "tools": pretty(found.tools) if found.tools else "",
+        "prompt": conversation(found.messages, Reading()),
+        "prompt_more": reverse("item_turns", args=[project.slug, found.pk]),
+        "sources": sources(found),
         "parts": _parts(found, list(pages.object_list), pages.start_index(), blind=blind, run=run),
         "run": run,
         "facts": _facts(found),
@@ -90,16 +92,43 @@ def _parts(
     run: AgreementRun | None = None,
 ) -> list[dict[str, Any]]:
     shown = reads.parts(found, responses, blind=blind, first=first, run=run)
-    return [
-        {"part": part, "turns": turns(part.response.messages or [], judged=True, names=not blind)}
-        for part in shown
-    ]
+    return [{"part": part, **_transcript(found, part.response, blind=blind)} for part in shown]
 
 
-def _reference(found: Item) -> str:
-    if found.reference is None:
-        return ""
-    return found.reference if isinstance(found.reference, str) else pretty(found.reference)
+def _transcript(found: Item, response: Response, *, blind: bool) -> dict[str, Any]:
+    messages, reading = response.messages or [], _reading(found, blind=blind)
+    missing = missing_calls(messages, reading)
+    return {
+        "missing": missing,
+        "turns": conversation(messages, reading, judged=True),
+        "more": reverse("response_turns", args=[found.project.slug, response.pk]),
+    }
+
+
+def _reading(found: Item, *, blind: bool) -> Reading:
+    return Reading(names=not blind, expected=showing.expected_calls(found.reference))
+
+
+@require_safe
+def item_turns(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
+    """More of a long prompt."""
+    project = overseen_project(request.user, slug)
+    found = get_object_or_404(Item.objects.filter(project=project), pk=pk)
+    more = reverse("item_turns", args=[project.slug, found.pk])
+    return more_turns(request, found.messages, Reading(), more)
+
+
+@require_safe
+def response_turns(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
+    """More of a long response."""
+    project = overseen_project(request.user, slug)
+    responses = Response.objects.filter(project=project).select_related("item")
+    found = get_object_or_404(responses, pk=pk)
+    reading = _reading(found.item, blind=reads.is_blind(found.item, request.user))
+    messages = found.messages or []
+    missing_calls(messages, reading)
+    more = reverse("response_turns", args=[project.slug, found.pk])
+    return more_turns(request, messages, reading, more)
 
 
 def _facts(found: Item) -> list[tuple[str, str]]:
@@ -107,6 +136,7 @@ def _facts(found: Item) -> list[tuple[str, str]]:
     facts += [
         (key, value if isinstance(value, str) else pretty(value))
         for key, value in found.metadata.items()
+        if key != "documents"
     ]
     facts.append(("Imported", f"{found.created_at:%Y-%m-%d %H:%M} UTC"))
     facts.append(("Hash", found.content_hash[:12]))

@@ -23,7 +23,7 @@ from labeling.models import Assignment, Batch, QueueEntry, Rating, RubricVersion
 from labeling.rating import JudgedCriterion
 from labeling.spec import AnswerKind, CriterionSpec, ScaleType
 from labeling.strict_json import number_text
-from labeling.turns import pretty, turns
+from labeling.views.seat_response import shown
 
 ASIDE = (("NA", "n", "Does not apply"), ("cannot_assess", "c", "Cannot assess"))
 
@@ -75,7 +75,7 @@ def seat_page(
     draft = getattr(seat, "draft", None)
     asked = cards(version, answers, problems)
     context = {
-        **shown(seat),
+        **shown(seat, plain=request.GET.get("text") == "plain"),
         "cards": asked,
         "answered": sum(card.answered for card in asked),
         "version": version,
@@ -98,7 +98,7 @@ def seat_page(
 def submitted_page(request: MemberRequest, seat: Assignment, last: Rating) -> HttpResponse:
     """One's own answers, read only: what the back button finds after submitting."""
     context = {
-        **shown(seat),
+        **shown(seat, plain=request.GET.get("text") == "plain"),
         "cards": cards(last.rubric_version, rating.answers_in(last)),
         "rating": last,
         "late": seat.purpose == Assignment.Purpose.LATE,
@@ -106,26 +106,6 @@ def submitted_page(request: MemberRequest, seat: Assignment, last: Rating) -> Ht
         **progress(seat),
     }
     return render(request, "labeling/seat_submitted.html", context)
-
-
-def shown(seat: Assignment) -> dict[str, Any]:
-    """The response with what was asked, as far as the batch lets the expert see."""
-    peers_only = seat.batch.blindness == Batch.Blindness.PEERS
-    item, response = seat.response.item, seat.response
-    conversation = turns(item.messages, names=peers_only)
-    conversation += turns(response.messages or [], judged=True, names=peers_only)
-    if response.messages:
-        conversation[-1]["anchor"] = "judged"
-    return {
-        "seat": seat,
-        "batch": seat.batch,
-        "project": seat.batch.project,
-        "turns": conversation,
-        "withheld": response.withheld,
-        "generator": response.generator.name if peers_only else "",
-        "reference": _readable(item.reference),
-        "tools": pretty(item.tools) if item.tools else "",
-    }
 
 
 def progress(seat: Assignment) -> dict[str, int]:
@@ -190,12 +170,6 @@ def _number_choice(criterion: JudgedCriterion, typed: str) -> tuple[Choice, ...]
     low, high = map(number_text, scale.bounds)
     anchors = "; ".join(f"{number_text(one.value)}: {one.label}" for one in scale.levels)
     return (Choice(NUMBER, "1", f"A number from {low} to {high}", anchors, bool(typed)),)
-
-
-def _readable(reference: object) -> str:
-    if reference is None or isinstance(reference, str):
-        return reference or ""
-    return pretty(reference)
 
 
 @lru_cache(maxsize=1024)

@@ -1,7 +1,7 @@
 """What is uploaded in the browser tests: items and responses as files of the import page."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 WEAK = "Sorry, no refunds here. Please understand."
@@ -52,6 +52,20 @@ def difficult_files(folder: Path, count: int) -> dict[str, Path]:
     ]
     files["Rubric"].write_text(json.dumps({"title": "Short", "criteria": criteria}) + "\n")
     return files
+
+
+def corpus_files(folder: Path, texts: Sequence[str], size: int) -> dict[str, Path]:
+    """Items whose conversations say the texts, `size` at a time, each as a turn of a model."""
+    files = difficult_files(folder, 1)
+    items, responses = [], []
+    for at in range(0, len(texts), size):
+        turns = [{"role": "assistant", "content": text} for text in texts[at : at + size]]
+        asked = {"role": "user", "content": "Say what you like."}
+        items.append({"id": f"corpus-{at}", "messages": [asked, *turns[:-1]]})
+        responses.append(
+            {"item_id": f"corpus-{at}", "generator": "model-a", "messages": turns[-1:]}
+        )
+    return files | written(folder, items, responses)
 
 
 def written(folder: Path, items: Iterable[dict], responses: Iterable[dict]) -> dict[str, Path]:

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, StorageState, expect
 
 from tests.browser import steps
 from tests.browser.conftest import Person, Watch, room
-from tests.browser.material import HOSTILE, RIGHT_TO_LEFT, difficult_files
+from tests.browser.material import RIGHT_TO_LEFT, difficult_files
 from tests.browser.seats import done, ready, saved, submit_everything, to_fresh_seat
 from tests.faults.running_stack import RunningStack
 
@@ -79,8 +79,9 @@ def expect_reason(page: Page) -> None:
 def expect_harmless(page: Page) -> None:
     """The hostile text stands there as text, and is nothing else."""
     text = page.locator("[data-judged] .turn-text")
-    expect(text).to_have_text(HOSTILE)
-    assert text.locator("*").count() == 0
+    expect(text).to_contain_text("<script>document.title")
+    expect(text).to_contain_text("image not loaded: image https://evil.example/picture.png")
+    assert text.locator(":not(p, br, span.unloaded)").count() == 0
     assert page.locator("a[href^='javascript']").count() == 0
     assert "hacked" not in page.title()
 

@@ -10,6 +10,7 @@ export const keymap = [
   { action: "evidence", keys: ["e"], shown: ["e"], text: "quote the evidence, where it is asked for" },
   { action: "open", value: "skip", keys: ["s"], shown: ["s"], text: "skip this response" },
   { action: "open", value: "flag", keys: ["f"], shown: ["f"], text: "flag a problem" },
+  { action: "open", value: "sources", keys: ["d"], shown: ["d"], text: "documents and reference, where there are some" },
   { action: "undo", keys: ["u"], shown: ["u"], text: "undo the last submission" },
   { action: "submit", keys: ["Enter"], ctrl: true, shown: ["Ctrl", "Enter"], text: "submit and go on" },
   { action: "open", value: "keys", keys: ["?"], shown: ["?"], text: "show these keys" },

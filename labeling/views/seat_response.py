@@ -1,0 +1,66 @@
+"""What an expert reads before judging: the conversation, its sources, and more of both on demand.
+
+Blindness is decided here once: nothing about peers, grades or, under full blindness, the
+generator ever reaches the template.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from labeling import showing
+from labeling.access import MemberRequest, own_seat
+from labeling.models import Assignment, Batch
+from labeling.turns import Reading, conversation, missing_calls
+from labeling.views.conversations import more_turns, sources
+
+
+def shown(seat: Assignment, *, plain: bool = False) -> dict[str, Any]:
+    """The response with what was asked, as far as the batch lets the expert see."""
+    item, response = seat.response.item, seat.response
+    reading = reading_of(seat, plain=plain)
+    missing = missing_calls(response.messages or [], reading)
+    messages = _messages(seat)
+    turns = conversation(messages, reading, judged=bool(response.messages))
+    if response.messages and isinstance(turns[-1], dict):
+        turns[-1]["anchor"] = "judged"
+    peers_only = seat.batch.blindness == Batch.Blindness.PEERS
+    return {
+        "seat": seat,
+        "batch": seat.batch,
+        "project": seat.batch.project,
+        "turns": turns,
+        "turn_count": len(messages),
+        "more": reverse("seat_turns", args=[seat.pk]),
+        "plain": plain,
+        "missing": missing,
+        "withheld": response.withheld,
+        "generator": response.generator.name if peers_only else "",
+        "sources": sources(item),
+    }
+
+
+def reading_of(seat: Assignment, *, plain: bool = False) -> Reading:
+    """How the seat's conversation is shown; who wrote it stays hidden unless the batch says so."""
+    return Reading(
+        names=seat.batch.blindness == Batch.Blindness.PEERS,
+        plain=plain,
+        expected=showing.expected_calls(seat.response.item.reference),
+    )
+
+
+@require_safe
+def seat_turns(request: MemberRequest, pk: int) -> HttpResponse:
+    """The turns of a gap from `start` on, or the rest of the long text of one `turn`."""
+    seat = own_seat(request.user, pk)
+    reading = reading_of(seat)
+    missing_calls(seat.response.messages or [], reading)
+    return more_turns(request, _messages(seat), reading, reverse("seat_turns", args=[seat.pk]))
+
+
+def _messages(seat: Assignment) -> list[dict[str, Any]]:
+    return [*seat.response.item.messages, *(seat.response.messages or [])]
