@@ -11,6 +11,7 @@ from django.db import connection
 from labeling import assigning, authoring, rating
 from labeling.errors import Problems
 from labeling.models import Assignment, Batch, Criterion, Project, Score
+from labeling.revising import Change, compare
 from labeling.spec import RubricSpec, parse_rubric
 from tests import factories
 from tests.labeling.loading import run_load, write_lines
@@ -69,11 +70,11 @@ def test_the_next_draft_begins_with_all_of_it(seat, carol):
     assert authoring.spec_of(saved) == spec()
 
 
-def test_what_only_a_foreign_format_says_does_not_count_as_a_change():
+def test_what_only_a_foreign_format_says_changes_nothing_for_the_expert():
     plain = parse_rubric({"title": "Refunds", "criteria": [{**STRICT, "extra": None}, LOOSE]})
-    assert authoring.succession(spec(), plain).unchanged == ("Cites the policy", "Is it kind?")
+    assert [one.changes for one in compare(spec(), plain).criteria] == [(Change.COSMETIC,), ()]
     other = parse_rubric({"title": "Refunds", "criteria": [{**STRICT, "allow_na": True}, LOOSE]})
-    assert authoring.succession(spec(), other).reworded == ("Cites the policy",)
+    assert [one.changes for one in compare(spec(), other).criteria] == [(Change.WORDING,), ()]
 
 
 class TestSubmitting:
