@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from evals.measuring.accumulating import Sums, UnitBlock, belonging
 from evals.measuring.plan import Plan
@@ -20,6 +19,7 @@ from evals.queries.unit_places import places_of
 from evals.queries.value_blocks import ValueBlock, value_blocks
 from evals.reliability import UnitCounts
 from evals.reliability.counts import DENSE_LEVELS
+from evals.reliability.scientific import sparse
 from evals.reliability.tally import Tally
 from evals.slices import WHOLE, Slice
 
@@ -170,7 +170,7 @@ def _of_values(block: ValueBlock, chosen: Mask) -> Tally:
     scored = answers == 0
     values, column = np.unique(block.values[chosen][scored], return_inverse=True)
     of_unit = of_unit.ravel()
-    table = csr_array(
+    table = sparse.csr_array(
         (n[scored], (of_unit[scored], column.ravel())), shape=(len(units), len(values))
     )
     table.sum_duplicates()

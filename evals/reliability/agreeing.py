@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from evals.reliability.counts import Floats, Mask, Matrix, row_sums
+from evals.reliability.scientific import sparse
 from evals.reliability.tally import Tally
 from evals.reliability.weights import Weighting, weights_of
 
@@ -65,6 +65,6 @@ def _agreeing_pairs(rows: Matrix, weights: Floats) -> Floats:
     for start in range(0, rows.shape[0], _ROWS_AT_A_TIME):
         some = rows[start : start + _ROWS_AT_A_TIME]
         near = some @ weights
-        product = some.multiply(near) if isinstance(some, csr_array) else some * near
+        product = some.multiply(near) if isinstance(some, sparse.csr_array) else some * near
         found.append(row_sums(product).astype(np.float64))
     return np.concatenate(found)

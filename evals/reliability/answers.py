@@ -4,6 +4,8 @@ Agreement needs value counts only; what is said about raters needs to know who s
 rating, so memory is linear in the ratings however few units two raters share.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,9 +13,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from evals.reliability.counts import Floats, Integers, Mask, UnitCounts
+from evals.reliability.scientific import sparse
 from evals.reliability.sums import Measurement
 
 # Scales whose values can be subtracted.
@@ -49,7 +51,7 @@ class Answers:
         n_units: int | None = None,
         n_raters: int | None = None,
         items: NDArray[Any] | None = None,
-    ) -> "Answers":
+    ) -> Answers:
         """From positions of units and raters and the values `given`; the three run in parallel.
 
         `values` are the declared levels, None on a continuous scale. `items` has one entry a unit
@@ -104,11 +106,11 @@ class Answers:
         return self.items[self.units]
 
     @cached_property
-    def table(self) -> csr_array:
+    def table(self) -> sparse.csr_array:
         """Units x levels: how many raters chose each."""
         ones = np.ones(len(self), dtype=np.int64)
         shape = (self.n_units, len(self.values))
-        return csr_array((ones, (self.units, self.levels)), shape=shape)
+        return sparse.csr_array((ones, (self.units, self.levels)), shape=shape)
 
     def counts(self) -> UnitCounts:
         """What agreement is computed from: the same ratings without their raters."""
@@ -116,7 +118,7 @@ class Answers:
         dense = table.toarray() if len(self.values) <= 32 else table
         return UnitCounts(self.values, dense, self.items, range(self.n_units), self.declared)
 
-    def keep(self, mask: Mask) -> "Answers":
+    def keep(self, mask: Mask) -> Answers:
         """Some of the ratings, over the same units and raters."""
         return Answers(
             self.values,

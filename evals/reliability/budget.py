@@ -14,13 +14,13 @@ from dataclasses import dataclass
 from itertools import combinations_with_replacement
 
 import numpy as np
-from scipy.special import gammaln, ndtri
 
 from evals.reliability import prior as priors
 from evals.reliability.consensus import judge
 from evals.reliability.counts import Floats, Integers, Mask, UnitCounts
 from evals.reliability.patterns import unit_patterns
 from evals.reliability.prior import Prior
+from evals.reliability.scientific import special
 from evals.reliability.sums import Measurement
 
 MORE_MAX = 5
@@ -139,12 +139,14 @@ def _outcomes(levels: int, k: int) -> Integers:
 
 def _chances(mass: Floats, outcomes: Integers, k: int) -> Floats:
     """Patterns x outcomes: the Dirichlet-multinomial probability of each outcome."""
-    ways = gammaln(k + 1) - gammaln(outcomes + 1).sum(axis=1)
+    ways = special.gammaln(k + 1) - special.gammaln(outcomes + 1).sum(axis=1)
     total = mass.sum(axis=1)
     # Sums of logs, level by level: a table of patterns x outcomes x levels may be large.
-    log = ways[None, :] + (gammaln(total) - gammaln(total + k))[:, None]
+    log = ways[None, :] + (special.gammaln(total) - special.gammaln(total + k))[:, None]
     for level in range(mass.shape[1]):
-        rising = gammaln(mass[:, level, None] + np.arange(k + 1)) - gammaln(mass[:, level, None])
+        rising = special.gammaln(mass[:, level, None] + np.arange(k + 1)) - special.gammaln(
+            mass[:, level, None]
+        )
         log = log + rising[:, outcomes[:, level]]
     return np.asarray(np.exp(log))
 
@@ -229,7 +231,7 @@ def expected_clear(after: Floats, clear_now: int) -> Expected:
     mean = float(chances.sum())
     if len(chances) > _EXACT_UNITS:
         sd = float(np.sqrt((chances * (1 - chances)).sum()))
-        low, high = (round(mean + float(ndtri(q)) * sd) for q in (0.025, 0.975))
+        low, high = (round(mean + float(special.ndtri(q)) * sd) for q in (0.025, 0.975))
         method = "normal approximation of the Poisson-binomial"
     else:
         cumulative = np.cumsum(_number_of(chances))

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 from itertools import starmap
 
 import numpy as np
-from scipy.special import ndtr, pdtrc
 
 from evals.reliability.cautions import PREVALENCE_SHARE
 from evals.reliability.counts import Floats, Integers, levels_used
+from evals.reliability.scientific import special
 from evals.reliability.sums import Scale
 from evals.reliability.tally import Counted, patterns_of
 
@@ -161,9 +161,9 @@ def _tail(observed: int, fewest: int, mean: float, sd: float) -> tuple[float, st
     """P(as many or more): units above the fewest possible are rare events, or normal."""
     if mean - fewest < _NORMAL_FROM:
         above = observed - fewest
-        p = float(pdtrc(above - 1, max(mean - fewest, 0.0))) if above > 0 else 1.0
+        p = float(special.pdtrc(above - 1, max(mean - fewest, 0.0))) if above > 0 else 1.0
         return p, "Poisson approximation with the exact mean"
-    p = float(ndtr((mean + 0.5 - observed) / sd)) if sd else 1.0
+    p = float(special.ndtr((mean + 0.5 - observed) / sd)) if sd else 1.0
     return p, "normal approximation with the exact mean and variance"
 
 

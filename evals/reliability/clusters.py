@@ -5,13 +5,15 @@ covariance is kept (`ItemMoments`). Both are whole numbers over the unit pattern
 up to the last bit, in whatever order chunks are merged and increments are added.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.sparse import block_diag, csr_array, vstack
 
 from evals.reliability.counts import Integers, Mask, row_sums
 from evals.reliability.patterns import unit_patterns
+from evals.reliability.scientific import sparse
 
 # Up to here every item is kept; above, only the covariance of what items hold.
 EXACT_ITEMS = 5_000
@@ -30,7 +32,7 @@ class ItemClusters:
     `alone`: every item has a single rated unit, so that the kinds of items are the unit patterns.
     """
 
-    units: csr_array
+    units: sparse.csr_array
     repeats: Integers
     alone: bool = False
 
@@ -53,7 +55,7 @@ class ItemMoments:
     would take more room than they themselves.
     """
 
-    together: csr_array
+    together: sparse.csr_array
     mixed: ItemClusters
     n_items: int
     shared: int
@@ -75,7 +77,9 @@ def alone(repeats: Integers, rated: Mask) -> ItemClusters:
     """Every unit is its own item."""
     seen = np.flatnonzero(rated)
     table = (np.ones(len(seen), dtype=np.int64), (np.arange(len(seen)), seen))
-    return ItemClusters(csr_array(table, shape=(len(seen), len(rated))), repeats[seen], alone=True)
+    return ItemClusters(
+        sparse.csr_array(table, shape=(len(seen), len(rated))), repeats[seen], alone=True
+    )
 
 
 def each_its_own(items: Integers) -> bool:
@@ -97,17 +101,17 @@ def gathered(of_unit: Integers, items: Integers, size: int, pairable: Mask) -> C
         return ItemMoments(together, _no_items(size), n_items, shared)
     of_item = np.cumsum(present > 0)[items] - 1
     table = (np.ones(len(items), dtype=np.int64), (of_item, of_unit))
-    units = csr_array(table, shape=(n_items, size))
+    units = sparse.csr_array(table, shape=(n_items, size))
     units.sum_duplicates()
     each = ItemClusters(units, np.ones(n_items, dtype=np.int64))
     return collapsed(each) if n_items <= EXACT_ITEMS else moments(each, pairable)
 
 
 def _no_items(size: int) -> ItemClusters:
-    return ItemClusters(csr_array((0, size), dtype=np.int64), np.zeros(0, dtype=np.int64))
+    return ItemClusters(sparse.csr_array((0, size), dtype=np.int64), np.zeros(0, dtype=np.int64))
 
 
-def _neighbours(of_unit: Integers, items: Integers, size: int, most: int) -> csr_array:
+def _neighbours(of_unit: Integers, items: Integers, size: int, most: int) -> sparse.csr_array:
     """`ItemMoments.together` by counting pairs of units; `most` units belong to one item."""
     if (np.diff(items) < 0).any():
         order = np.argsort(items, kind="stable")
@@ -121,7 +125,7 @@ def _neighbours(of_unit: Integers, items: Integers, size: int, most: int) -> csr
             pairs = (of_unit[one] * size + of_unit[other])[both]
             counted += np.bincount(pairs, minlength=size * size)
     table = counted.reshape(size, size)
-    return csr_array(table + table.T + np.diag(np.bincount(of_unit, minlength=size)))
+    return sparse.csr_array(table + table.T + np.diag(np.bincount(of_unit, minlength=size)))
 
 
 def moments(clusters: ItemClusters, pairable: Mask) -> ItemMoments:
@@ -131,8 +135,8 @@ def moments(clusters: ItemClusters, pairable: Mask) -> ItemMoments:
     weighted = plain.multiply(clusters.repeats[few][:, None]).tocsr()
     rest = np.flatnonzero(~few)
     return ItemMoments(
-        together=csr_array(plain.T @ weighted),
-        mixed=ItemClusters(csr_array(clusters.units[rest]), clusters.repeats[rest]),
+        together=sparse.csr_array(plain.T @ weighted),
+        mixed=ItemClusters(sparse.csr_array(clusters.units[rest]), clusters.repeats[rest]),
         n_items=clusters.n_items,
         shared=clusters.n_shared(pairable),
     )
@@ -146,7 +150,9 @@ def collapsed(clusters: ItemClusters) -> ItemClusters:
     if (repeats < 0).any():
         raise ValueError("An item was taken away that is not there.")
     left = repeats > 0
-    return ItemClusters(csr_array(kinds.rows)[np.flatnonzero(left)], repeats[left], clusters.alone)
+    return ItemClusters(
+        sparse.csr_array(kinds.rows)[np.flatnonzero(left)], repeats[left], clusters.alone
+    )
 
 
 def side_by_side(one: Clusters, other: Clusters, sign: int, pairable: Mask) -> Clusters:
@@ -157,7 +163,7 @@ def side_by_side(one: Clusters, other: Clusters, sign: int, pairable: Mask) -> C
     first = one if isinstance(one, ItemMoments) else moments(one, pairable[:split])
     second = other if isinstance(other, ItemMoments) else moments(other, pairable[split:])
     return ItemMoments(
-        csr_array(block_diag([first.together, sign * second.together], format="csr")),
+        sparse.csr_array(sparse.block_diag([first.together, sign * second.together], format="csr")),
         _next_to(first.mixed, second.mixed, sign),
         first.n_items + sign * second.n_items,
         first.shared + sign * second.shared,
@@ -166,7 +172,7 @@ def side_by_side(one: Clusters, other: Clusters, sign: int, pairable: Mask) -> C
 
 def _next_to(one: ItemClusters, other: ItemClusters, sign: int) -> ItemClusters:
     return ItemClusters(
-        csr_array(block_diag([one.units, other.units], format="csr")),
+        sparse.csr_array(sparse.block_diag([one.units, other.units], format="csr")),
         np.concatenate([one.repeats, sign * other.repeats]),
         one.alone and other.alone,
     )
@@ -176,13 +182,13 @@ def renumbered(clusters: Clusters, number: Integers, size: int) -> Clusters:
     """The same over other patterns: pattern p is now `number[p]`, or left out where that is -1."""
     kept = np.flatnonzero(number >= 0)
     ones = np.ones(len(kept), dtype=np.int64)
-    move = csr_array((ones, (kept, number[kept])), shape=(len(number), size))
+    move = sparse.csr_array((ones, (kept, number[kept])), shape=(len(number), size))
     if isinstance(clusters, ItemClusters):
-        return replace(clusters, units=csr_array(clusters.units @ move))
+        return replace(clusters, units=sparse.csr_array(clusters.units @ move))
     return replace(
         clusters,
-        together=csr_array(move.T @ clusters.together @ move),
-        mixed=replace(clusters.mixed, units=csr_array(clusters.mixed.units @ move)),
+        together=sparse.csr_array(move.T @ clusters.together @ move),
+        mixed=replace(clusters.mixed, units=sparse.csr_array(clusters.mixed.units @ move)),
     )
 
 
@@ -205,6 +211,6 @@ def settled(clusters: Clusters, repeats: Integers, rated: Mask, pairable: Mask) 
     return collapsed(clusters)
 
 
-def stacked(tables: list[csr_array]) -> csr_array:
+def stacked(tables: list[sparse.csr_array]) -> sparse.csr_array:
     """Rows of all tables, one below the other."""
-    return csr_array(vstack(tables, format="csr"))
+    return sparse.csr_array(sparse.vstack(tables, format="csr"))

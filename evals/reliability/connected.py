@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.sparse.csgraph import connected_components
 
 from evals.reliability.answers import Answers
 from evals.reliability.counts import Integers, Mask
+from evals.reliability.scientific import csgraph, sparse
 
 RATINGS_MIN = 10
 RATERS_MIN = 3
@@ -57,8 +56,8 @@ def parts(answers: Answers) -> Parts:
     people, units = answers.n_raters, answers.n_units
     ones = np.ones(len(answers), dtype=np.int8)
     edges = (answers.raters, people + answers.units)
-    graph = csr_array((ones, edges), shape=(people + units, people + units))
-    label = connected_components(graph, directed=False)[1]
+    graph = sparse.csr_array((ones, edges), shape=(people + units, people + units))
+    label = csgraph.connected_components(graph, directed=False)[1]
     rated = np.concatenate([answers.per_rater, answers.per_unit]) > 0
     # Every rated part has a rater, and raters stand first: the order of parts is theirs.
     used, first = np.unique(label[:people][rated[:people]], return_index=True)

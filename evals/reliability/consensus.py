@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from scipy.special import betainc
 
 from evals.reliability import prior as priors
 from evals.reliability.counts import Floats, Integers, Mask, UnitCounts
 from evals.reliability.patterns import unit_patterns
 from evals.reliability.prior import Prior
+from evals.reliability.scientific import special
 from evals.reliability.sums import Measurement
 
 # With more than two levels the flat prior gives even unanimous units less.
@@ -130,7 +130,7 @@ def clarity(rows: Integers, prior: Prior, *, above: float = 0.5) -> Floats:
     chosen = rows.argmax(axis=1)
     mass = rows.max(axis=1) + prior.mass[chosen]
     others = rows.sum(axis=1) + prior.strength - mass
-    return np.asarray(betainc(others, mass, 1 - above))
+    return np.asarray(special.betainc(others, mass, 1 - above))
 
 
 def expected_agreement(rows: Integers, prior: Prior) -> Floats:
@@ -148,7 +148,7 @@ def within_one_level(rows: Integers, prior: Prior, *, above: float = 0.8) -> Flo
     inside = (a * near).sum(axis=1)
     outside = (a * ~near).sum(axis=1)
     return np.where(
-        near.all(axis=1), 1.0, betainc(np.where(outside > 0, outside, 1), inside, 1 - above)
+        near.all(axis=1), 1.0, special.betainc(np.where(outside > 0, outside, 1), inside, 1 - above)
     )
 
 

@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
+
+from evals.reliability.scientific import sparse
 
 DENSE_LEVELS = 32
 
@@ -87,7 +88,7 @@ class UnitCounts:
         wide = counts if counts.itemsize >= 4 else counts.astype(np.int32)
         return cls(
             values=_levels(values, []),
-            counts=wide if len(values) <= DENSE_LEVELS else csr_array(wide),
+            counts=wide if len(values) <= DENSE_LEVELS else sparse.csr_array(wide),
             items=owners,
             unit_ids=range(len(counts)) if unit_ids is None else unit_ids,
             declared=declared,
@@ -143,7 +144,7 @@ class UnitCounts:
 
     def dense(self) -> Integers:
         """Units x levels as one array, whatever the storage; for short tables only."""
-        return self.counts.toarray() if isinstance(self.counts, csr_array) else self.counts
+        return self.counts.toarray() if isinstance(self.counts, sparse.csr_array) else self.counts
 
 
 def distinct_items(items: Integers) -> int:
@@ -163,14 +164,14 @@ def column_sums(matrix: Matrix) -> NDArray[Any]:
 
 def scaled_rows(matrix: Matrix, factors: Floats) -> Matrix:
     """Each row times its factor."""
-    if isinstance(matrix, csr_array):
-        return csr_array(matrix.multiply(factors[:, None]))
+    if isinstance(matrix, sparse.csr_array):
+        return sparse.csr_array(matrix.multiply(factors[:, None]))
     return matrix * factors[:, None]
 
 
 def squares(matrix: Matrix) -> Matrix:
     """Element by element; sparse stays sparse."""
-    return matrix.power(2) if isinstance(matrix, csr_array) else matrix**2
+    return matrix.power(2) if isinstance(matrix, sparse.csr_array) else matrix**2
 
 
 def levels_used(matrix: Matrix) -> Integers:
@@ -218,7 +219,7 @@ def _tabulated(
     row = np.array([unit for unit, _, _ in cells], dtype=np.int64)
     level = np.array([column[value] for _, value, _ in cells], dtype=np.int64)
     n = np.array([n for _, _, n in cells], dtype=np.int64)
-    table = csr_array((n, (row, level)), shape=(n_units, len(levels)))
+    table = sparse.csr_array((n, (row, level)), shape=(n_units, len(levels)))
     table.sum_duplicates()
     table.eliminate_zeros()
     return table.toarray() if len(levels) <= DENSE_LEVELS else table

@@ -11,15 +11,16 @@ It serves routing and reports. One rater whom it believes can win it, so it neve
 label by itself.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.special import logsumexp
 
 from evals.reliability.answers import Answers
 from evals.reliability.counts import Floats
 from evals.reliability.patterns import unit_patterns
+from evals.reliability.scientific import sparse, special
 from evals.reliability.sums import Measurement
 
 ROUNDS_MAX = 200
@@ -52,7 +53,7 @@ def fit(answers: Answers, measurement: Measurement | str, *, rounds_max: int = R
         raise ValueError("Dawid-Skene needs ratings.")
     said = _said(answers)
     patterns = unit_patterns(said)
-    said, repeats = csr_array(patterns.rows), patterns.repeats.astype(np.float64)
+    said, repeats = sparse.csr_array(patterns.rows), patterns.repeats.astype(np.float64)
     prior = confusion_prior(len(answers.values), measurement)
     posterior = _vote_shares(answers)[_first(patterns.of_unit, len(repeats))]
     likelihood, change, rounds = -np.inf, np.inf, 0
@@ -79,12 +80,12 @@ def confusion_prior(levels: int, measurement: Measurement | str) -> Floats:
     return np.asarray((2 + 0.5 * levels) * near / near.sum(axis=1, keepdims=True))
 
 
-def _said(answers: Answers) -> csr_array:
+def _said(answers: Answers) -> sparse.csr_array:
     """Units x (rater, level given): 1 for each rating."""
     width = answers.n_raters * len(answers.values)
     column = answers.raters * len(answers.values) + answers.levels
     ones = np.ones(len(answers), dtype=np.int64)
-    return csr_array((ones, (answers.units, column)), shape=(answers.n_units, width))
+    return sparse.csr_array((ones, (answers.units, column)), shape=(answers.n_units, width))
 
 
 def _vote_shares(answers: Answers) -> Floats:
@@ -100,7 +101,7 @@ def _first(of_unit: np.ndarray, n: int) -> np.ndarray:
 
 
 def _maximised(
-    posterior: Floats, said: csr_array, repeats: Floats, prior: Floats
+    posterior: Floats, said: sparse.csr_array, repeats: Floats, prior: Floats
 ) -> tuple[Floats, Floats]:
     weighted = posterior * repeats[:, None]
     levels = posterior.shape[1]
@@ -110,9 +111,9 @@ def _maximised(
 
 
 def _expected(
-    prevalence: Floats, confusion: Floats, said: csr_array, repeats: Floats
+    prevalence: Floats, confusion: Floats, said: sparse.csr_array, repeats: Floats
 ) -> tuple[Floats, float]:
     evidence = np.log(confusion).transpose(0, 2, 1).reshape(-1, len(prevalence))
     joint = said @ evidence + np.log(prevalence)
-    marginal = logsumexp(joint, axis=1, keepdims=True)
+    marginal = special.logsumexp(joint, axis=1, keepdims=True)
     return np.exp(joint - marginal), float(repeats @ marginal[:, 0])

@@ -1,9 +1,9 @@
 """How far the ratings of one unit lie apart, without a prior."""
 
 import numpy as np
-from scipy.special import xlogy
 
 from evals.reliability.counts import Floats, Integers
+from evals.reliability.scientific import special
 
 
 def pair_agreement(counts: Integers) -> Floats:
@@ -32,4 +32,4 @@ def ordered_consensus(counts: Integers | Floats) -> Floats:
     shares = np.where(m > 0, counts / np.maximum(m, 1), np.nan)
     distance = np.abs(steps - (shares @ steps)[:, None]) / (counts.shape[1] - 1)
     # 0 log 0 is 0: a level nobody chose adds nothing, however far from the mean.
-    return 1 + np.sum(xlogy(shares, 1 - distance), axis=1) / np.log(2)
+    return 1 + np.sum(special.xlogy(shares, 1 - distance), axis=1) / np.log(2)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from scipy.special import gammaln
 
 from evals.reliability.counts import Floats, Mask
+from evals.reliability.scientific import special
 
 WINDOW = 40
 WINDOW_MIN = 10
@@ -168,7 +168,7 @@ def _p_values(n_first: int, n_last: int) -> Floats:
 
 
 def _log_choose(n: int, k: np.ndarray) -> Floats:
-    return np.asarray(gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1))
+    return np.asarray(special.gammaln(n + 1) - special.gammaln(k + 1) - special.gammaln(n - k + 1))
 
 
 def _binomial(n: int, p: float) -> Floats:

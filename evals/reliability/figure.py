@@ -5,9 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtri, stdtrit
 
 from evals.reliability.counts import Floats, Integers
+from evals.reliability.scientific import special
 
 RESAMPLES = 1_000
 # Up to this many items are drawn anew; with more, the spread of their sums is as good.
@@ -66,7 +66,7 @@ def share(right: Floats, items: Integers, *, ci_level: float = 0.95) -> Figure:
 
 def wilson(p: float, n: float, *, ci_level: float = 0.95) -> tuple[float, float]:
     """Wilson's score interval of a share p of n: TEST 0/8 -> upper .324; 2/8 -> [.072, .591]."""
-    z = float(ndtri((1 + ci_level) / 2))
+    z = float(special.ndtri((1 + ci_level) / 2))
     middle = (p + z**2 / (2 * n)) / (1 + z**2 / n)
     half = z / (1 + z**2 / n) * math.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
     # At 0 and 1 the end is exact, and rounding must not carry it past the value.
@@ -151,7 +151,7 @@ def _linearised(
     step = 1e-4 * np.maximum(np.abs(sums).sum(axis=0), 1e-12)
     gradient = (statistic(total + np.diag(step)) - statistic(total - np.diag(step))) / (2 * step)
     influence = (sums - total / n) @ gradient
-    half = float(stdtrit(n - 1, (1 + ci_level) / 2)) * math.sqrt(
+    half = float(special.stdtrit(n - 1, (1 + ci_level) / 2)) * math.sqrt(
         n / (n - 1) * float(influence @ influence)
     )
     return value - half, value + half

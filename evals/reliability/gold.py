@@ -9,9 +9,9 @@ times of ten through with .957, and one who is right six times of ten with .051 
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import bdtrc, betaincinv
 
 from evals.reliability.counts import Floats, Mask
+from evals.reliability.scientific import special
 
 VERDICT_MIN = 20
 PASS_SHARE = 0.8
@@ -50,7 +50,7 @@ def posterior(right: int, n: int, *, practice: bool = False, ci_level: float = 0
     if n == 0:
         return Gold(0, 0, None, None, None, passed, reason)
     a, b = 1 + right, 1 + n - right
-    low, high = (float(betaincinv(a, b, (1 + side * ci_level) / 2)) for side in (-1, 1))
+    low, high = (float(special.betaincinv(a, b, (1 + side * ci_level) / 2)) for side in (-1, 1))
     return Gold(n, right, a / (a + b), low, high, passed, reason)
 
 
@@ -67,7 +67,7 @@ def pass_mark(n: int) -> int:
 
 def chance_of_passing(accuracy: float, *, right: int = 16, n: int = VERDICT_MIN) -> float:
     """P(at least `right` of n) for a rater who is right with that probability."""
-    return float(bdtrc(right - 1, n, accuracy)) if right > 0 else 1.0
+    return float(special.bdtrc(right - 1, n, accuracy)) if right > 0 else 1.0
 
 
 def _verdict(right: int, n: int, practice: bool) -> tuple[bool | None, str | None]:

@@ -8,11 +8,10 @@ error with items as clusters and Student's t.
 from dataclasses import replace
 from typing import Protocol
 
-from scipy.special import fdtri
-
 from evals.reliability.bootstrap import Interval
 from evals.reliability.icc_sums import NOISE
 from evals.reliability.linearised import Spread, Squares
+from evals.reliability.scientific import special
 
 _F = "F distribution"
 
@@ -90,4 +89,4 @@ def _satterthwaite(s: TwoWay, value: float) -> float:
 
 
 def _quantile(above: float, below: float, tail: float) -> float:
-    return float(fdtri(above, below, tail))
+    return float(special.fdtri(above, below, tail))

@@ -7,10 +7,10 @@ they stand; ranks of an ordinal scale and chance move with the unit too.
 """
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from evals.reliability.alpha import ratio_distances
 from evals.reliability.counts import Floats, Integers, Matrix, row_sums
+from evals.reliability.scientific import sparse
 from evals.reliability.sums import Measurement, Scale, Sums
 
 
@@ -62,7 +62,7 @@ def _ordinal(rows: Matrix, repeats: Integers, sums: Sums) -> tuple[float, Floats
     The expected one is 2 n sum n_c r_c^2 = n (n^3 - sum n_c^3) / 6. The observed one also changes
     because a new rating of level d lifts the ranks above d by 1 and that of d itself by 1/2.
     """
-    paired = csr_array(sums.paired)
+    paired = sparse.csr_array(sums.paired)
     marginals = np.asarray(repeats @ paired, dtype=np.float64).ravel()
     n = float(marginals.sum())
     ranks = np.cumsum(marginals) - marginals / 2 - n / 2

@@ -8,14 +8,13 @@ chapter 11). It needs no seed and stands beside the bootstrap where items are fe
 import math
 
 import numpy as np
-from scipy.sparse import csr_array
-from scipy.special import stdtrit
 
 from evals.reliability import alpha
 from evals.reliability.bootstrap import Interval
 from evals.reliability.clusters import ItemMoments
 from evals.reliability.counts import Floats
 from evals.reliability.linearised import NOISE, Coefficient, without_value
+from evals.reliability.scientific import sparse, special
 from evals.reliability.statistic import Statistic
 from evals.reliability.sums import Measurement, Sums, unit_sums
 from evals.reliability.tally import Counted, Tally, patterns_of, tallied
@@ -55,7 +54,7 @@ def _spread(
     se = math.sqrt((n - 1) / n * float(repeats @ (left_out - mean) ** 2))
     if se <= NOISE:
         return se, Interval(None, None, "no interval: every item says the same")
-    reach = float(stdtrit(n - 1, (1 + ci_level) / 2)) * se
+    reach = float(special.stdtrit(n - 1, (1 + ci_level) / 2)) * se
     return se, Interval(value - reach, min(1.0, value + reach), "item jackknife, t")
 
 
@@ -99,5 +98,5 @@ def _difference(total: Sums, part: Sums) -> Sums:
     for name in Sums.__dataclass_fields__:
         taken = getattr(part, name)
         whole = getattr(total, name)
-        left.append(whole - (taken.toarray() if isinstance(taken, csr_array) else taken))
+        left.append(whole - (taken.toarray() if isinstance(taken, sparse.csr_array) else taken))
     return Sums(*left)

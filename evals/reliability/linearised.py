@@ -12,11 +12,11 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtrit
 
 from evals.reliability.bootstrap import Interval
 from evals.reliability.clusters import Clusters, ItemMoments
 from evals.reliability.counts import Floats, Integers
+from evals.reliability.scientific import special
 from evals.reliability.statistic import Statistic, Undefined
 
 # Rounding noise of influences that are all equal.
@@ -82,7 +82,7 @@ class Squares:
             return Interval(None, None, "no interval: it takes two items to see any spread")
         if se <= NOISE:
             return Interval(None, None, "no interval: every item says the same")
-        reach = float(stdtrit(self.items - 1, (1 + spread.ci_level) / 2)) * se
+        reach = float(special.stdtrit(self.items - 1, (1 + spread.ci_level) / 2)) * se
         kind = "asymptotic" if spread.two_raters else "linearised"
         method = f"{kind} standard error by item, t"
         return Interval(value - reach, min(1.0, value + reach), method)

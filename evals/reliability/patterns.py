@@ -1,13 +1,15 @@
 """Units with equal counts are interchangeable: count them once."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array, hstack
 
 from evals.reliability.counts import DENSE_LEVELS, Integers, Matrix, row_sums
+from evals.reliability.scientific import sparse
 
 # A fixed seed: two runs over the same ratings must find the same patterns in the same order.
 _HASH_SEED = 20_111_971
@@ -25,7 +27,7 @@ class Patterns:
 
     def dense(self) -> Integers:
         """The rows as one array, whatever their storage."""
-        return self.rows.toarray() if isinstance(self.rows, csr_array) else self.rows
+        return self.rows.toarray() if isinstance(self.rows, sparse.csr_array) else self.rows
 
     def sizes(self) -> Integers:
         """Ratings of a unit of each pattern."""
@@ -42,7 +44,9 @@ class UnitPatterns(Patterns):
 def patterns(counts: Matrix) -> Patterns:
     """Collapse equal rows: a million units on five levels have some 250 of them."""
     radix = _radix(counts)
-    if isinstance(counts, csr_array) or radix ** counts.shape[1] > _countable_keys(len(counts)):
+    if isinstance(counts, sparse.csr_array) or radix ** counts.shape[1] > _countable_keys(
+        len(counts)
+    ):
         found = unit_patterns(counts)
         return Patterns(found.rows, found.repeats)
     repeats = np.bincount(_positional(counts, radix))
@@ -60,8 +64,8 @@ def unit_patterns(counts: Matrix) -> UnitPatterns:
 def fitting(rows: Matrix) -> Matrix:
     """Dense when short, sparse when long, so that equal content has equal storage."""
     if rows.shape[1] > DENSE_LEVELS:
-        return csr_array(rows)
-    return rows.toarray() if isinstance(rows, csr_array) else rows
+        return sparse.csr_array(rows)
+    return rows.toarray() if isinstance(rows, sparse.csr_array) else rows
 
 
 def joined(rows: Matrix, na: NDArray[Any] | None, cannot: NDArray[Any] | None) -> Matrix:
@@ -70,8 +74,8 @@ def joined(rows: Matrix, na: NDArray[Any] | None, cannot: NDArray[Any] | None) -
     if not any(np.any(n) for n in extra):
         return rows
     beside = np.column_stack(extra)
-    if isinstance(rows, csr_array):
-        return csr_array(hstack([rows, csr_array(beside)], format="csr"))
+    if isinstance(rows, sparse.csr_array):
+        return sparse.csr_array(sparse.hstack([rows, sparse.csr_array(beside)], format="csr"))
     return np.hstack([rows, beside])
 
 
@@ -81,7 +85,7 @@ def parted(table: Matrix, levels: int) -> tuple[Matrix, Integers, Integers]:
         nothing = np.zeros(table.shape[0], dtype=np.int64)
         return table, nothing, nothing
     beside = table[:, levels:]
-    dense = beside.toarray() if isinstance(beside, csr_array) else beside
+    dense = beside.toarray() if isinstance(beside, sparse.csr_array) else beside
     return table[:, :levels], dense[:, 0].astype(np.int64), dense[:, 1].astype(np.int64)
 
 
@@ -92,8 +96,8 @@ def _radix(counts: Matrix) -> int:
 def _row_keys(counts: Matrix) -> NDArray[np.uint64] | Integers:
     """One number per row that two rows share exactly when they are equal."""
     radix = _radix(counts)
-    if isinstance(counts, csr_array) or radix ** counts.shape[1] > _RADIX_LIMIT:
-        return _hashed_rows(csr_array(counts))
+    if isinstance(counts, sparse.csr_array) or radix ** counts.shape[1] > _RADIX_LIMIT:
+        return _hashed_rows(sparse.csr_array(counts))
     return _positional(counts, radix)
 
 
@@ -113,7 +117,7 @@ def _places(counts: Integers, radix: int) -> Integers:
     return np.array([radix**place for place in reversed(range(counts.shape[1]))], dtype=np.int64)
 
 
-def _hashed_rows(counts: csr_array) -> NDArray[np.uint64]:
+def _hashed_rows(counts: sparse.csr_array) -> NDArray[np.uint64]:
     terms = counts.data.astype(np.uint64) * _random_bits(counts.shape[1])[counts.indices]
     # Wrapping sums of 64 bits: a running total and its differences lose nothing.
     total = np.concatenate(([np.uint64(0)], np.cumsum(terms, dtype=np.uint64)))

@@ -17,10 +17,10 @@ from itertools import combinations_with_replacement
 from math import ceil
 
 import numpy as np
-from scipy.special import gammaln
 
 from evals.reliability import alpha
 from evals.reliability.counts import Floats, Integers, UnitCounts
+from evals.reliability.scientific import special
 from evals.reliability.sums import Measurement, unit_sums
 
 LEVELS_MAX = 7
@@ -198,7 +198,7 @@ def _patterns(scenario: Scenario, raters: int) -> tuple[Integers, Floats]:
     levels = len(scenario.shares)
     chosen = np.array(list(combinations_with_replacement(range(levels), raters)))
     rows = np.stack([(chosen == level).sum(axis=1) for level in range(levels)], axis=1)
-    ways = np.exp(gammaln(raters + 1) - gammaln(rows + 1).sum(axis=1))
+    ways = np.exp(special.gammaln(raters + 1) - special.gammaln(rows + 1).sum(axis=1))
     each = np.prod(scenario.answers()[None, :, :] ** rows[:, None, :], axis=2)
     chances = ways * (each @ np.array(scenario.shares))
     return rows.astype(np.int64), chances / chances.sum()

@@ -9,10 +9,10 @@ shares. Never fit on units that were chosen for their ratings.
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import gammaln
 
 from evals.reliability.counts import Floats, Integers, UnitCounts, distinct_items
 from evals.reliability.patterns import unit_patterns
+from evals.reliability.scientific import special
 
 # Below this many items the likelihood hardly knows s, and the flat prior stands alone.
 ITEMS_MIN = 50
@@ -70,5 +70,7 @@ def if_enough(counts: UnitCounts) -> Prior | None:
 
 def _log_likelihood(mass: Floats, rows: Integers, repeats: Integers) -> float:
     total = mass.sum()
-    each = gammaln(rows + mass).sum(axis=1) - gammaln(mass).sum()
-    return float(repeats @ (each + gammaln(total) - gammaln(total + rows.sum(axis=1))))
+    each = special.gammaln(rows + mass).sum(axis=1) - special.gammaln(mass).sum()
+    return float(
+        repeats @ (each + special.gammaln(total) - special.gammaln(total + rows.sum(axis=1)))
+    )

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from scipy.sparse import csr_array
-
 from evals.reliability.counts import Floats, Mask, UnitCounts
+from evals.reliability.scientific import sparse
 
 LEGITIMATE = "legitimate"
 
@@ -109,7 +108,7 @@ class Settlement:
     def of(self, unit: int) -> Settled:
         """The answer of one unit."""
         row = self.counts.counts[[unit]]
-        numbers = (row.toarray() if isinstance(row, csr_array) else row)[0]
+        numbers = (row.toarray() if isinstance(row, sparse.csr_array) else row)[0]
         given = [(v, int(n)) for v, n in zip(self.counts.values, numbers, strict=True) if n]
         na = bool(self.not_applicable[unit])
         source = Source.RULING if self.ruled[unit] else Source.CONSENSUS

@@ -12,7 +12,6 @@ A ruling goes before the consensus and overwrites no score: the distribution sta
 from collections.abc import Mapping
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from evals.reliability import prior as priors
 from evals.reliability.answers import METRIC
@@ -21,6 +20,7 @@ from evals.reliability.counts import Floats, Integers, Mask, UnitCounts
 from evals.reliability.dispersion import ordered_consensus
 from evals.reliability.patterns import unit_patterns
 from evals.reliability.prior import Prior
+from evals.reliability.scientific import sparse
 from evals.reliability.settled import LEGITIMATE, Open, Ruling, Settled, Settlement, Source
 from evals.reliability.sums import Measurement
 
@@ -117,7 +117,7 @@ def _between(rows: Integers) -> Mask:
 
 
 def _continuous(counts: UnitCounts, reach: float | None) -> tuple[Floats, dict[Open, Mask]]:
-    table = csr_array(counts.counts).astype(np.float64)
+    table = sparse.csr_array(counts.counts).astype(np.float64)
     x = np.array(counts.values, dtype=np.float64)
     m = counts.sizes.astype(np.float64)
     centred = x - (float(np.median(x)) if len(x) else 0.0)
@@ -130,7 +130,7 @@ def _continuous(counts: UnitCounts, reach: float | None) -> tuple[Floats, dict[O
 def _medians(counts: UnitCounts) -> Floats:
     """Mean of the two middle ratings of each unit; NaN, inside the array, without ratings."""
     order = np.argsort(counts.values)
-    table = csr_array(csr_array(counts.counts)[:, order])
+    table = sparse.csr_array(sparse.csr_array(counts.counts)[:, order])
     table.sort_indices()
     x = np.array(counts.values, dtype=np.float64)[order][table.indices]
     before = np.cumsum(table.data)

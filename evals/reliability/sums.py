@@ -4,14 +4,16 @@ Every unit contributes its row; a weighted sum of rows is all that a point estim
 a merge of two chunks needs. m is the number of ratings of a unit, n_c those at level c.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from evals.reliability.counts import Floats, Matrix, row_sums, scaled_rows, squares
+from evals.reliability.scientific import sparse
 
 # Scales of more levels are not tabulated pair by pair.
 PAIR_LEVELS = 12
@@ -50,7 +52,7 @@ class Sums:
     shares: Matrix  # n_c / m over all units; declared scales only
     pairs: Floats  # n_c n_d / (m - 1) for c < d; ordinal scales of few levels only
 
-    def weighted(self, weights: Matrix) -> "Sums":
+    def weighted(self, weights: Matrix) -> Sums:
         """Each row of `weights` (ndarray or csr_array) makes one row of sums."""
         return Sums(*(weights @ getattr(self, name) for name in self.__dataclass_fields__))
 
@@ -61,10 +63,10 @@ class Sums:
     def flat(self) -> Floats:
         """All numbers of a row side by side."""
         parts = [getattr(self, name) for name in self.__dataclass_fields__]
-        dense = [part.toarray() if isinstance(part, csr_array) else part for part in parts]
+        dense = [part.toarray() if isinstance(part, sparse.csr_array) else part for part in parts]
         return np.column_stack(dense)
 
-    def like(self, flat: Floats) -> "Sums":
+    def like(self, flat: Floats) -> Sums:
         """Rows of numbers side by side, in the order of `flat`, as sums again."""
         parts, start = [], 0
         for name in self.__dataclass_fields__:
@@ -121,7 +123,7 @@ def _disagreement(
 ) -> Floats:
     """Pairs of ratings of each unit times their distance."""
     if measurement is Measurement.RATIO:
-        return _relative(csr_array(rows), ratio_values(scale))
+        return _relative(sparse.csr_array(rows), ratio_values(scale))
     return unequal if measurement is Measurement.NOMINAL else spread
 
 
@@ -143,7 +145,7 @@ def relative_distance(one: Floats, other: Floats) -> Floats:
     return found
 
 
-def _relative(rows: csr_array, x: Floats) -> Floats:
+def _relative(rows: sparse.csr_array, x: Floats) -> Floats:
     """Row by row the sum over pairs of ratings of their relative distance."""
     owner = np.repeat(np.arange(rows.shape[0]), np.diff(rows.indptr))
     found = np.zeros(rows.shape[0])

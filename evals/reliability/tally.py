@@ -6,13 +6,14 @@ different items add up (`+`), and items that changed are taken away (`-`) and ad
 way a tally came about, equal content gives the same bytes.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from evals.reliability import clusters as grouping
 from evals.reliability.clusters import Clusters, ItemMoments
@@ -25,6 +26,7 @@ from evals.reliability.counts import (
     row_sums,
 )
 from evals.reliability.patterns import Patterns, fitting, joined, parted, patterns, unit_patterns
+from evals.reliability.scientific import sparse
 from evals.reliability.tally_counts import TallyCounts
 
 
@@ -39,7 +41,7 @@ class Tally(TallyCounts):
         *,
         na: NDArray[Any] | None = None,
         cannot: NDArray[Any] | None = None,
-    ) -> "Tally":
+    ) -> Tally:
         """Count units by pattern. `na` and `cannot` are such ratings of each unit."""
         table = joined(counts.counts, na, cannot)
         if grouping.each_its_own(counts.items):
@@ -57,14 +59,14 @@ class Tally(TallyCounts):
     def from_patterns(
         cls,
         values: Sequence[float],
-        rows: NDArray[Any] | csr_array,
+        rows: NDArray[Any] | sparse.csr_array,
         repeats: NDArray[Any],
         *,
         na: NDArray[Any] | None = None,
         cannot: NDArray[Any] | None = None,
         declared: bool = True,
         clusters: Clusters | None = None,
-    ) -> "Tally":
+    ) -> Tally:
         """Take rows that are counted already, in any order, equal ones more than once if need be.
 
         `clusters` speaks of these rows by position (see `clusters.gathered`, `ItemMoments`) and of
@@ -77,22 +79,22 @@ class Tally(TallyCounts):
             raise ValueError("Counts must be whole numbers of ratings, none below 0.")
         number = np.asarray(repeats, dtype=np.int64)
         nothing = np.zeros(len(number), dtype=np.int64)
-        table = csr_array(rows) if len(levels) > DENSE_LEVELS else rows
+        table = sparse.csr_array(rows) if len(levels) > DENSE_LEVELS else rows
         if clusters is None:
             clusters = grouping.alone(number, row_sums(table) > 0)
         no = nothing if na is None else np.asarray(na, dtype=np.int64)
         unknown = nothing if cannot is None else np.asarray(cannot, dtype=np.int64)
         return _canonical(levels, declared, table, no, unknown, number, clusters)
 
-    def __add__(self, other: "Tally") -> "Tally":
+    def __add__(self, other: Tally) -> Tally:
         """Both together; they must hold different items."""
         return _merged(self, other, 1)
 
-    def __sub__(self, other: "Tally") -> "Tally":
+    def __sub__(self, other: Tally) -> Tally:
         """Without the items of `other`, which must all be here; ValueError when they are not."""
         return _merged(self, other, -1)
 
-    def scored(self) -> "Tally":
+    def scored(self) -> Tally:
         """The same without NA and cannot_assess, on which no statistic of values may depend."""
         if not (self.na.any() or self.cannot.any()):
             return self
@@ -139,7 +141,7 @@ def _merged(one: Tally, other: Tally, sign: int) -> Tally:
         raise ValueError("Only tallies of one scale can be joined.")
     values = tuple(sorted({*one.values, *other.values})) if not one.declared else one.values
     parts = [one, other]
-    tables = [csr_array(_spread(part, values)) for part in parts]
+    tables = [sparse.csr_array(_spread(part, values)) for part in parts]
     rows = grouping.stacked(tables)
     pairable = np.concatenate([part.pairable() for part in parts])
     return _canonical(
@@ -158,9 +160,9 @@ def _spread(part: Tally, values: tuple[float, ...]) -> Matrix:
     if part.values == values:
         return part.rows
     place = {value: position for position, value in enumerate(values)}
-    table = csr_array(part.rows).tocoo()
+    table = sparse.csr_array(part.rows).tocoo()
     column = np.array([place[value] for value in part.values], dtype=np.int64)[table.col]
-    return csr_array((table.data, (table.row, column)), shape=(len(part), len(values)))
+    return sparse.csr_array((table.data, (table.row, column)), shape=(len(part), len(values)))
 
 
 def _canonical(

@@ -1,13 +1,15 @@
 """A tally as bytes: equal content gives equal bytes, on whatever machine it was counted."""
 
+from __future__ import annotations
+
 import io
 
 import numpy as np
-from scipy.sparse import csr_array
 
 from evals.reliability.clusters import Clusters, ItemClusters, ItemMoments, alone
 from evals.reliability.counts import Matrix
 from evals.reliability.patterns import fitting
+from evals.reliability.scientific import sparse
 from evals.reliability.tally import Tally
 
 _LITTLE_ENDIAN = np.dtype("<i8")
@@ -81,7 +83,7 @@ def _rated(rows: Matrix) -> np.ndarray:
 
 
 def _sparse(name: str, table: Matrix) -> dict[str, np.ndarray]:
-    found = csr_array(table)
+    found = sparse.csr_array(table)
     found.sort_indices()
     return {
         f"{name}.data": _whole(found.data),
@@ -90,9 +92,9 @@ def _sparse(name: str, table: Matrix) -> dict[str, np.ndarray]:
     }
 
 
-def _table(parts: dict[str, np.ndarray], name: str, shape: tuple[int, int]) -> csr_array:
+def _table(parts: dict[str, np.ndarray], name: str, shape: tuple[int, int]) -> sparse.csr_array:
     made = (parts[f"{name}.data"], parts[f"{name}.column"], parts[f"{name}.start"])
-    return csr_array(made, shape=shape)
+    return sparse.csr_array(made, shape=shape)
 
 
 def _whole(numbers: object) -> np.ndarray:

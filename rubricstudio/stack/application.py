@@ -5,7 +5,7 @@ import signal
 from dataclasses import dataclass
 from pathlib import Path
 
-from rubricstudio.stack import source
+from rubricstudio.stack import bytecode, source
 from rubricstudio.stack.environment import Environment
 from rubricstudio.stack.home import Home
 from rubricstudio.stack.servers import Servers
@@ -40,7 +40,7 @@ class Application:
         }
         words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
         target = ["--no-ws", "--respawn-failed-workers", "rubricstudio.wsgi:application"]
-        return self._service("web", ["granian", *words, *target])
+        return self._service("web", ["rubricstudio.web", *words, *target])
 
     def worker(self, processes: int, *, with_beat: bool = False) -> Service:
         """The worker for every queue; with the schedule inside where no beat runs beside it."""
@@ -55,7 +55,7 @@ class Application:
         """The one process that starts what is due."""
         # No pid file: one left by a killed beat would keep the next from starting.
         options = ["--schedule", self._schedule, "--pidfile=", "--loglevel", "WARNING"]
-        return self._service("beat", ["celery", "-A", "rubricstudio", "beat", *options])
+        return self._service("beat", ["celery", "-A", "rubricstudio.beat", "beat", *options])
 
     def environ(self, *, owner: bool) -> dict[str, str]:
         """The variables of a process of ours; only commands get the owner's address."""
@@ -80,6 +80,8 @@ class Application:
             "PYTHONPATH": str(self.code),
             "PYTHONUNBUFFERED": "1",
             "DJANGO_SETTINGS_MODULE": "rubricstudio.settings",
+            # Django's checks of the source are for those who change it: .ci/run.
+            "CELERY_SKIP_CHECKS": "1",
         }
 
     @property
@@ -118,8 +120,12 @@ def bring_up(
     packages = environment.site_packages
     servers = Servers.of(home, packages, durable=durable) if embedded else None
     code = source.reachable(home)
+    compiling = bytecode.start_compiling(code, environment.python)
     if servers:
         servers.start(supervisor)
+    if compiling:
+        # It runs beside the making of the database; what could not be compiled is no error.
+        compiling.wait()
     return Application(home, environment, code, servers)
 
 

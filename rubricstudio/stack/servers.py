@@ -54,6 +54,10 @@ class Servers:
         rows = "string_agg(app || ' ' || name, ',' ORDER BY id)"
         return self.database.ask(f"SELECT md5({rows}) FROM django_migrations", self.keys)
 
+    def forget_signs_of_life(self) -> None:
+        """Drop what the worker of an earlier start said: ready means that this one's has spoken."""
+        self.database.ask("DELETE FROM labeling_heartbeat", self.keys)
+
     def addresses(self) -> dict[str, str]:
         """What settings read to find the servers, as the application's role."""
         return {

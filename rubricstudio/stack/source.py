@@ -9,6 +9,8 @@ from pathlib import Path
 from rubricstudio.stack.home import Home
 from rubricstudio.stack.places import ROOT
 
+# Says, in a copy, of which source it is one.
+COPIED = ".copied"
 LEFT_OUT = {".git", "var", "__pycache__", "node_modules"}
 # What decides whether the database, and the static files, must be prepared again.
 FOR_DATABASE = (".py", ".sql", ".lock")
@@ -16,9 +18,16 @@ FOR_STATIC_FILES = (".css", ".js", ".mjs", ".svg", ".png", ".woff2", ".lock", "s
 
 
 def reachable(home: Home) -> Path:
-    """The checkout, or a fresh copy in the home when the services' user cannot read it."""
+    """The checkout, or a copy of it in the home when the services' user cannot read it."""
     if home.account.can_read(ROOT / "manage.py") or not home.account.dropped:
         return ROOT
+    wanted, copied = digest(("",)), home.code / COPIED
+    if not copied.exists() or copied.read_text(encoding="ascii") != wanted:
+        _copy(home, wanted)
+    return home.code
+
+
+def _copy(home: Home, wanted: str) -> None:
     part, old = home.path / "code.part", home.path / "code.old"
     for leftover in (part, old):
         shutil.rmtree(leftover, ignore_errors=True)
@@ -26,12 +35,12 @@ def reachable(home: Home) -> Path:
         target = part / name
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(ROOT / name, target)
+    (part / COPIED).write_text(wanted, encoding="ascii")
     _open_to_all(part)
     if home.code.exists():
         home.code.rename(old)
     part.rename(home.code)
     shutil.rmtree(old, ignore_errors=True)
-    return home.code
 
 
 def digest(endings: tuple[str, ...]) -> str:

@@ -22,6 +22,8 @@ SHORTEST_WAIT, LONGEST_WAIT = 0.2, 10.0
 STEADY_SECONDS = 30.0
 MOST_EARLY_DEATHS = 6
 TICK_SECONDS = 0.1
+# At a start somebody waits.
+LOOK_SECONDS = 0.03
 SECONDS_BETWEEN_TRIMS = 60.0
 
 
@@ -103,7 +105,7 @@ class Supervisor:
             if time.monotonic() > deadline:
                 raise Refusal(f"{what} after {seconds:.0f} seconds; see {self._logs()}")
             self.tick()
-            time.sleep(TICK_SECONDS)
+            time.sleep(LOOK_SECONDS)
 
     def keep(self) -> NoReturn:
         """Keep the services running until somebody stops us."""

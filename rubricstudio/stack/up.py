@@ -82,13 +82,16 @@ def _serve(
     chores = Chores(application, supervisor)
     static = chores.collect_static()
     chores.migrate()
+    if application.servers:
+        application.servers.forget_signs_of_life()
     supervisor.start(application.worker(options.workers))
-    supervisor.start(application.beat())
-    if os.environ.get("FIRST_ADMIN"):
-        chores.start("first_admin").finish()
+    admin = chores.start("first_admin") if os.environ.get("FIRST_ADMIN") else None
     demo = None if options.no_demo else _start_demo(chores)
     static.finish()
     supervisor.start(application.web(options.port))
+    supervisor.start(application.beat())
+    if admin:
+        admin.finish()
     logins = _demo_logins(application, demo) if not options.no_demo else []
     supervisor.wait_for(lambda: is_ready(options.port), seconds=SECONDS_TO_READY, what="Not ready")
     return logins

@@ -23,7 +23,7 @@ from tests.faults.scene import write_scene
 SETTINGS = {"RUN_LEASE_SECONDS": "3", "SWEEP_SECONDS": "1"}
 PROGRAMMES = {
     "worker": "celery -A rubricstudio worker",
-    "web": "granian",
+    "web": "rubricstudio.web",
     "database": "bin/postgres",
     "broker": "valkey-server",
 }

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.faults.firing import Fire
+from tests.faults.invariants import connect
 from tests.faults.running_stack import ROOT, RunningStack, all_gone, environ, eventually, run
 
 pytestmark = pytest.mark.faults
@@ -78,7 +79,9 @@ def test_a_failing_command_gives_its_own_exit_code(up, home):
     assert done.stdout == ""
 
 
-@pytest.mark.parametrize("word", ["celery -A rubricstudio worker", "valkey-server", "granian"])
+@pytest.mark.parametrize(
+    "word", ["celery -A rubricstudio worker", "valkey-server", "rubricstudio.web"]
+)
 def test_a_killed_service_is_started_again(up, word):
     old = up.service(word)
     family = [old, *old.children(recursive=True)]
@@ -101,6 +104,11 @@ def test_nothing_outlives_a_killed_supervisor_and_the_next_start_takes_over(up):
     up.stop(signal.SIGKILL)
     assert up.start() == f"ready: http://127.0.0.1:{up.port}/"
     assert all_gone(family)
+    # What the worker before last said does not count: the one that runs now has spoken.
+    worker = up.service("celery -A rubricstudio worker")
+    with connect(up.home) as database:
+        (heard,) = database.execute("select heard_at from labeling_heartbeat").fetchone()
+    assert heard.timestamp() > worker.create_time()
 
 
 def test_term_stops_everything_cleanly(up):

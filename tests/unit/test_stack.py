@@ -181,6 +181,14 @@ def test_a_private_checkout_is_copied_for_the_services_without_what_is_not_sourc
         assert copy == home.path / "code"
         assert home.account.can_read(copy / "manage.py")
         assert not (copy / "var").exists()
+        # What did not change is not copied again, so what was compiled beside it stays.
+        (copy / "manage.pyc").touch()
+        source.reachable(home)
+        assert (copy / "manage.pyc").exists()
+        (checkout / "manage.py").write_text("changed")
+        source.reachable(home)
+        assert (copy / "manage.py").read_text() == "changed"
+        assert not (copy / "manage.pyc").exists()
     finally:
         shutil.rmtree(folder)
 

@@ -41,6 +41,17 @@ def test_a_shim_of_an_absent_version_is_passed_over(bin_folder):
     assert start(bin_folder).stdout == "the-working-one\n"
 
 
+def test_a_shim_comes_last_since_it_looks_for_its_version_first(bin_folder):
+    shims = bin_folder / "shims"
+    shims.mkdir()
+    program(shims, "python3.14", speaks("shim"))
+    path = f"{shims}:{bin_folder}"
+    assert start(bin_folder, PATH=path).stdout == "shim\n"
+    program(bin_folder, "python3.13", speaks("real"))
+    assert start(bin_folder, PATH=path).stdout == "real\n"
+    assert start(bin_folder, PATH=path, RS_PYTHON="python3.14").stdout == "shim\n"
+
+
 def test_the_one_named_by_the_person_comes_first(bin_folder):
     program(bin_folder, "python3.14", speaks("newest"))
     program(bin_folder, "mine", speaks("mine"))

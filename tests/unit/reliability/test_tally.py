@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.sparse import csr_array
 
 from evals.reliability import Measurement, UnitCounts, clusters, summarise
 from evals.reliability.clusters import ItemClusters, ItemMoments
@@ -98,7 +99,7 @@ def test_items_counted_elsewhere_make_the_same_tally():
     table = rated("11", "10", "10", "11", "00", "11", "11", "11", per_item=2)
     rows = np.array([[0, 2], [1, 1], [2, 0]])
     kinds = np.array([[1, 1, 0], [1, 0, 1], [2, 0, 0]])
-    held = ItemClusters(clusters.csr_array(kinds), np.array([2, 1, 1]))
+    held = ItemClusters(csr_array(kinds), np.array([2, 1, 1]))
     made = Tally.from_patterns((0, 1), rows, np.array([5, 2, 1]), clusters=held)
     assert pack(made) == pack(Tally.of(table))
 
