@@ -13,9 +13,12 @@ from evals.queries.items import readable_batches, readable_selections
 from labeling.models import (
     Batch,
     Criterion,
+    Flag,
+    FlagState,
     Import,
     Project,
     QueueEntry,
+    Rubric,
     RubricVersion,
     RunState,
     User,
@@ -170,6 +173,15 @@ def drafts(project: Project) -> list[RubricVersion]:
     """Wordings nobody has published yet."""
     draft = RubricVersion.objects.filter(project=project, status=RubricVersion.Status.DRAFT)
     return list(draft.select_related("rubric__project").order_by("pk"))
+
+
+def flagged_rubrics(project: Project) -> list[tuple[Rubric, int]]:
+    """Rubrics with open flags and how many, the most flagged first."""
+    opened = Flag.objects.filter(project=project).with_state().filter(state=FlagState.OPEN)
+    rows = opened.values("rubric_version__rubric").annotate(n=Count("pk")).order_by("-n")
+    counted = {row["rubric_version__rubric"]: row["n"] for row in rows}
+    rubrics = Rubric.objects.in_bulk(counted)
+    return [(rubrics[pk], n) for pk, n in counted.items()]
 
 
 def waiting_imports(project: Project) -> list[Import]:

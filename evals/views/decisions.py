@@ -30,7 +30,7 @@ def decisions(project: Project) -> list[Decision]:
         (waiting.failed, _failed(project)),
         (waiting.imports, _imports(project)),
         (waiting.short, _experts(project, waiting.experts)),
-        (waiting.flags, _flags(project, waiting.flags)),
+        (waiting.flags, _flags(project)),
         (waiting.drafts, _drafts(project)),
         (waiting.stale, _stale(project)),
     ]
@@ -58,10 +58,12 @@ def _experts(project: Project, there: int) -> Iterator[Decision]:
         yield Decision(missing, text, why, reverse("members", args=[project.slug]), "Add experts")
 
 
-def _flags(project: Project, count: int) -> Iterator[Decision]:
-    text = "open flag" if count == 1 else "open flags"
-    why = "Experts found a problem with the rubric or an item."
-    yield Decision(count, text, why, reverse("rubrics", args=[project.slug]), "See the rubrics")
+def _flags(project: Project) -> Iterator[Decision]:
+    for rubric, count in overview.flagged_rubrics(project):
+        text = f"open flag{'' if count == 1 else 's'} on {rubric}"
+        why = "Experts found a problem with the rubric or an item."
+        url = reverse("flags", args=[project.slug, rubric.slug])
+        yield Decision(count, text, why, url, "Decide")
 
 
 def _drafts(project: Project) -> Iterator[Decision]:

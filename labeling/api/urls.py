@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from labeling.api import batches, imports, projects, rubric_differences, rubrics, seats
+from labeling.api import batches, flags, imports, projects, rubric_differences, rubrics, seats
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("batches/<int:pk>/", batches.BatchDetail.as_view()),
@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("batches/<int:pk>/close/", batches.Close.as_view()),
     path("batches/<int:pk>/pause/", batches.Pause.as_view()),
     path("batches/<int:pk>/reopen/", batches.Reopen.as_view()),
+    path("flags/", flags.OwnFlags.as_view()),
     path("projects/", projects.Projects.as_view()),
     path("projects/<slug:slug>/", projects.ProjectDetail.as_view()),
     path("projects/<slug:slug>/batches/", batches.Batches.as_view()),
@@ -18,6 +19,12 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("projects/<slug:slug>/imports/<int:pk>/confirm/", imports.Confirm.as_view()),
     path("projects/<slug:slug>/imports/<int:pk>/problems/", imports.ImportProblems.as_view()),
     path("projects/<slug:slug>/rubrics/", rubrics.Rubrics.as_view()),
+    path("projects/<slug:slug>/rubrics/<slug:rubric_slug>/flags/", flags.Flags.as_view()),
+    path(
+        "projects/<slug:slug>/rubrics/<slug:rubric_slug>/flags/<int:pk>/answers/",
+        flags.Acts.as_view(),
+    ),
+    path("projects/<slug:slug>/rubrics/<slug:rubric_slug>/flags/merge/", flags.Merge.as_view()),
     path(
         "projects/<slug:slug>/rubrics/<slug:rubric_slug>/differences/",
         rubric_differences.Differences.as_view(),

@@ -28,6 +28,7 @@ from labeling.authoring.fates import COUNTED_MAX, difference_from, label_counts
 from labeling.authoring.heads import HeadChanged, change_head
 from labeling.authoring.places import Place, Section, known_as, places, sections
 from labeling.authoring.rows import criterion_of, spec_of
+from labeling.authoring.settling import taken_into
 from labeling.authoring.standing import Standing, latest_published, standing
 from labeling.authoring.states import head_token, token
 from labeling.authoring.undoing import NothingToUndo, Steps, redo, steps, undo
@@ -95,6 +96,7 @@ __all__ = [
     "spec_of",
     "standing",
     "steps",
+    "taken_into",
     "token",
     "undo",
 ]

@@ -14,6 +14,7 @@ from django.utils.text import slugify
 from labeling.authoring.changes import Writer, record
 from labeling.authoring.fates import chosen_fates, difference_from, settle
 from labeling.authoring.rows import delete_criteria, spec_of
+from labeling.authoring.settling import give_back, settle_flags
 from labeling.authoring.standing import latest_published, next_number, open_draft
 from labeling.authoring.states import whole_state
 from labeling.authoring.whole import HEAD, write_criteria, write_whole
@@ -146,7 +147,9 @@ def publish(
     latest = latest_published(rubric)
     if latest is not None and latest.content_hash == content_hash(spec):
         raise DomainError(f"This draft says the same as version {latest.number}, to the letter.")
-    return _seal(draft, spec, latest, by=by, change_note=change_note, fates=fates)
+    sealed = _seal(draft, spec, latest, by=by, change_note=change_note, fates=fates)
+    settle_flags(sealed, by=by)
+    return sealed
 
 
 @transaction.atomic
@@ -155,6 +158,7 @@ def discard(version: RubricVersion, *, by: User) -> None:
     _locked(version.rubric)
     draft = RubricVersion.objects.get(pk=version.pk)
     _expect_draft(draft)
+    give_back(draft, by=by)
     delete_criteria(draft)
     draft.delete()
     log.info("rubric %s: draft %s discarded by user %s", draft.rubric_id, draft.number, by.pk)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, cast
+from uuid import uuid4
 
 from django import forms
 from django.http import QueryDict
@@ -37,17 +38,31 @@ class SkipForm(forms.Form):
 
 
 class FlagForm(forms.Form):
+    """A flag, under the wording the page shows; sent again, it is the same flag."""
+
+    prefix = "flag"
     kind = forms.ChoiceField(
         label="What is at fault", choices=Flag.Kind.choices, widget=forms.RadioSelect
     )
     criterion = forms.ChoiceField(required=False, help_text="If it is about one of them.")
     text = Prose(label="What is wrong")
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    submission_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, version: RubricVersion, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.seen = version
         criteria = [(one.id, one.spec.name) for one in criteria_of(version)]
         field = cast(forms.ChoiceField, self.fields["criterion"])
         field.choices = [("", "None in particular"), *criteria]
+        # One key opens it, and what follows are words.
+        self.fields["text"].widget.attrs["autofocus"] = True
+
+    @classmethod
+    def fresh(cls, version: RubricVersion) -> FlagForm:
+        """The form as the page begins with it."""
+        initial = {"version": version.pk, "submission_id": uuid4()}
+        return cls(initial=initial, version=version)
 
 
 def answers_in(data: QueryDict, version: RubricVersion) -> dict[str, dict[str, str]]:

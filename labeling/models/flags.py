@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Any, Self
 
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
@@ -40,8 +40,9 @@ class FlagQuerySet(models.QuerySet["Flag"]):
         """Whatever version it was raised under."""
         return self.filter(project=rubric.project_id, rubric_version__rubric=rubric)
 
-    def with_state(self) -> Self:
-        """Each flag with its `state`, and the `placing` answer that says more about it.
+    # Any: what is annotated cannot be said of a QuerySet in types.
+    def with_state(self) -> Any:
+        """Each flag with its `state`, the `placing` answer behind it, the `head` it merged into.
 
         Answering a flag does not move it; opening it again undoes all that was done before.
         """
@@ -54,6 +55,7 @@ class FlagQuerySet(models.QuerySet["Flag"]):
             opened_by=after,
             act=Subquery(placing.values("act")[:1]),
             placing=Subquery(placing.values("pk")[:1]),
+            head=Subquery(placing.values("into")[:1]),
             state=Case(
                 When(act__in=FlagState.placed(), then=F("act")),
                 When(Exists(said), then=Value(FlagState.ANSWERED.value)),
@@ -84,6 +86,11 @@ class Flag(models.Model):
     # Drawn by the browser: the same flag sent again is the same flag.
     submission_id = models.UUIDField(null=True, unique=True)
     created_at = models.DateTimeField(db_default=Now())
+
+    # What `with_state` adds.
+    state: str
+    placing: int | None
+    head: int | None
 
     objects = FlagQuerySet.as_manager()
 

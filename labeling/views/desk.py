@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from labeling import assigning, rating
 from labeling.access import MemberRequest, expect_expert, own_seat
 from labeling.models import Assignment, Batch, Project, User
+from labeling.triage.own import answered
 from labeling.views.seat_pages import seat_page, submitted_page
 
 
@@ -29,7 +30,8 @@ def desks(request: MemberRequest) -> HttpResponse:
         )
         .order_by("project__title", "pk")
     )
-    return render(request, "labeling/desks.html", {"batches": batches})
+    context = {"batches": batches, "answered_flags": answered(request.user)}
+    return render(request, "labeling/desks.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -13,9 +13,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from labeling import authoring
 from labeling.access import MemberRequest, authored_project, roles, visible_project
 from labeling.forms.rubrics import NewRubricForm
-from labeling.models import Criterion, Project, Role, Rubric, RubricVersion, User
+from labeling.models import Criterion, FlagState, Project, Role, Rubric, RubricVersion, User
 from labeling.spec import to_json
 from labeling.strict_json import dumps
+from labeling.triage.coverage import coverage
+from labeling.triage.listing import counts
 from labeling.views.criterion_cards import card
 
 AUTHORS = {Role.ADMIN.value, Role.AUTHOR.value}
@@ -67,8 +69,19 @@ def rubric(request: MemberRequest, slug: str, rubric_slug: str) -> HttpResponse:
         "page": page,
         "number": str(version.number) if version else "",
         "cards": [card(row) for row in page.object_list],
+        "flags": _flags(found) if writes else None,
     }
     return render(request, "labeling/rubric.html", context)
+
+
+def _flags(rubric: Rubric) -> dict[str, object] | None:
+    """How many flags wait, and which problems no criterion asks for; None without a flag."""
+    counted = counts(rubric)
+    if not counted:
+        return None
+    covered = coverage(rubric)
+    opened = counted[FlagState.OPEN]
+    return {"open": opened, "coverage": covered, "sentences": covered.in_words()}
 
 
 @require_safe

@@ -68,6 +68,7 @@ def seat_page(
     problems: Sequence[Problem] = (),
     corrects: Rating | None = None,
     after: Assignment | None = None,
+    flag_form: FlagForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The page to rate from, or to correct one's rating."""
@@ -89,7 +90,7 @@ def seat_page(
         "lease_ended": seat.state != Assignment.State.LEASED and corrects is None,
         "undo_seconds": rating.UNDO_SECONDS,
         "skip_form": SkipForm(prefix="skip"),
-        "flag_form": FlagForm(prefix="flag", version=version),
+        "flag_form": flag_form or FlagForm.fresh(version),
         **progress(seat),
     }
     return render(request, "labeling/seat.html", context, status=status)

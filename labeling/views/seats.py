@@ -6,52 +6,27 @@ plain form gets a page. Either way the verb decides, so a request can be sent ag
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from labeling import assigning, rating, strict_json
+from labeling import assigning, rating
 from labeling.access import MemberRequest, own_seat
 from labeling.errors import DomainError, Problem, Problems
-from labeling.forms.desk import FlagForm, SkipForm, SubmissionForm, answers_in
-from labeling.models import Assignment, Criterion, Rating
+from labeling.forms.desk import SkipForm, SubmissionForm, answers_in
+from labeling.models import Assignment, Rating
+from labeling.views.scripted import answers_401, form_problems, json_body, refusal, wants_json
 from labeling.views.seat_pages import seat_page
 
-MAX_BODY = 4 * 1024 * 1024
 LATE = (
     "Your place at this response had been given to somebody else in the meantime. Your rating is"
     " kept as a late one and does not count towards the overlap."
 )
-
-type View = Callable[..., HttpResponse]
-
-
-def answers_401(view: View) -> View:
-    """Script that is no longer logged in learns so, instead of being sent the log-in page."""
-
-    @wraps(view)
-    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if request.user.is_authenticated:
-            return view(request, *args, **kwargs)
-        if wants_json(request):
-            text = "Log in again in another tab; your answers are kept here."
-            return JsonResponse({"title": text, "status": 401}, status=401)
-        return redirect_to_login(request.get_full_path())
-
-    return login_not_required(answered)
-
-
-def wants_json(request: HttpRequest) -> bool:
-    return "application/json" in request.headers.get("Accept", "")
 
 
 @require_POST
@@ -59,7 +34,7 @@ def wants_json(request: HttpRequest) -> bool:
 def seat_draft(request: MemberRequest, pk: int) -> HttpResponse:
     """Keep unsent answers: `{"answers", "edit", "writer", "seq"}` in, what is kept out."""
     seat = own_seat(request.user, pk, to_write=True)
-    body = _body(request)
+    body = json_body(request)
     try:
         draft = rating.save_draft(
             seat,
@@ -70,7 +45,7 @@ def seat_draft(request: MemberRequest, pk: int) -> HttpResponse:
             by=request.user,
         )
     except DomainError as error:
-        return _refusal(error, seat)
+        return refusal(error, seat)
     return JsonResponse({"edit": draft.edit, "saved_at": draft.saved_at})
 
 
@@ -80,14 +55,14 @@ def seat_submit(request: MemberRequest, pk: int) -> HttpResponse:
     """Record the rating (or a correction of it) and go on to the next response."""
     seat = own_seat(request.user, pk, to_write=True)
     as_json = wants_json(request)
-    body = _body(request) if as_json else request.POST
+    body = json_body(request) if as_json else request.POST
     form = SubmissionForm(body, version=seat.batch.rubric_version)
     answers = body.get("answers") if as_json else answers_in(request.POST, _version(form, seat))
     try:
         made = _recorded(form, seat, answers, request)
     except DomainError as error:
         if as_json:
-            return _refusal(error, seat)
+            return refusal(error, seat)
         return _shown_again(request, seat, answers, form, error)
     return _next(request, seat, made, corrects=form.cleaned_data["corrects"])
 
@@ -98,25 +73,10 @@ def seat_skip(request: MemberRequest, pk: int) -> HttpResponse:
     seat = own_seat(request.user, pk, to_write=True)
     form = SkipForm(request.POST, prefix="skip")
     if not form.is_valid():
-        raise Problems(_form_problems(form))
+        raise Problems(form_problems(form))
     rating.skip(seat, form.cleaned_data["reason"], text=form.cleaned_data["text"], by=request.user)
     messages.info(request, "Skipped. Somebody else will be asked.")
     return _to_next_seat(request, seat, {})
-
-
-@require_POST
-def seat_flag(request: MemberRequest, pk: int) -> HttpResponse:
-    """Tell the rubric's author what is wrong, and go on rating."""
-    seat = own_seat(request.user, pk, to_write=True)
-    form = FlagForm(request.POST, prefix="flag", version=seat.batch.rubric_version)
-    if not form.is_valid():
-        raise Problems(_form_problems(form))
-    said = form.cleaned_data
-    criteria = Criterion.objects.filter(version=seat.batch.rubric_version_id)
-    criterion = get_object_or_404(criteria, pk=said["criterion"]) if said["criterion"] else None
-    rating.flag(seat, kind=said["kind"], text=said["text"], criterion=criterion, by=request.user)
-    messages.success(request, "Thank you. The author of the rubric has been told.")
-    return redirect("seat", seat.pk)
 
 
 @require_POST
@@ -131,7 +91,7 @@ def _recorded(
     form: SubmissionForm, seat: Assignment, answers: Any, request: MemberRequest
 ) -> Rating:
     if not form.is_valid():
-        raise Problems(_form_problems(form))
+        raise Problems(form_problems(form))
     said = form.cleaned_data
     fields = {name: said[name] for name in ("submission_id", "active_ms", "version")}
     verb = rating.revise if said["corrects"] else rating.submit
@@ -190,35 +150,6 @@ def _answer(
         receipt = {"receipt": made.pk, "submitted_at": made.submitted_at, "next": to}
         return JsonResponse(receipt)
     return redirect(to)
-
-
-def _refusal(error: DomainError, seat: Assignment) -> JsonResponse:
-    body: dict[str, Any] = {"title": str(error), "status": error.status}
-    if isinstance(error, Problems):
-        body["problems"] = [{"where": p.where, "message": p.message} for p in error.problems]
-    if isinstance(error, rating.AlreadySubmitted):
-        body["submitted"] = reverse("seat", args=[seat.pk])
-    if isinstance(error, rating.StaleDraft):
-        body["stored"] = rating.answers_of(error.stored)
-        body["stored_edit"] = error.stored.edit
-        body["stored_writer"] = error.stored.payload.get("writer", "")
-        body["sent"] = error.sent
-    return JsonResponse(body, status=error.status)
-
-
-def _form_problems(form: Any) -> list[Problem]:
-    return [
-        Problem(name if name != "__all__" else "", str(text))
-        for name, texts in form.errors.items()
-        for text in texts
-    ]
-
-
-def _body(request: HttpRequest) -> dict[str, Any]:
-    body = strict_json.loads(request.body, max_bytes=MAX_BODY)
-    if not isinstance(body, dict):
-        raise DomainError("An object was expected.")
-    return body
 
 
 def _whole(body: dict[str, Any], name: str) -> int:

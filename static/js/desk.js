@@ -3,6 +3,7 @@ import { Clock } from "./desk/clock.js";
 import { askWhichToKeep } from "./desk/conflict.js";
 import { Criteria } from "./desk/criteria.js";
 import { Drafts } from "./desk/drafts.js";
+import { Flagging } from "./desk/flagging.js";
 import { entryFor, writeCheatSheet } from "./desk/keymap.js";
 import { Outbox } from "./desk/outbox.js";
 import { Submission } from "./desk/submission.js";
@@ -74,6 +75,13 @@ const listen = (desk, criteria, submission) => {
       criteria.focus(criteria.current);
       return;
     }
+    // Ctrl+Enter sends what one is writing: the rating, or the form of the dialog one is in.
+    const asked = event.target.closest?.(".dialog form");
+    if (asked && event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.repeat) {
+      event.preventDefault();
+      asked.requestSubmit();
+      return;
+    }
     const entry = entryFor(event);
     if (!entry || (event.repeat && entry.action !== "move")) return;
     event.preventDefault();
@@ -113,6 +121,8 @@ const open = (desk) => {
     active = clock.ms;
   }, 5 * 60_000);
 
+  const flag = document.querySelector("#flag[popover]");
+  if (flag) new Flagging(flag, criteria, desk.querySelector("[data-flag-sent]"));
   writeCheatSheet(document.querySelector("[data-keys]"));
   document.querySelector("[data-keys-button]").hidden = false;
   listen(desk, criteria, submission);

@@ -20,7 +20,7 @@ from evals.measuring import raters
 from evals.models import AgreementRun, Export, GradingRun, RaterRun, Selection
 from labeling import assigning
 from labeling.importing import uploads
-from labeling.models import Assignment, Batch, Import, Project, Response, RubricVersion, User
+from labeling.models import Assignment, Batch, Flag, Import, Project, Response, RubricVersion, User
 from labeling.tasks import run_import
 from labeling.tokens import issue_token
 from tests import factories
@@ -82,6 +82,7 @@ class World:
     selection: Selection
     export: Export
     upload: Import
+    flag: Flag
 
 
 def rate(batch: Batch, responses: list[Response], raters: list[User]) -> None:
@@ -125,6 +126,8 @@ def world(project: Project, ana: User, ben: User, carol: User) -> World:
     run = measured(closed)
     comparison = compared(run)
     assigning.close(closed, by=carol)
+    raised_at = closed.assignments.filter(rater=ana).order_by("pk")[0]
+    flag = factories.flag(raised_at, "No deadline.", kind="other")
     open_ = factories.batch(version, responses, name="March", overlap=2)
     grading_run, _ = grading.start(grading.register(project, GRADER))
     tasks.grade_responses(grading_run.pk)
@@ -155,6 +158,7 @@ def world(project: Project, ana: User, ben: User, carol: User) -> World:
         selection,
         export,
         upload,
+        flag,
     )
 
 

@@ -17,6 +17,7 @@ from tests.contracts.test_contracts import addresses
 RUBRIC = {"title": "Tone", "criteria": [{"criterion": "Is calm.", "points": 1}]}
 P = "projects/<slug:slug>/"
 R = f"{P}rubrics/<slug:rubric_slug>/versions/"
+F = f"{P}rubrics/<slug:rubric_slug>/flags/"
 S = "seats/<int:pk>/"
 ITEM = {"id": "case-9", "prompt": "May I send the kettle back?"}
 RATING = {"submission_id": SUBMISSION, "answers": ANSWERS}
@@ -66,6 +67,15 @@ TABLE = [
     (R, "GET", None, (200, 200, 200, 200, 200)),
     (R, "POST", RUBRIC, (201, 201, 403, 403, 403)),
     (f"{R}<int:number>/", "GET", None, (200, 200, 200, 200, 200)),
+    (F, "GET", None, (200, 200, 403, 403, 403)),
+    (
+        f"{F}<int:pk>/answers/",
+        "POST",
+        {"act": "answer", "text": "Thank you."},
+        (201, 201, 403, 403, 403),
+    ),
+    # Which flags there are only the world knows; that one alone is not merged, everybody.
+    (f"{F}merge/", "POST", {"flags": [999_998, 999_999]}, (422, 422, 403, 403, 403)),
     (f"{P}selections/", "GET", None, (200, 200, 200, 403, 403)),
     (f"{P}selections/", "POST", RULE, (202, 403, 403, 403, 403)),
     (f"{P}selections/<int:pk>/", "GET", None, (200, 200, 200, 403, 403)),
@@ -80,7 +90,7 @@ TABLE = [
     (f"{S}withdraw/", "POST", {}, (404, 404, 404, 409, 404)),
 ]
 # Addresses outside any project: tried by themselves.
-BY_THEMSELVES = {"projects/", "schema/", "docs/"}
+BY_THEMSELVES = {"flags/", "projects/", "schema/", "docs/"}
 PEOPLE = ("carol", "amy", "vic", "ana", "ben")
 
 
@@ -90,6 +100,7 @@ def filled(address: str, world) -> str:
         "batches": world.open.pk,
         "seats": world.seat.pk,
         "exports": world.export.pk,
+        "flags": world.flag.pk,
         "imports": world.upload.pk,
         "raters": world.comparison.pk,
         "runs": world.run.pk,

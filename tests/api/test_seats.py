@@ -160,7 +160,7 @@ def test_a_flag_reaches_the_rubrics_author(world, ana, script):
     body = {"kind": "rubric", "text": "Which policy?", "criterion": "cites_policy"}
     answer = script(ana).post(f"seats/{world.seat.pk}/flag/", body)
     assert answer.status_code == 201
-    raised = Flag.objects.get()
+    raised = Flag.objects.latest("pk")
     assert (raised.by, raised.criterion.key) == (ana, "cites_policy")
     answer = script(ana).post(f"seats/{world.seat.pk}/flag/", {**body, "criterion": "nothing"})
     assert answer.json()["problems"][0]["where"] == "criterion"

@@ -20,6 +20,7 @@ OPEN_ADDRESSES = {
     "accounts/logout/",
     # They refuse strangers themselves: 401 for script, the log-in page for a form.
     "desk/seat/<int:pk>/draft",
+    "desk/seat/<int:pk>/flag",
     "desk/seat/<int:pk>/submit",
 }
 # Rows nobody asks for by themselves: they are read through a row that knows its readers.

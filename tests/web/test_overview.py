@@ -82,7 +82,9 @@ def test_decisions_name_what_waits(admin, stage, ana):
     failed(stage)
     page = admin.get(stage.project.get_absolute_url())
     waiting = {one.text: one for one in page.context["decisions"]}
-    assert waiting["open flag"].count == 1
+    flagged = waiting["open flag on Refund quality"]
+    assert flagged.count == 1
+    assert flagged.url == "/p/refunds/rubrics/refund-quality/flags"
     assert waiting[f"more experts needed for {lonely}"].count == 3
     assert waiting["agreement run failed"].detail == "The disk is full."
     assert "draft of Refund quality" in waiting

@@ -93,7 +93,8 @@ class TestFindingWork:
         client = as_user(ana)
         for number in range(20):
             factories.batch(batch.rubric_version, name=f"Batch {number}")
-        with django_assert_max_num_queries(3):
+        # Session and person, the batches, one's answered flags.
+        with django_assert_max_num_queries(4):
             client.get("/desk/")
 
 

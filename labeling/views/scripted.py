@@ -1,0 +1,68 @@
+"""What the desk's script sends and gets: JSON, with a refusal that says what is wrong and where."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.urls import reverse
+
+from labeling import rating, strict_json
+from labeling.errors import DomainError, Problem, Problems
+from labeling.models import Assignment
+
+MAX_BODY = 4 * 1024 * 1024
+
+type View = Callable[..., HttpResponse]
+
+
+def answers_401(view: View) -> View:
+    """Script that is no longer logged in learns so, instead of being sent the log-in page."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        if wants_json(request):
+            text = "Log in again in another tab; your answers are kept here."
+            return JsonResponse({"title": text, "status": 401}, status=401)
+        return redirect_to_login(request.get_full_path())
+
+    return login_not_required(answered)
+
+
+def wants_json(request: HttpRequest) -> bool:
+    return "application/json" in request.headers.get("Accept", "")
+
+
+def refusal(error: DomainError, seat: Assignment) -> JsonResponse:
+    body: dict[str, Any] = {"title": str(error), "status": error.status}
+    if isinstance(error, Problems):
+        body["problems"] = [{"where": p.where, "message": p.message} for p in error.problems]
+    if isinstance(error, rating.AlreadySubmitted):
+        body["submitted"] = reverse("seat", args=[seat.pk])
+    if isinstance(error, rating.StaleDraft):
+        body["stored"] = rating.answers_of(error.stored)
+        body["stored_edit"] = error.stored.edit
+        body["stored_writer"] = error.stored.payload.get("writer", "")
+        body["sent"] = error.sent
+    return JsonResponse(body, status=error.status)
+
+
+def form_problems(form: Any) -> list[Problem]:
+    return [
+        Problem(name if name != "__all__" else "", str(text))
+        for name, texts in form.errors.items()
+        for text in texts
+    ]
+
+
+def json_body(request: HttpRequest) -> dict[str, Any]:
+    body = strict_json.loads(request.body, max_bytes=MAX_BODY)
+    if not isinstance(body, dict):
+        raise DomainError("An object was expected.")
+    return body
