@@ -43,9 +43,11 @@ def authored_project(user: User, slug: str) -> Project:
 
 
 def authored_rubric(user: User, slug: str, rubric_slug: str) -> Rubric:
-    """A rubric of the project, for those who may write it."""
+    """The rubric, for those who may write it."""
     project = authored_project(user, slug)
-    return get_object_or_404(project.rubrics.select_related("project"), slug=rubric_slug)
+    rubric = get_object_or_404(project.rubrics, slug=rubric_slug)
+    rubric.project = project
+    return rubric
 
 
 def run_project(user: User, slug: str) -> Project:

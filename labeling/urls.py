@@ -7,6 +7,10 @@ from labeling.views import (
     accounts,
     batches,
     desk,
+    draft_arranging,
+    draft_criterion,
+    draft_head,
+    draft_page,
     flags,
     home,
     imports,
@@ -17,8 +21,8 @@ from labeling.views import (
     rubric_editing,
     rubric_publishing,
     rubrics,
-    seat_response,
     seat_flags,
+    seat_response,
     seats,
     tokens,
 )
@@ -70,7 +74,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path(
         "p/<slug:slug>/rubrics/<slug:rubric_slug>/edit",
-        rubric_editing.rubric_edit,
+        draft_page.rubric_edit,
         name="rubric_edit",
     ),
     path("p/<slug:slug>/rubrics/<slug:rubric_slug>/flags", flags.flags, name="flags"),
@@ -84,6 +88,31 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "p/<slug:slug>/rubrics/<slug:rubric_slug>/flags/decide",
         flags.flags_decide,
         name="flags_decide",
+    ),
+    path(
+        "p/<slug:slug>/rubrics/<slug:rubric_slug>/edit/<int:pk>",
+        draft_criterion.draft_criterion,
+        name="draft_criterion",
+    ),
+    path(
+        "p/<slug:slug>/rubrics/<slug:rubric_slug>/edit/<int:pk>/card",
+        draft_criterion.draft_card_view,
+        name="draft_card",
+    ),
+    path(
+        "p/<slug:slug>/rubrics/<slug:rubric_slug>/edit/arrange",
+        draft_arranging.draft_arrange,
+        name="draft_arrange",
+    ),
+    path(
+        "p/<slug:slug>/rubrics/<slug:rubric_slug>/edit/head",
+        draft_head.draft_head,
+        name="draft_head",
+    ),
+    path(
+        "p/<slug:slug>/rubrics/<slug:rubric_slug>/edit/section",
+        draft_arranging.draft_section,
+        name="draft_section",
     ),
     path(
         "p/<slug:slug>/rubrics/<slug:rubric_slug>/import",

@@ -8,28 +8,29 @@ a time (`criteria`, `arranging`), and each change can be taken back (`undoing`).
 from labeling.authoring.adding import NEW_NAME, add, duplicate, new_criterion, remove
 from labeling.authoring.arranging import (
     Arranged,
+    heading,
     move,
     move_section,
     place,
     read_path,
     rename_section,
-    shown_path,
 )
-from labeling.authoring.changes import Writer
+from labeling.authoring.changes import Writer, last_change
 from labeling.authoring.criteria import (
     CriterionChanged,
     CriterionRemoved,
     NoSuchCriterion,
     Saved,
     change,
+    find,
+    removed_text,
 )
-from labeling.authoring.differences import Difference, differences
 from labeling.authoring.fates import COUNTED_MAX, difference_from, label_counts
 from labeling.authoring.heads import HeadChanged, change_head
 from labeling.authoring.places import Place, Section, known_as, places, sections
 from labeling.authoring.rows import criterion_of, spec_of
 from labeling.authoring.settling import taken_into
-from labeling.authoring.standing import Standing, latest_published, standing
+from labeling.authoring.standing import Stage, Standing, latest_published, stage, standing
 from labeling.authoring.states import head_token, token
 from labeling.authoring.undoing import NothingToUndo, Steps, redo, steps, undo
 from labeling.authoring.versions import (
@@ -51,7 +52,6 @@ __all__ = [
     "Arranged",
     "CriterionChanged",
     "CriterionRemoved",
-    "Difference",
     "DraftChanged",
     "HeadChanged",
     "NoSuchCriterion",
@@ -59,6 +59,7 @@ __all__ = [
     "Place",
     "Saved",
     "Section",
+    "Stage",
     "Standing",
     "Steps",
     "VersionSealed",
@@ -69,13 +70,15 @@ __all__ = [
     "create_rubric",
     "criterion_of",
     "difference_from",
-    "differences",
     "discard",
     "draft_of",
     "duplicate",
+    "find",
     "head_token",
+    "heading",
     "known_as",
     "label_counts",
+    "last_change",
     "latest_published",
     "move",
     "move_section",
@@ -87,13 +90,14 @@ __all__ = [
     "read_path",
     "redo",
     "remove",
+    "removed_text",
     "rename_section",
     "save_as_draft",
     "save_draft",
     "sections",
-    "shown_path",
     "slug_from",
     "spec_of",
+    "stage",
     "standing",
     "steps",
     "taken_into",

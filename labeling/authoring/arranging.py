@@ -27,8 +27,7 @@ from labeling.authoring.states import State
 from labeling.errors import Problem, Problems
 from labeling.models import Rubric, RubricVersion
 from labeling.spec.fields import text_fault
-
-SECTION_LENGTH = 2_000
+from labeling.spec.reading import SECTION_LENGTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ def move_section(rubric: Rubric, first: int, step: int, *, number: int, writer: 
         neighbour = all_of_them[at + step]
         order = [one.pk for one in standing]
         then = neighbour.first if step < 0 else following(order, neighbour.pks[-1])
-        summary = f"moved the section “{shown_path(here.path)}”"
+        summary = f"moved the section “{heading(here.path)}”"
         _placed(draft, standing, here.pks, then, here.path, writer, summary)
     return here
 
@@ -114,23 +113,22 @@ def rename_section(
     path = read_path(name, standing)
     if path != section.path:
         write_path(draft, section.pks, path)
-        summary = f"renamed the section “{shown_path(section.path)}”"
+        summary = f"renamed the section “{heading(section.path)}”"
         before: list[State] = [{"id": pk, "path": list(section.path)} for pk in section.pks]
         after: list[State] = [{"id": pk, "path": list(path)} for pk in section.pks]
         record(draft, writer, summary, before, after)
     return Section(path, section.pks)
 
 
-def shown_path(path: Path) -> str:
-    """A section's heading; sections within sections are told apart by a slash."""
-    return " / ".join(path)
+def heading(of: Path | str) -> str:
+    """A section as people read it, on one line; sections within sections stand behind a slash."""
+    return " ".join((of if isinstance(of, str) else " / ".join(of)).split())
 
 
 def read_path(text: str, standing: Sequence[Place]) -> Path:
     """The section that a text names: one there is by its heading, else a new one."""
-    text = " ".join(text.split())
-    known = {shown_path(one.path): one.path for one in standing}
-    if text in known:
+    known = {heading(one.path): one.path for one in standing}
+    if (text := heading(text)) in known:
         return known[text]
     path = tuple(part for part in (one.strip() for one in text.split(" / ")) if part)
     if fault := next(filter(None, (text_fault(part, SECTION_LENGTH) for part in path)), None):

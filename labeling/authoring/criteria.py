@@ -27,7 +27,7 @@ from labeling.authoring.rows import criterion_of
 from labeling.authoring.states import text_state, token
 from labeling.errors import Conflict
 from labeling.models import Criterion, DraftChange, Rubric, RubricVersion
-from labeling.spec import CriterionSpec
+from labeling.spec import CriterionSpec, parse_criteria
 from labeling.spec.keys import derived_key
 
 
@@ -157,6 +157,14 @@ def _put_back(
         criterion=pk,
     )
     return Saved(draft, pk, spec, at, moved=True)
+
+
+def removed_text(rubric: Rubric, pk: int) -> CriterionSpec | None:
+    """What a criterion said that has been removed from the open draft."""
+    found = DraftChange.objects.filter(version__rubric=rubric, criterion=pk)
+    last = found.filter(version__status=RubricVersion.Status.DRAFT).order_by("-id").first()
+    states = [state["spec"] for state in last.before if state.get("spec")] if last else []
+    return parse_criteria(states[:1], where="criteria")[0] if states else None
 
 
 def find(draft: RubricVersion, pk: int) -> Criterion | None:

@@ -12,6 +12,20 @@ from labeling.spec import RubricSpec
 
 
 @dataclass(frozen=True, slots=True)
+class Stage:
+    """Which versions there are; `number` is the one that the next change goes into."""
+
+    draft: RubricVersion | None
+    latest: RubricVersion | None
+    number: int
+
+    @property
+    def text(self) -> RubricVersion | None:
+        """The version whose text an author begins from; None for an empty rubric."""
+        return self.draft or self.latest
+
+
+@dataclass(frozen=True, slots=True)
 class Standing:
     """What an author's next save would replace."""
 
@@ -22,16 +36,21 @@ class Standing:
     spec: RubricSpec
 
 
-def standing(rubric: Rubric) -> Standing:
-    """The open draft, or what the next one would begin with."""
+def stage(rubric: Rubric) -> Stage:
+    """The open draft, or what the next one would begin with, without reading its criteria."""
     draft, latest = open_draft(rubric), latest_published(rubric)
-    text = draft or latest
+    return Stage(draft, latest, draft.number if draft else next_number(rubric))
+
+
+def standing(rubric: Rubric) -> Standing:
+    """The same with everything it says."""
+    here = stage(rubric)
     return Standing(
-        draft=draft,
-        latest=latest,
-        number=draft.number if draft else next_number(rubric),
-        edit=draft.edit if draft else 0,
-        spec=spec_of(text) if text else RubricSpec(rubric.title),
+        draft=here.draft,
+        latest=here.latest,
+        number=here.number,
+        edit=here.draft.edit if here.draft else 0,
+        spec=spec_of(here.text) if here.text else RubricSpec(rubric.title),
     )
 
 

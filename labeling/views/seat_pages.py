@@ -122,14 +122,15 @@ def cards(version: RubricVersion, answers: Answers, problems: Sequence[Problem] 
     """Every criterion with its choices, the chosen ones marked, and what is wrong with it."""
     errors = {problem.where.partition(".")[0]: problem.message for problem in problems}
     return [
-        _card(number, criterion, answers.get(criterion.spec.key, {}), errors)
+        answer_card(number, criterion, answers.get(criterion.spec.key, {}), errors)
         for number, criterion in enumerate(rating.criteria_of(version), start=1)
     ]
 
 
-def _card(
+def answer_card(
     number: int, criterion: JudgedCriterion, answer: Mapping[str, Any], errors: Mapping[str, str]
 ) -> Card:
+    """One criterion with its choices, the chosen ones marked, and what is wrong with it."""
     spec = criterion.spec
     chosen = str(answer.get("value") or "")
     is_number = spec.scale.type == ScaleType.INTERVAL

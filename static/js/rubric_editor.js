@@ -1,27 +1,129 @@
-// The rubric's form works by itself. This packs its many fields into one, so that a long rubric
-// stays below the server's limit of fields, and asks before unsaved text is left behind.
+// The editor of a draft. Every page of it works without this; here it saves itself, moves cards in
+// place, and keeps what could not be saved.
+import { Arranging } from "./editor/arranging.js";
+import { cards, focusCard } from "./editor/cards.js";
+import { entryFor, writeCheatSheet } from "./editor/keymap.js";
+import { Forms } from "./editor/forms.js";
+import { SaveState } from "./editor/state.js";
 
-const UNPACKED = new Set(["csrfmiddlewaretoken", "do"]);
+const FORM = "form[data-draft-form]";
 
-function pack(data) {
-  const pairs = [...data].filter(([name, value]) => !UNPACKED.has(name) && typeof value === "string");
-  for (const [name] of pairs) data.delete(name);
-  data.set("fields", JSON.stringify(pairs));
-}
+// A page from the back-forward cache is older than what the server knows.
+addEventListener("pageshow", ({ persisted }) => {
+  if (persisted) location.reload();
+});
 
-const isEditor = (element) => element instanceof HTMLFormElement && "rubricEditor" in element.dataset;
-let unsaved = false;
+const suggestPoints = (select) => {
+  const suggested = JSON.parse(select.dataset.suggests ?? "{}");
+  const points = select.form.elements.points;
+  // Points that somebody chose by hand stay.
+  if (select.value && (!points.value || Object.values(suggested).includes(points.value))) {
+    points.value = suggested[select.value];
+  }
+};
 
-// On document: htmx replaces the form, and it reads forms through FormData, which tells us too.
-document.addEventListener("formdata", (event) => {
-  if (isEditor(event.target)) pack(event.formData);
-});
-document.addEventListener("input", (event) => {
-  if (isEditor(event.target.form)) unsaved = true;
-});
-document.addEventListener("submit", (event) => {
-  if (isEditor(event.target)) unsaved = false;
-});
-window.addEventListener("beforeunload", (event) => {
-  if (unsaved) event.preventDefault();
-});
+const listen = (editor, forms, arranging) => {
+  document.addEventListener("input", ({ target }) => {
+    if (target.matches("[data-suggests]")) suggestPoints(target);
+    if (target.matches("select[name=type]")) return; // its form comes anew
+    forms.saverOf(target)?.changed();
+  });
+  document.addEventListener("submit", (event) => {
+    const { target: form, submitter } = event;
+    if (form.id === "arrange" && submitter) {
+      event.preventDefault();
+      arranging.press(submitter.value, {}, submitter);
+    } else if (form.matches(FORM) && !submitter?.hasAttribute("hx-post")) {
+      event.preventDefault();
+      forms.close(form);
+    } else if (form.matches("[data-new-section]")) {
+      event.preventDefault();
+      const heading = form.elements.heading.value;
+      form.closest("[popover]").hidePopover();
+      form.reset();
+      arranging.press("add", { heading });
+    } else if (form.matches("[data-section-form]")) {
+      event.preventDefault();
+      form.closest("[popover]").hidePopover();
+      arranging.rename(form);
+    }
+  });
+  document.addEventListener("click", (event) => {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    const edit = event.target.closest("[data-edit]");
+    const close = event.target.closest("[data-close]");
+    if (edit) {
+      event.preventDefault();
+      forms.open(edit.closest(".draft-card"), edit.href);
+    } else if (close) {
+      event.preventDefault();
+      forms.close(close.closest(FORM));
+    }
+  });
+};
+
+const listenToKeys = (editor, forms, arranging) => {
+  const current = () => document.activeElement?.closest(".draft-card");
+  const acts = {
+    move: ({ value }) => {
+      const all = cards();
+      const at = current() ? all.indexOf(current()) + value : 0;
+      focusCard(all[Math.max(0, Math.min(all.length - 1, at))]);
+    },
+    edit: () => current()?.querySelector("[data-edit]")?.click(),
+    press: ({ value }) => {
+      const card = current();
+      if (card) arranging.press(`${value}:${card.dataset.pk}`, {}, card.querySelector(`[value^="${value}:"]`));
+    },
+    add: () => editor.querySelector("[data-add]").click(),
+    undo: () => editor.querySelector("[data-undo]").click(),
+    close: () => {
+      const form = document.activeElement?.closest(".criterion-form");
+      if (form) forms.close(form);
+    },
+    keys: () => document.querySelector("#keys").togglePopover(),
+  };
+  document.addEventListener("keydown", (event) => {
+    const entry = entryFor(event);
+    if (!entry || event.repeat) return;
+    if (entry.action === "close" && !event.target.closest?.(".criterion-form")) return;
+    event.preventDefault();
+    acts[entry.action](entry);
+  });
+};
+
+const watchLeaving = (forms) => {
+  const all = () => [...forms.savers.values()];
+  addEventListener("pagehide", () => all().forEach((one) => one.flush()));
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "hidden") all().forEach((one) => one.flush());
+  });
+  addEventListener("online", () => all().forEach((one) => one.save()));
+  addEventListener("beforeunload", (event) => {
+    if (all().some((one) => one.atRisk)) event.preventDefault();
+  });
+};
+
+const open = async (editor) => {
+  const state = new SaveState(
+    document.querySelector("#save-state"),
+    document.querySelector("#editor-notices"),
+    editor.dataset.loginUrl,
+  );
+  const forms = new Forms(editor, state);
+  const arranging = new Arranging(editor, forms, state);
+  forms.onSaved = (said, form) => {
+    arranging.steps({ undo: said.undo, redo: "" });
+    document.dispatchEvent(new CustomEvent("rubricstudio:draft-saved", { detail: { ...said, shown: form.dataset.pk } }));
+  };
+  listen(editor, forms, arranging);
+  listenToKeys(editor, forms, arranging);
+  watchLeaving(forms);
+  writeCheatSheet(document.querySelector("[data-keys]"));
+  document.querySelector("[data-keys-button]").hidden = false;
+  await forms.resume();
+  editor.dataset.ready = "";
+};
+
+const editor = document.querySelector("[data-editor]");
+if (editor) open(editor);

@@ -42,37 +42,47 @@ def write_rubric(person: Person, slug: str) -> None:
     page.get_by_label("Title").fill("Refund answers")
     page.get_by_role("button", name="Begin draft").click()
     page.wait_for_url(re.compile(r"/edit$"))
-    gate = _new_criterion(page, 1, "Names the section", "Names the section that decides the case.")
+    page.wait_for_selector("[data-editor][data-ready]")
+    gate = new_criterion(page, "Names the section", "Names the section that decides the case.")
     gate.get_by_label("Gate: failing it").check()
-    ordinal = _new_criterion(page, 2, "Is complete", "Says what the customer is to do and by when.")
-    _make_ordinal(page, ordinal)
-    _new_criterion(page, 3, "Is polite", "Speaks to the customer with respect.")
+    close_criterion(gate)
+    ordinal = new_criterion(page, "Is complete", "Says what the customer is to do and by when.")
+    _make_ordinal(ordinal)
+    close_criterion(ordinal)
+    polite = new_criterion(page, "Is polite", "Speaks to the customer with respect.")
+    close_criterion(polite)
 
 
-def _new_criterion(page: Page, number: int, name: str, text: str) -> Locator:
-    card = page.get_by_role("group", name=f"Criterion {number}", exact=True)
-    if not card.count():
-        page.get_by_role("button", name="Add criterion").click()
-    expect(card).to_be_visible()
-    card.get_by_label("Name", exact=True).fill(name)
-    card.get_by_label("Criterion", exact=False).and_(page.locator("textarea")).first.fill(text)
-    return card
+def new_criterion(page: Page, name: str, text: str) -> Locator:
+    """A criterion more in the editor; its form, open."""
+    page.locator("[data-add]").click()
+    form = page.locator("#outline form.criterion-form")
+    expect(form).to_have_count(1)
+    form.get_by_label("Criterion", exact=True).fill(text)
+    form.get_by_label("Name", exact=True).fill(name)
+    return form
 
 
-def _make_ordinal(page: Page, card: Locator) -> None:
-    card.get_by_label("Scale").select_option("ordinal")
-    card.get_by_label("Points").fill("3")
-    card.get_by_role("button", name="Add level").click()
-    expect(card.get_by_label("Label of level 3")).to_be_visible()
+def close_criterion(form: Locator) -> None:
+    """Saved, and a card again."""
+    form.get_by_role("button", name="Save").last.click()
+    expect(form).to_have_count(0)
+
+
+def _make_ordinal(form: Locator) -> None:
+    form.get_by_label("Type").select_option("ordinal")
+    expect(form.get_by_role("group", name="Level 3")).to_be_visible()
+    form.get_by_label("Points").fill("3")
     for number, (value, label) in enumerate(COMPLETE, start=1):
-        card.get_by_label(f"Value of level {number}").fill(value)
-        card.get_by_label(f"Label of level {number}").fill(label)
-        card.get_by_label(f"Anchor of level {number}").fill(f"An answer that {label.lower()}.")
+        level = form.get_by_role("group", name=f"Level {number}")
+        level.get_by_label("Value").fill(value)
+        level.get_by_label("Label").fill(label)
+        level.get_by_label("Anchor").fill(f"An answer that {label.lower()}.")
 
 
 def publish(page: Page) -> None:
     """From the editor to a sealed first version."""
-    page.get_by_role("button", name="Save and go to publishing").click()
+    page.get_by_role("link", name="Go to publishing").click()
     page.wait_for_url(re.compile(r"/publish$"))
     page.get_by_role("button", name="Publish version 1").click()
     page.wait_for_url(re.compile(r"/rubrics/[^/]+/(\?.*)?$"))

@@ -101,7 +101,11 @@ def test_an_author_meets_no_fault_on_the_way_to_a_new_version(
     page.wait_for_url("**/edit")
     look_at(author)
     page.set_viewport_size({"width": 1280, "height": 900})
-    page.get_by_role("button", name="Save and go to publishing").click()
+    page.locator("[data-edit]").first.click()
+    page.locator("form.criterion-form").get_by_label("Guidance").fill("Look for the number.")
+    look_at(author)
+    page.get_by_role("button", name="Save").last.click()
+    page.get_by_role("link", name="Go to publishing").click()
     page.wait_for_url("**/publish")
     look_at(author)
 

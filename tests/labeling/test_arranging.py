@@ -45,7 +45,7 @@ def outline(rubric: Rubric) -> str:
     rows = version.criteria.order_by("position").values_list("position", flat=True)
     assert list(rows) == list(range(len(named)))
     return " | ".join(
-        f"{authoring.shown_path(one.path)}: {' '.join(named[pk] for pk in one.pks)}"
+        f"{authoring.heading(one.path)}: {' '.join(named[pk] for pk in one.pks)}"
         for one in authoring.sections(authoring.places(version))
     )
 

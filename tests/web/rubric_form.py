@@ -1,4 +1,4 @@
-"""A browser's way with the rubric's form: read every field of the page, change some, send."""
+"""A browser's way with a form: read every field of it, change some, send."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from html.parser import HTMLParser
 
 
 class Fields(HTMLParser):
-    """The names and values that a browser would send with the form `editor`."""
+    """The names and values that a browser would send with a form, the one of that id."""
 
-    def __init__(self, page: str) -> None:
+    def __init__(self, page: str, form: str) -> None:
         super().__init__()
+        self.form = form
         self.values: dict[str, str] = {}
         self._inside = False
         self._textarea: str | None = None
@@ -19,7 +20,7 @@ class Fields(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         attributes = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self._inside = attributes.get("id") == "editor"
+            self._inside = attributes.get("id", "") == self.form or self.form in attributes
         elif not self._inside:
             return
         elif tag == "input" and attributes.get("type") != "submit":
@@ -53,8 +54,8 @@ class Fields(HTMLParser):
             self._textarea = None
 
 
-def fields_of(page: str) -> dict[str, str]:
-    """What a browser would send, unchanged."""
-    values = Fields(page).values
+def fields_of(page: str, form: str) -> dict[str, str]:
+    """What a browser would send, unchanged, of the form with this id or attribute."""
+    values = Fields(page, form).values
     values.pop("csrfmiddlewaretoken", None)
     return values

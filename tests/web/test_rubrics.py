@@ -172,7 +172,7 @@ def test_a_thousand_criteria_are_read_page_by_page(as_user: LogIn, project: Proj
     assert "Criterion 999" in text
     assert "Criterion 900<" not in text
     assert len(queries) < 20
-    assert "more than the form holds" in text_of(client, f"{url}edit")
+    assert "take the file" in text_of(client, f"{url}edit")
 
 
 def test_a_new_rubric_begins_as_a_draft(as_user: LogIn, amy: User, project: Project):

@@ -1,9 +1,9 @@
-// What is not on the server yet, kept in this browser for one user and one seat.
+// What is not on the server yet, kept in this browser for one user and one seat (or one draft's text).
 const PREFIX = "rubricstudio-desk";
 
 export class Outbox {
-  constructor(user, seat) {
-    this.key = `${PREFIX}:${user}:${seat}`;
+  constructor(user, seat, prefix = PREFIX) {
+    this.key = `${prefix}:${user}:${seat}`;
   }
 
   read() {

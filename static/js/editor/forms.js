@@ -1,0 +1,170 @@
+// The open forms of the page, each with what saves it; opening, closing, drawing the page anew.
+import { cardOf, focusCard, put, say, tidy } from "./cards.js";
+import { left, outboxFor } from "./kept.js";
+import { Saver } from "./saver.js";
+
+const FORM = "form[data-draft-form]";
+
+export class Forms {
+  constructor(editor, state) {
+    Object.assign(this, { editor, state });
+    this.savers = new Map();
+    this.strays = document.querySelector("#editor-notices");
+    this.onSaved = () => {};
+    this.attach(document);
+    // A button of a scale has drawn a form anew: its text goes on in the same saver.
+    document.addEventListener("htmx:load", ({ target }) => this.attach(target.parentElement ?? target));
+  }
+
+  whatOf(form) {
+    return form.dataset.pk ?? form.dataset.what;
+  }
+
+  attach(root) {
+    for (const form of root.querySelectorAll(FORM)) {
+      const what = this.whatOf(form);
+      const saver = this.savers.get(what);
+      if (saver?.form === form) continue;
+      if (saver) {
+        saver.moveTo(form);
+        document.getElementById(form.dataset.focus)?.focus();
+        if (!form.querySelector("[data-clash]")) saver.changed();
+      } else {
+        this.make(form, what);
+      }
+    }
+  }
+
+  make(form, what) {
+    const { user, rubric } = this.editor.dataset;
+    const saver = new Saver(form, outboxFor(user, rubric, what), this.state);
+    saver.onSaved = (said) => this.saved(saver, said);
+    saver.onTaken = () => this.reopen(saver);
+    this.savers.set(what, saver);
+    return saver;
+  }
+
+  saverOf(element) {
+    const form = element.form ?? element.closest(FORM);
+    return form?.matches(FORM) ? this.savers.get(this.whatOf(form)) : undefined;
+  }
+
+  saved(saver, said) {
+    for (const number of document.querySelectorAll("#arrange [name=number], [data-draft-form] [name=number], .dialog [name=number]")) {
+      number.value = said.number;
+    }
+    const card = saver.form.closest(".draft-card");
+    if (said.place && card && !put(card, said.place)) this.isStale = true;
+    // The first change has opened the draft: its criteria are other rows now.
+    if (said.pk && String(said.pk) !== saver.form.dataset.pk) this.isStale = true;
+    this.onSaved(said, saver.form);
+  }
+
+  async open(card, url) {
+    if (!card) return;
+    await htmx.ajax("GET", url, { target: card, swap: "innerHTML" });
+    this.attach(card);
+    const form = card.querySelector(FORM);
+    form?.elements.criterion?.focus();
+    form?.scrollIntoView({ block: "nearest" });
+  }
+
+  // Saved and back to a card; stays open while something in it is not saved.
+  async close(form) {
+    const saver = this.savers.get(this.whatOf(form));
+    if (!(await saver.save())) {
+      say("Not saved yet.");
+      form.querySelector("[aria-invalid=true], [data-keep]")?.focus();
+      return false;
+    }
+    const card = form.closest(".draft-card");
+    if (!card) return true;
+    this.savers.delete(this.whatOf(form));
+    if (this.isStale) {
+      await this.reload(form.dataset.pk);
+      return true;
+    }
+    const { pk } = card.dataset;
+    await htmx.ajax("GET", form.dataset.cardUrl, { target: card, swap: "outerHTML" });
+    tidy();
+    focusCard(cardOf(pk));
+    return true;
+  }
+
+  // Another's text was taken: the form says what they say.
+  async reopen(saver) {
+    const { form } = saver;
+    this.savers.delete(this.whatOf(form));
+    const card = form.closest(".draft-card");
+    if (!card) {
+      location.reload();
+      return;
+    }
+    if (form.elements.seen.value === "" || saver.isGone) await this.reload();
+    else await this.open(card, form.getAttribute("action"));
+  }
+
+  forget(card) {
+    const form = card?.querySelector(FORM);
+    if (!form) return;
+    this.savers.get(this.whatOf(form))?.drop();
+    this.savers.delete(this.whatOf(form));
+  }
+
+  // True once everything typed is on the server.
+  async flush() {
+    const saved = await Promise.all([...this.savers.values()].map((one) => one.save()));
+    return saved.every(Boolean);
+  }
+
+  // The server draws the criteria anew; what is not saved is put back into its forms.
+  async reload(pk) {
+    await Promise.all([...this.savers.values()].filter((one) => !one.clashes).map((one) => one.save()));
+    for (const [what, saver] of this.savers) {
+      if (saver.form.closest("#outline")) {
+        this.savers.delete(what);
+        this.state.forget(saver);
+      }
+    }
+    this.isStale = false;
+    await htmx.ajax("GET", location.pathname + location.search, { target: "#outline", swap: "outerHTML" });
+    await this.resume();
+    if (pk) focusCard(cardOf(pk));
+  }
+
+  // Text of an earlier page that never reached the server.
+  async resume() {
+    const { user, rubric } = this.editor.dataset;
+    for (const [what, entry] of left(user, rubric)) {
+      if (this.savers.get(what)?.pending) continue;
+      if (what === "head") this.refill(entry);
+      else await this.restore(what, entry);
+    }
+  }
+
+  refill(entry) {
+    const form = document.querySelector("[data-what=head]");
+    for (const name of ["title", "description", "guidelines", "seen"]) form.elements[name].value = entry.fields[name] ?? "";
+    form.closest("details").open = true;
+    this.savers.get("head").resume(entry);
+  }
+
+  async restore(what, entry) {
+    let card = cardOf(what);
+    if (!card) {
+      card = document.createElement("div");
+      card.className = "draft-card";
+      this.strays.append(card);
+    }
+    await htmx.ajax("POST", entry.url, { target: card, swap: "innerHTML", values: { ...entry.fields, do: "show" } });
+    const form = card.querySelector(FORM);
+    if (!form) {
+      card.remove();
+      return;
+    }
+    this.attach(card);
+    const saver = this.savers.get(what);
+    saver.resume(entry);
+    say("Text of yours that had not been saved is back in its form.");
+  }
+}
