@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,7 +10,6 @@ from django.db import connection
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 
 from evals.models import AgreementRun, SelectedItem, Selection
-from evals.queries.items import readable_batches, readable_selections
 from labeling.models import (
     Batch,
     Criterion,
@@ -84,8 +84,10 @@ FIGURES = """
             AND e.state = 'finished' AND e.kind = 'production'),
         (SELECT count(*) FROM evals_export e WHERE e.project_id = %(project)s
             AND e.state = 'finished' AND e.kind = 'draft'),
-        EXISTS (SELECT FROM labeling_batch b JOIN labeling_assignment a ON a.batch_id = b.id
-            WHERE b.project_id = %(project)s AND b.state <> 'closed' AND a.rater_id = %(user)s)
+        ARRAY (SELECT b.id FROM labeling_batch b
+            WHERE b.project_id = %(project)s AND b.state <> 'closed' AND EXISTS (
+                SELECT FROM labeling_assignment a
+                WHERE a.batch_id = b.id AND a.rater_id = %(user)s))
 """
 
 
@@ -99,11 +101,11 @@ def path(project: Project, user: User) -> Path:
         version=version,
         criteria=version.n_criteria if version else 0,
         rated=Rated(int(complete), int(begun), int(total)),
-        measuring=_measuring(project, user),
-        chosen=_chosen(project, user),
+        measuring=_measuring(project, blind),
+        chosen=_chosen(project, blind),
         productions=productions,
         drafts=drafts,
-        blind=blind,
+        blind=bool(blind),
     )
 
 
@@ -202,21 +204,21 @@ def _version(project: Project) -> Any:
     )
 
 
-def _measuring(project: Project, user: User) -> AgreementRun | None:
+def _measuring(project: Project, blind: Sequence[int]) -> AgreementRun | None:
     """The newest measuring of a batch that the person may see."""
-    runs = AgreementRun.objects.finished().filter(batch__in=readable_batches(project, user))
-    return runs.order_by("-pk").select_related("batch__project", "rubric_version").first()
+    runs = AgreementRun.objects.finished().filter(project=project).exclude(batch__in=blind)
+    run = runs.order_by("-pk").select_related("batch", "rubric_version").first()
+    if run is not None:
+        run.batch.project = project
+    return run
 
 
-def _chosen(project: Project, user: User) -> Chosen | None:
-    items = SelectedItem.objects.filter(selection=OuterRef("pk")).order_by().values("selection")
-    n = Count("pk")
+def _chosen(project: Project, blind: Sequence[int]) -> Chosen | None:
+    selections = Selection.objects.finished().filter(project=project)
+    readable = selections.exclude(agreement_run__batch__in=blind)
+    selection = readable.order_by("-pk").first()
+    if selection is None:
+        return None
     chosen = Count("pk", filter=Q(verdict=SelectedItem.Verdict.IN))
-    selection = (
-        readable_selections(project, user)
-        .annotate(n=Subquery(items.annotate(n=n).values("n")))
-        .annotate(chosen=Subquery(items.annotate(n=chosen).values("n")))
-        .order_by("-pk")
-        .first()
-    )
-    return Chosen(selection, selection.chosen or 0, selection.n or 0) if selection else None
+    items = SelectedItem.objects.filter(selection=selection).aggregate(n=Count("pk"), chosen=chosen)
+    return Chosen(selection, items["chosen"], items["n"])
