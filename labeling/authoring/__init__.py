@@ -27,6 +27,7 @@ from labeling.authoring.criteria import (
 )
 from labeling.authoring.fates import COUNTED_MAX, difference_from, label_counts
 from labeling.authoring.heads import HeadChanged, change_head
+from labeling.authoring.item_rubrics import Published, publish_for_items, rubrics_of_items
 from labeling.authoring.places import Place, Section, known_as, places, sections
 from labeling.authoring.rows import criterion_of, spec_of
 from labeling.authoring.settling import taken_into
@@ -57,6 +58,7 @@ __all__ = [
     "NoSuchCriterion",
     "NothingToUndo",
     "Place",
+    "Published",
     "Saved",
     "Section",
     "Stage",
@@ -86,12 +88,14 @@ __all__ = [
     "place",
     "places",
     "publish",
+    "publish_for_items",
     "publish_spec",
     "read_path",
     "redo",
     "remove",
     "removed_text",
     "rename_section",
+    "rubrics_of_items",
     "save_as_draft",
     "save_draft",
     "sections",

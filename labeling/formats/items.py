@@ -1,4 +1,4 @@
-"""One line of items.jsonl."""
+"""One line of items.jsonl, or of a foreign format that has an item and its rubric on a line."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from labeling.errors import Problem, Problems
 from labeling.formats.canonical import canonical
 from labeling.formats.fields import LineFields
 from labeling.formats.messages import check_messages
+from labeling.rubric_formats import line_format, of_item, read_line
 from labeling.spec import RubricSpec, parse_criteria, publishing_problems, to_json
-from labeling.spec.fields import TITLE_LENGTH, kind_of
+from labeling.spec.fields import kind_of
 
 KEYS = ("id", "messages", "prompt", "tools", "reference", "group", "rubric", "tags", "metadata")
 MAX_TAGS = 100
@@ -33,6 +34,13 @@ class ItemLine(NamedTuple):
 def read_item(data: dict[str, Any], problems: list[Problem]) -> ItemLine | None:
     """The item on a line, or None when `problems` has grown."""
     before = len(problems)
+    spec = None
+    if form := line_format(data):
+        try:
+            data, spec = read_line(data, form)
+        except Problems as error:
+            problems += error.problems
+            return None
     fields = LineFields(data, problems)
     fields.expect_only(KEYS)
     external_id = fields.identifier("id")
@@ -42,7 +50,7 @@ def read_item(data: dict[str, Any], problems: list[Problem]) -> ItemLine | None:
     if tools is not None and not _is_list_of(dict, tools):
         fields.problem("tools", "must be a list of objects")
     tags, metadata = _read_tags(fields), fields.mapping("metadata") or {}
-    rubric = _read_rubric(fields, external_id)
+    rubric = _rubric(fields, spec or _read_rubric(fields, external_id))
     if len(problems) > before:
         return None
     texts = {
@@ -83,8 +91,8 @@ def _or_null(text: str) -> str | None:
     return None if text == "null" else text
 
 
-def _read_rubric(fields: LineFields, external_id: str) -> dict[str, object] | None:
-    """The item's own criteria as a whole rubric, which must be fit to be published."""
+def _read_rubric(fields: LineFields, external_id: str) -> RubricSpec | None:
+    """The item's own criteria as a whole rubric."""
     if fields.data.get("rubric") is None:
         return None
     try:
@@ -92,7 +100,13 @@ def _read_rubric(fields: LineFields, external_id: str) -> dict[str, object] | No
     except Problems as error:
         fields.problems += error.problems
         return None
-    spec = RubricSpec(f"Rubric of {external_id}"[:TITLE_LENGTH].strip(), criteria=criteria)
+    return RubricSpec(of_item(external_id), criteria=criteria)
+
+
+def _rubric(fields: LineFields, spec: RubricSpec | None) -> dict[str, object] | None:
+    """The rubric as it is kept, which must be fit to be published."""
+    if spec is None:
+        return None
     for fault in publishing_problems(spec):
         fields.problem(fault.where.replace("criteria", "rubric", 1), fault.message)
     return to_json(spec)

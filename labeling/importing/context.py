@@ -17,6 +17,7 @@ from labeling.formats.renaming import OURS, Renaming
 from labeling.formats.rows import Row, UnreadableHeader, csv_rows, is_csv, json_rows
 from labeling.importing.faults import Faults
 from labeling.models import Project, RubricVersion, User
+from labeling.rubric_formats import ItemRubric
 from labeling.spec import CriterionSpec
 
 TICK = 500
@@ -36,6 +37,8 @@ class Loading:
     tick: Callable[[int], None] = lambda done: None
     done: int = 0
     rubric_refused: bool = False
+    # Of a rubric file that holds those of single items; they wait for the items.
+    item_rubrics: list[ItemRubric] = field(default_factory=list)
 
     @cached_property
     def version(self) -> RubricVersion | None:

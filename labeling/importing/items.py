@@ -11,7 +11,7 @@ from django.db import transaction
 from psycopg.errors import UniqueViolation
 
 from labeling import strict_json
-from labeling.authoring import publish_spec
+from labeling.authoring import publish_for_items
 from labeling.formats.items import read_item
 from labeling.importing import settling, staging
 from labeling.importing.context import Loading
@@ -121,9 +121,13 @@ def _load_mixed(loading: Loading, path: Path) -> Counts:
 
 def _publish_rubrics(loading: Loading) -> None:
     loading.cursor.execute(
-        f"SELECT external_id, rubric FROM {TABLE} WHERE rubric IS NOT NULL ORDER BY line"
+        f"SELECT i.id, p.rubric FROM {TABLE} p JOIN labeling_item i"
+        " ON i.project_id = %s AND i.external_id = p.external_id"
+        " WHERE p.rubric IS NOT NULL ORDER BY p.line",
+        [loading.project.pk],
     )
-    for external_id, text in loading.cursor.fetchall():
-        spec = parse_rubric(strict_json.loads(text, max_bytes=len(text) * 4))
-        item = Item.objects.get(project=loading.project, external_id=external_id)
-        publish_spec(loading.project, spec, by=loading.by, item=item)
+    specs = {
+        item: parse_rubric(strict_json.loads(text, max_bytes=len(text) * 4))
+        for item, text in loading.cursor.fetchall()
+    }
+    publish_for_items(loading.project, specs, by=loading.by)

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from labeling.formats.renaming import Renaming
 from labeling.importing.context import Loading
 from labeling.importing.faults import Faults
+from labeling.importing.item_rubrics import attach
 from labeling.importing.report import KINDS, Report
 from labeling.importing.stations import STATIONS
 from labeling.models import Project, User
@@ -54,6 +55,9 @@ def _run(loading: Loading, files: Mapping[str, Path]) -> Report:
     for kind in KINDS:
         if kind in files:
             report.counts[kind] = STATIONS[kind](loading, files[kind])
+        if loading.item_rubrics and (kind == "items" or "items" not in files):
+            report.counts["rubric"] = attach(loading, loading.item_rubrics)
+            loading.item_rubrics = []
     report.faults = loading.faults.collected(KINDS)
     report.fatal = loading.faults.fatal
     return report

@@ -1,26 +1,33 @@
-"""The rubric file: one JSON document, published as it stands."""
+"""The rubric file, in any format: one rubric, published as it stands, or those of single items."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from labeling import strict_json
 from labeling.authoring import publish_spec
 from labeling.errors import DomainError, Problem, Problems
 from labeling.importing.context import Loading
 from labeling.importing.report import Counts
-from labeling.spec import parse_rubric
+from labeling.rubric_formats import parse, read
+from labeling.spec import RubricSpec
 from labeling.strict_json import InvalidJson
 
-MAX_BYTES = 16 * 1024**2
+MAX_BYTES = 64 * 1024**2
 
 
 def load_rubric(loading: Loading, path: Path) -> Counts:
-    """Publish the rubric, unless its latest version says the same."""
+    """Publish the rubric, unless its latest version says the same.
+
+    Rubrics of single items wait in `loading.item_rubrics` until the items are there.
+    """
     try:
         with path.open("rb") as stream:
-            value = strict_json.loads(stream.read(MAX_BYTES + 1), max_bytes=MAX_BYTES)
-        version, new = publish_spec(loading.project, parse_rubric(value), by=loading.by)
+            value = parse(stream.read(MAX_BYTES + 1), max_bytes=MAX_BYTES)
+        found = read(value, title=path.stem.replace("_", " "))
+        if not isinstance(found, RubricSpec):
+            loading.item_rubrics = found
+            return Counts()
+        version, new = publish_spec(loading.project, found, by=loading.by)
     except InvalidJson as error:
         column = f"column {error.column}" if error.column else ""
         return _refused(loading, error.line or 0, [Problem(column, error.message)])

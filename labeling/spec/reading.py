@@ -24,7 +24,7 @@ RUBRIC_EXTRA_LENGTH = 4 * 1024 * 1024
 SECTION_LENGTH = 2_000
 
 _RUBRIC_KEYS = ("title", "description", "guidelines", "criteria", "extra")
-_CRITERION_KEYS = (
+CRITERION_KEYS = (
     *("key", "name", "criterion", "guidance", "tags", "dimension", "path"),
     *("scale", "points", "gate", "pass_at", "check", "weight_class", "allow_na"),
     *("allow_cannot_assess", "needs_rationale", "needs_evidence", "expertise", "extra"),
@@ -74,7 +74,7 @@ def _read_criteria(fields: Fields, key: str) -> tuple[CriterionSpec, ...]:
 
 
 def _read_criterion(fields: Fields) -> CriterionSpec:
-    fields.expect_only(_CRITERION_KEYS)
+    fields.expect_only(CRITERION_KEYS)
     name = fields.line("name")
     scale = read_scale(fields)
     points, gate = _read_points(fields), fields.flag("gate")

@@ -8,9 +8,12 @@ from itertools import accumulate
 from typing import NoReturn
 
 from labeling.errors import DomainError
+from labeling.strict_json import deep
 
 MAX_DEPTH = 64
 MAX_NUMBER_LENGTH = 4300
+# Python's own reader recurses; what is deeper than this takes the longer way.
+DEEP = 500
 
 BOM = b"\xef\xbb\xbf"
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -50,12 +53,10 @@ class InvalidJson(DomainError):
 def loads(data: bytes | str, *, max_bytes: int, max_depth: int = MAX_DEPTH) -> object:
     """The value written in `data`; raises InvalidJson, and only that, when it is not to be had."""
     raw = _bytes_of(data)
-    if len(raw) > max_bytes:
-        raise InvalidJson(f"the text has {len(raw):,} bytes, at most {max_bytes:,} are accepted")
-    text = _text_of(raw)
-    _refuse_depth(raw, max_depth)
+    text = text_of(raw, max_bytes=max_bytes)
+    is_deep = _refuse_depth(raw, max_depth) > DEEP
     try:
-        value = _DECODER.decode(text)
+        value = _decoded_deep(text) if is_deep else _DECODER.decode(text)
     except json.JSONDecodeError as error:
         raise _at(text, error.pos, _plain(error)) from None
     except ValueError:
@@ -67,6 +68,14 @@ def loads(data: bytes | str, *, max_bytes: int, max_depth: int = MAX_DEPTH) -> o
     return value
 
 
+def text_of(data: bytes | str, *, max_bytes: int) -> str:
+    """The text in `data`, which must be UTF-8 of at most `max_bytes` and hold no NUL."""
+    raw = _bytes_of(data)
+    if len(raw) > max_bytes:
+        raise InvalidJson(f"the text has {len(raw):,} bytes, at most {max_bytes:,} are accepted")
+    return _decoded(raw)
+
+
 def _bytes_of(data: bytes | str) -> bytes:
     if isinstance(data, bytes):
         return data
@@ -76,7 +85,7 @@ def _bytes_of(data: bytes | str) -> bytes:
         raise _at(data, error.start, "half of a surrogate pair is not a character") from None
 
 
-def _text_of(raw: bytes) -> str:
+def _decoded(raw: bytes) -> str:
     if raw.startswith(_UTF16):
         raise InvalidJson("the text is UTF-16; save it as UTF-8")
     try:
@@ -89,13 +98,16 @@ def _text_of(raw: bytes) -> str:
     return text
 
 
-def _refuse_depth(raw: bytes, max_depth: int) -> None:
-    """Counted before parsing, because the parser itself recurses."""
-    if raw.count(b"[") + raw.count(b"{") <= max_depth:
-        return
+def _refuse_depth(raw: bytes, max_depth: int) -> int:
+    """How deep it is at most. Counted before parsing, because the parser itself recurses."""
+    opened = raw.count(b"[") + raw.count(b"{")
+    if opened <= min(max_depth, DEEP):
+        return opened
     brackets = _STRINGS.sub(b"", raw).translate(None, _ALL_BUT_BRACKETS)
-    if max(accumulate(map(_STEPS.__getitem__, brackets)), default=0) > max_depth:
+    depth = max(accumulate(map(_STEPS.__getitem__, brackets)), default=0)
+    if depth > max_depth:
         raise InvalidJson(f"nested deeper than {max_depth} levels")
+    return depth
 
 
 def _refuse_escapes(text: str) -> None:
@@ -134,6 +146,10 @@ def _constant(name: str) -> NoReturn:
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_float=_float, parse_constant=_constant)
+
+
+def _decoded_deep(text: str) -> object:
+    return deep.decode(text, pairs=_unique, parse_float=_float)
 
 
 def _long_number(text: str) -> InvalidJson:

@@ -119,8 +119,8 @@ def test_closing_brackets_first_do_not_hide_depth_from_the_parser():
         read(b"]" * 50_000 + b"[" * 50_000)
 
 
-def test_the_parser_running_out_of_stack_is_a_plain_refusal():
-    with pytest.raises(InvalidJson, match="nested deeper than 999999 levels"):
+def test_deeper_than_any_stack_is_read_to_where_it_breaks_off():
+    with pytest.raises(InvalidJson, match="column 200001: a JSON value was expected"):
         loads("[" * 200_000, max_bytes=1_000_000, max_depth=999_999)
 
 
@@ -133,3 +133,55 @@ def test_hostile_quotes_cost_one_pass(data):
     with pytest.raises(InvalidJson):
         loads(data, max_bytes=2_000_000)
     assert time.perf_counter() - start < 5
+
+
+class TestDeepNesting:
+    """Deeper than Python's own reader can follow, and read the same."""
+
+    def deep(self, text: str, *, levels: int = 1000) -> object:
+        value = loads(f"{'[' * levels}{text}{']' * levels}", max_bytes=10**6, max_depth=9000)
+        for _ in range(levels):
+            assert isinstance(value, list)
+            assert len(value) == 1
+            (value,) = value
+        return value
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            '{"a": [1, -2.5e3, true, false, null, "é\\u00e9\\n"], "b": {}, "c": [] }',
+            *(' "x" ', "0", "-0", "[ ]", "{ }", '[{"a":{"b":[[]]}},1]', "1e-3", '"\\ud83d\\ude00"'),
+        ],
+    )
+    def test_the_same_value_as_when_it_is_flat(self, text):
+        assert self.deep(text) == json.loads(text)
+
+    def test_five_thousand_levels(self):
+        assert self.deep("7", levels=5000) == 7
+
+    @pytest.mark.parametrize(
+        ("text", "message"),
+        [
+            ('{"a": 1, "a": 2}', "stands twice"),
+            ("NaN", "a JSON value was expected"),
+            ("Infinity", "a JSON value was expected"),
+            ("1e999", "too large"),
+            ("01", "a comma or the closing bracket was expected"),
+            ("1 2", "a comma or the closing bracket was expected"),
+            ("[,]", "a JSON value was expected"),
+            ("[1,]", "a JSON value was expected"),
+            ("{1: 2}", "a key in double quotes was expected"),
+            ('{"a" 1}', "a colon was expected"),
+            ('{"a": 1,}', "a key in double quotes was expected"),
+            ('"a', "a string begins here and never ends"),
+            ("'a'", "a JSON value was expected"),
+            ('"\\ud800"', "half of a surrogate pair"),
+        ],
+    )
+    def test_the_same_faults_as_when_it_is_flat(self, text, message):
+        with pytest.raises(InvalidJson, match=message):
+            self.deep(text)
+
+    def test_what_follows_the_end_is_refused(self):
+        with pytest.raises(InvalidJson, match="something follows the end"):
+            loads("[" * 600 + "]" * 600 + " 1", max_bytes=10**6, max_depth=9000)
