@@ -3,28 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from evals.leases import Progress, kept_alive
 from evals.measuring.batch_documents import of_batch
+from evals.measuring.due import due
 from evals.measuring.rater_documents import of_criterion
 from evals.models import AgreementRun, RaterReport, RaterRun
 from evals.queries.raters import last_ruling, rated_batch
 from evals.reliability.minutes import sittings
 from labeling import runs, strict_json
-from labeling.models import Batch, RunState, User
-
-# A larger batch takes minutes and much memory: its raters are compared when somebody asks.
-SCORES_MAX = 2_000_000
-# A batch that changes every second is left alone until it is quiet, but not for ever.
-QUIET = timedelta(minutes=1)
-PATIENCE = timedelta(minutes=15)
+from labeling.models import User
 
 
 def start(
@@ -52,29 +45,10 @@ def start(
 
 
 def start_due(now: datetime | None = None) -> list[RaterRun]:
-    """Start a comparison for every batch that was measured anew and has become quiet."""
-    due = AgreementRun.objects.filter(pk__in=_due(now or timezone.now()).values("measured"))
-    return [run for run, new in map(start, due) if new]
-
-
-def _due(now: datetime) -> QuerySet[Any]:
-    measured = AgreementRun.objects.finished().filter(batch=OuterRef("pk"))
-    newest = measured.order_by("-watermark", "-pk")
-    compared = RaterRun.objects.filter(batch=OuterRef("pk"))
-    last = compared.order_by("-pk")
-    return (
-        Batch.objects.annotate(
-            measured=Subquery(newest.values("pk")[:1]),
-            through=Subquery(newest.values("watermark")[:1]),
-            scores=Subquery(newest.values("ratings_through")[:1]),
-            measured_at=Subquery(newest.values("finished_at")[:1]),
-            compared_through=Coalesce(Subquery(last.values("watermark")[:1]), -1),
-            compared_at=Coalesce(Subquery(last.values("created_at")[:1]), F("created_at")),
-        )
-        .filter(scores__gt=0, scores__lte=SCORES_MAX, through__gt=F("compared_through"))
-        .filter(Q(measured_at__lt=now - QUIET) | Q(compared_at__lt=now - PATIENCE))
-        .exclude(Exists(compared.filter(state__in=[RunState.PENDING, RunState.RUNNING])))
-    )
+    """Start a comparison for every batch of which the last one says too little."""
+    chosen = due(now or timezone.now()).values("measured")
+    found = AgreementRun.objects.filter(pk__in=chosen)
+    return [run for run, new in map(start, found) if new]
 
 
 def compare(attempt: runs.Attempt[RaterRun]) -> None:

@@ -17,6 +17,7 @@ from evals import csv_cells, measuring, rater_csv
 from evals.forms import NO_BATCH, BatchChoice
 from evals.forms_raters import RaterChoice
 from evals.heat_map import drawing
+from evals.measuring import due
 from evals.measuring import raters as comparing
 from evals.models import AgreementRun, RaterReport, RaterRun
 from evals.queries import rater_runs as reads
@@ -161,7 +162,7 @@ def _shown(request: MemberRequest, batch: Batch) -> dict[str, Any]:
     held = roles(request.user, batch.project)
     return {
         "measured": measured,
-        "large": bool(measured and measured.ratings_through > comparing.SCORES_MAX),
+        "large": bool(measured and measured.ratings_through > due.SCORES_MAX),
         "stale": bool(run and measured and (measured.watermark or 0) > (run.watermark or 0)),
         "job": _job(under_way, batch) if under_way else None,
         "may_compare": bool(held & {Role.ADMIN, Role.AUTHOR}),

@@ -6,10 +6,10 @@ import pytest
 from django.utils import timezone
 
 from evals.measuring import raters
-from evals.models import AgreementRun, RaterReport, RaterRun
+from evals.models import RaterReport, RaterRun
 from evals.tasks import compare_raters
 from labeling import runs
-from labeling.models import Batch, RunState
+from labeling.models import RunState
 from tests import factories
 from tests.evals.loop import carried_out
 from tests.web.measured import measure, rated
@@ -103,51 +103,6 @@ def test_the_same_work_joins_the_run_there_is(stage):
     first, new = raters.start(measured)
     again, newer = raters.start(measured)
     assert (first.pk, new, newer) == (again.pk, True, False)
-
-
-def test_a_batch_that_has_become_quiet_is_compared_once(stage):
-    measured = measure(stage.batch)
-    assert raters.start_due() == [], "measured just now: perhaps more is coming"
-    later = timezone.now() + timedelta(minutes=2)
-    (run,) = raters.start_due(later)
-    assert (run.batch_id, run.watermark) == (stage.batch.pk, measured.watermark)
-    assert raters.start_due(later) == []
-    carried_out(RaterRun, run, raters.compare)
-    assert raters.start_due(later) == []
-
-
-def measured_at(batch, moment, **fields):
-    """A measuring as it stands once finished."""
-    return AgreementRun.objects.create(
-        project=batch.project,
-        batch=batch,
-        rubric_version=batch.rubric_version,
-        state=RunState.FINISHED,
-        finished_at=moment,
-        input_hash=factories.digest(str(moment)),
-        code_version="test",
-        **{"watermark": 5, "ratings_through": 10, **fields},
-    )
-
-
-def test_a_batch_in_full_work_is_compared_now_and_then(project):
-    now = timezone.now()
-    batch = factories.batch(factories.published(project))
-    measured_at(batch, now)
-    assert raters.start_due(now + timedelta(seconds=10)) == []
-    Batch.objects.filter(pk=batch.pk).update(created_at=now - timedelta(minutes=20))
-    (run,) = raters.start_due(now + timedelta(seconds=10))
-    measured_at(batch, now + timedelta(seconds=20), watermark=6)
-    RaterRun.objects.filter(pk=run.pk).update(state=RunState.FAILED, error="The disk is full.")
-    assert raters.start_due(now + timedelta(seconds=30)) == [], "compared a moment ago"
-
-
-def test_a_large_batch_waits_until_somebody_asks(project):
-    now = timezone.now()
-    batch = factories.batch(factories.published(project))
-    measured = measured_at(batch, now, ratings_through=raters.SCORES_MAX + 1)
-    assert raters.start_due(now + timedelta(hours=1)) == []
-    assert raters.start(measured)[1]
 
 
 def test_a_failed_comparison_is_not_tried_for_ever(stage):
