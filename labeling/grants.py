@@ -15,6 +15,7 @@ INSERT_ONLY = (
     "labeling_adjudication",
     "labeling_flag",
     "labeling_flaganswer",
+    "labeling_lintwaiver",
     "evals_grader",
     "evals_grade",
     "evals_agreementslice",

@@ -30,6 +30,8 @@ from labeling.models import (
 )
 
 counter = itertools.count(1)
+# Two criteria of one text would be one thing paid twice.
+TEXTS = {"cites_policy": "Names the paragraph of the policy that decides the case."}
 
 
 def digest(text: str) -> str:
@@ -67,7 +69,7 @@ def criterion(version: RubricVersion, key: str = "cites_policy", **fields: objec
         key=key,
         position=fields.pop("position", version.criteria.count()),
         name=key.replace("_", " ").capitalize(),
-        criterion="Names the paragraph of the policy that decides the case.",
+        criterion=TEXTS.get(key, f"Says “{key}” in the first line."),
         scale=fields.pop("scale", "binary"),
         points=fields.pop("points", Decimal(1)),
         **fields,

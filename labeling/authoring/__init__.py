@@ -46,6 +46,15 @@ from labeling.authoring.versions import (
     save_draft,
     slug_from,
 )
+from labeling.authoring.waiving import (
+    FindingGone,
+    Judged,
+    OpenErrors,
+    finding_problems,
+    judged,
+    unwaive,
+    waive,
+)
 
 __all__ = [
     "COUNTED_MAX",
@@ -54,9 +63,12 @@ __all__ = [
     "CriterionChanged",
     "CriterionRemoved",
     "DraftChanged",
+    "FindingGone",
     "HeadChanged",
+    "Judged",
     "NoSuchCriterion",
     "NothingToUndo",
+    "OpenErrors",
     "Place",
     "Published",
     "Saved",
@@ -76,8 +88,10 @@ __all__ = [
     "draft_of",
     "duplicate",
     "find",
+    "finding_problems",
     "head_token",
     "heading",
+    "judged",
     "known_as",
     "label_counts",
     "last_change",
@@ -107,4 +121,6 @@ __all__ = [
     "taken_into",
     "token",
     "undo",
+    "unwaive",
+    "waive",
 ]

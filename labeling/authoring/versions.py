@@ -17,6 +17,7 @@ from labeling.authoring.rows import delete_criteria, spec_of
 from labeling.authoring.settling import give_back, settle_flags
 from labeling.authoring.standing import latest_published, next_number, open_draft
 from labeling.authoring.states import whole_state
+from labeling.authoring.waiving import expect_no_open_errors
 from labeling.authoring.whole import HEAD, write_criteria, write_whole
 from labeling.errors import Conflict, DomainError, Problems
 from labeling.models import Item, Project, Rubric, RubricVersion, User
@@ -56,7 +57,9 @@ def publish_spec(
     """Publish a whole rubric as the next version; said again, it is the version there is.
 
     With `item` it is the rubric of that one item. `fates` as with `publish`. The flag says
-    whether a version was made.
+    whether a version was made. A rubric made elsewhere is published with whatever the lint finds
+    in it, since nobody here may be able to mend it: who publishes it is told (`judged`), and only
+    an author's draft is refused for open errors.
     """
     rubric = _rubric_for(project, spec.title, slug, item)
     latest = latest_published(rubric)
@@ -135,7 +138,8 @@ def publish(
     """Seal the draft for good; asked twice, it is published once.
 
     `edit` is the save that the author read before deciding; a newer one is refused. `fates` says
-    by key what becomes of labels (carry, ask, fresh) where it is not the usual.
+    by key what becomes of labels (carry, ask, fresh) where it is not the usual. Errors of the lint
+    that nobody has let stand refuse it, each of them named.
     """
     rubric = _locked(version.rubric)
     draft = RubricVersion.objects.get(pk=version.pk)
@@ -147,6 +151,8 @@ def publish(
     latest = latest_published(rubric)
     if latest is not None and latest.content_hash == content_hash(spec):
         raise DomainError(f"This draft says the same as version {latest.number}, to the letter.")
+    if not publishing_problems(spec):
+        expect_no_open_errors(rubric, spec)
     sealed = _seal(draft, spec, latest, by=by, change_note=change_note, fates=fates)
     settle_flags(sealed, by=by)
     return sealed

@@ -96,7 +96,7 @@ class Finding:
     @property
     def name(self) -> str:
         """What tells this finding from the rubric's others, for forms and addresses."""
-        return f"{self.rule}.{self.about[:20]}"
+        return f"{self.rule}.{self.about}"
 
 
 def placed(remark: Remark, where: str, key: str) -> Finding:

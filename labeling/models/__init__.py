@@ -11,6 +11,7 @@ from labeling.models.people import ApiToken, Membership, Project, Role, User
 from labeling.models.ratings import Adjudication, Answer, Rating, RatingDraft, Score
 from labeling.models.rubrics import Criterion, Level, Rubric, RubricVersion
 from labeling.models.runs import Heartbeat, Run, RunState
+from labeling.models.waivers import LintWaiver
 
 __all__ = [
     "Adjudication",
@@ -31,6 +32,7 @@ __all__ = [
     "Knock",
     "KnownAddress",
     "Level",
+    "LintWaiver",
     "Membership",
     "Project",
     "QueueEntry",
