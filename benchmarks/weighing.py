@@ -1,30 +1,78 @@
-"""Weights from experts' order: a certificate for 200 responses by 50 criteria.
+"""Rewards of a rubric while it is written, and whether any weights give the experts' order.
 
-Every two responses to one item that the experts tell apart are a pair. `found` is planted by
-weights, `missing` by a criterion that the rubric does not have, each over few items with many
-responses and over many items with few.
+The editor's preview and the page of 1,000 responses by 200 criteria, each judged by five experts.
+Then certificates for 200 responses by 50 criteria: every two responses to one item that the experts
+tell apart are a pair. `found` is planted by weights, `missing` by a criterion that the rubric does
+not have, each over few items with many responses and over many items with few.
 """
 
 from __future__ import annotations
 
 import resource
+import statistics
 import time
 from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from benchmarks import _rated_batch
 from evals.weighing import Certificate, Judged, Judgements, Weighed, certificate, holds, weigh
 from labeling.spec import Answer, AnswerKind, CriterionSpec, parse_rubric
 
+if TYPE_CHECKING:
+    from django.test import Client
+
+LABELLED, WIDE = 1_000, 200
+REQUESTS = 20
 RESPONSES, CRITERIA = 200, 50
 LEVELS = 3
 ITEMS = (40, 10, 1)
 
 
 def run(scale: int = 1) -> Iterable[dict[str, object]]:
-    """Both outcomes over each number of items, with the responses times the scale."""
+    """The pages, then both outcomes over each number of items, the responses times the scale."""
+    yield from _pages(scale)
+    yield from _certificates(scale)
+
+
+def _pages(scale: int) -> Iterable[dict[str, object]]:
+    """The first request reads the labels, the others while nothing new is judged."""
+    from django.test import Client
+    from django.urls import reverse
+
+    from labeling.models import Batch, User
+
+    batch = Batch.objects.get(pk=_rated_batch.load(LABELLED * scale, WIDE))
+    rubric = batch.rubric_version.rubric
+    client = Client()
+    client.force_login(User.objects.create(username=f"bench-{batch.pk}", is_superuser=True))
+    for name, target in (("rubric_scoring_preview", 100), ("rubric_scoring", None)):
+        address = reverse(name, args=[batch.project.slug, rubric.slug])
+        took = [_took(client, address) for _ in range(REQUESTS + 1)]
+        median = statistics.median(took[1:])
+        yield {
+            "what": name,
+            "n": LABELLED * scale,
+            "criteria": WIDE,
+            "first_ms": round(took[0], 1),
+            "median_ms": round(median, 1),
+            "p95_ms": round(statistics.quantiles(took[1:], n=20)[-1], 1),
+            **({"target_ms": target, "holds": median < target} if target else {}),
+        }
+
+
+def _took(client: Client, address: str) -> float:
+    started = time.perf_counter()
+    answer = client.get(address, headers={"HX-Request": "true"})
+    if answer.status_code != 200:
+        raise AssertionError(f"{address} answers {answer.status_code}")
+    return (time.perf_counter() - started) * 1_000
+
+
+def _certificates(scale: int) -> Iterable[dict[str, object]]:
     criteria = _criteria()
     for items in ITEMS:
         for missing in (False, True):

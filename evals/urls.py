@@ -14,6 +14,8 @@ from evals.views import (
     planning,
     raters,
     releases,
+    scoring,
+    scoring_order,
     selections,
     status,
     units,
@@ -94,6 +96,31 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("p/<slug:slug>/releases/<int:pk>/files.zip", releases.release_zip, name="release_zip"),
     path("p/<slug:slug>/releases/new", releases.release_new, name="release_new"),
+    path(
+        "p/<slug:slug>/rubrics/<slug:rubric_slug>/scoring",
+        scoring.rubric_scoring,
+        name="rubric_scoring",
+    ),
+    path(
+        "p/<slug:slug>/rubrics/<slug:rubric_slug>/scoring/<slug:chart>.svg",
+        scoring.rubric_scoring_chart,
+        name="rubric_scoring_chart",
+    ),
+    path(
+        "p/<slug:slug>/rubrics/<slug:rubric_slug>/scoring/order",
+        scoring_order.rubric_scoring_order,
+        name="rubric_scoring_order",
+    ),
+    path(
+        "p/<slug:slug>/rubrics/<slug:rubric_slug>/scoring/preview",
+        scoring.rubric_scoring_preview,
+        name="rubric_scoring_preview",
+    ),
+    path(
+        "p/<slug:slug>/rubrics/<slug:rubric_slug>/scoring/responses",
+        scoring.rubric_scoring_responses,
+        name="rubric_scoring_responses",
+    ),
     path("p/<slug:slug>/selections/", selections.selections, name="selections"),
     path("p/<slug:slug>/selections/<int:pk>/", selections.selection, name="selection"),
     path(

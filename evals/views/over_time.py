@@ -10,17 +10,16 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from evals import charts_time, figures
 from evals.charts_time import Panel
-from evals.drawing import Drawing
 from evals.models import AgreementRun, AgreementSlice
 from evals.queries import agreement as reads
 from evals.queries.snapshots import alphas, snapshots
 from evals.views.forest import criterion_url
+from evals.views.inline_svg import inline
 from evals.views.measured import page_url
 from evals.views.measured_batch import chosen_batch
 from evals.views.slices_shown import chosen_slice, slice_tabs, slice_within, slices
@@ -108,26 +107,12 @@ def history(run: AgreementRun, rows: Sequence[AgreementSlice], slice_: str | Non
             Series(
                 panel.name,
                 criterion_url(run, row),
-                _inline(charts_time.panel_drawing(panel, axes, ends)),
+                inline(charts_time.panel_drawing(panel, axes, ends)),
                 _table(runs, panel),
             )
             for row, panel in zip(rows, panels, strict=True)
         ],
     )
-
-
-def _inline(drawing: Drawing) -> SafeString:
-    """The drawing as a part of a page; Django escapes every attribute and every text."""
-    marks = format_html_join(
-        "",
-        "<{0}{1}>{2}</{0}>",
-        ((mark.tag, _attributes(mark.attributes), mark.text) for mark in drawing.marks),
-    )
-    return format_html("<svg{}>{}</svg>", _attributes(drawing.attributes), marks)
-
-
-def _attributes(attributes: dict[str, str]) -> SafeString:
-    return format_html_join("", ' {}="{}"', attributes.items())
 
 
 def _table(runs: Sequence[AgreementRun], panel: Panel) -> list[tuple[AgreementRun, str]]:

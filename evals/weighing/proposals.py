@@ -51,12 +51,13 @@ def widest(rows: Floats) -> Margin | None:
     return Margin(float(solved.x[-1]), solved.x[:-1], -solved.ineqlin.marginals[:-1])
 
 
-def closest(rows: Floats, held: NDArray[np.bool_]) -> Floats | None:
-    """Weights that put the held rows right and miss the others by the least sum."""
+def closest(rows: Floats, held: NDArray[np.bool_], costs: Floats | None = None) -> Floats | None:
+    """Weights that put the held rows right and miss the others by the least sum of costs."""
     n, m = rows.shape
     slack = np.diag((~held).astype(np.float64))[:, ~held]
+    loose = np.ones(n) if costs is None else costs
     solved = _solved(
-        np.append(np.zeros(m), np.ones(slack.shape[1])),
+        np.append(np.zeros(m), loose[~held]),
         A_ub=np.hstack([-rows, -slack]),
         b_ub=-np.ones(n),
         bounds=(0, None),

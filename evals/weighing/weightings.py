@@ -17,6 +17,8 @@ from evals.weighing.sums import Weighed
 
 # Ways from the rubric's own points to the weights with the widest margin.
 WAYS = 10
+# Programmes solved for the best weights where none put every pair right.
+FORGIVEN = 5
 # Rows that the programmes see; what they propose is held against all.
 SEEN = 600
 
@@ -28,7 +30,8 @@ class Weighting:
     `right`, `tied` and `reversed` count all pairs by their sums; `clamped` are pairs that are right
     by their sums but tied as rewards, because both sums lie below 0. `margin` is the smallest
     difference of two rewards among the pairs that are right, before clipping. `idle` are criteria
-    on which the responses of no pair differ: any points would do.
+    on which the responses of no pair differ: any points would do. `is_own`: these are the rubric's
+    own points, but for a factor.
     """
 
     points: dict[str, int]
@@ -38,6 +41,7 @@ class Weighting:
     clamped: int
     margin: Fraction | None
     idle: frozenset[str]
+    is_own: bool
 
 
 def weighting_of(
@@ -53,20 +57,25 @@ def weighting_of(
     return _made(weighed, order, rows, decided.values)
 
 
-def best_effort(
-    weighed: Weighed, order: Order, rows: Rows, rest: NDArray[np.int64]
-) -> Weighting | None:
-    """Weights that come close on all pairs; no claim that none come closer."""
+def best_effort(weighed: Weighed, order: Order, rows: Rows, rest: NDArray[np.int64]) -> Weighting:
+    """The rubric's own points or weights that put more pairs right; no claim that these are most.
+
+    Each programme forgives the more, the farther the one before missed a pair: so few are missed.
+    """
     seen = rest[np.linspace(0, len(rest) - 1, min(len(rest), SEEN)).astype(np.int64)]
-    proposal = closest(normalised(rows[seen]), np.zeros(len(seen), dtype=bool))
-    if proposal is None or proposal.max(initial=0.0) <= 0:
-        return None
-    tried = []
-    for scale in (10, 100, 1_000):
-        whole = [int(number) for number in np.rint(proposal / proposal.max() * scale)]
-        made = _made(weighed, order, rows, tuple(smallest_whole(whole)))
-        tried.append((made.right, -scale, made))
-    return max(tried, key=lambda one: one[:2])[2]
+    shown = normalised(rows[seen])
+    found = _made(weighed, order, rows, tuple(abs(one) for one in weighed.points))
+    costs = np.ones(len(seen))
+    for _ in range(FORGIVEN):
+        proposal = closest(shown, np.zeros(len(seen), dtype=bool), costs)
+        if proposal is None or proposal.max(initial=0.0) <= 0:
+            break
+        for scale in (10, 100, 1_000):
+            whole = [int(number) for number in np.rint(proposal / proposal.max() * scale)]
+            made = _made(weighed, order, rows, tuple(smallest_whole(whole)))
+            found = made if made.right > found.right else found
+        costs = 1 / (np.maximum(1 - shown @ proposal, 0) + 0.1)
+    return found
 
 
 def _near(weighed: Weighed, rows: Rows) -> tuple[int, ...] | None:
@@ -113,6 +122,8 @@ def _made(weighed: Weighed, order: Order, rows: Rows, weights: tuple[int, ...]) 
         clamped=right - by_reward[0],
         margin=_margin(order, sums, wholes),
         idle=frozenset(one.key for one, no in zip(weighed.criteria, idle, strict=True) if no),
+        is_own=tuple(smallest_whole([int(one) for one in points]))
+        == tuple(smallest_whole(weighed.points)),
     )
 
 

@@ -1,0 +1,91 @@
+"""Whether any weights give the experts' order of responses, or a criterion is missing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from evals import figures
+from evals.views import scoring_parts, scoring_proofs, scoring_words
+from evals.views.scoring_scene import Scene, scene
+from evals.weighing import Certificate, certificate
+from labeling.access import MemberRequest
+from labeling.spec import CriterionSpec, ScaleType
+
+OVERALL = "overall"
+ORDERED = (ScaleType.ORDINAL, ScaleType.INTERVAL)
+# So long a search for the smallest conflict is worth a reader's waiting: about a second.
+ROUNDS = 20
+
+
+@require_safe
+def rubric_scoring_order(request: MemberRequest, slug: str, rubric_slug: str) -> HttpResponse:
+    """The experts' overall scores against every weighting of the criteria."""
+    here = scene(request, slug, rubric_slug)
+    context = here.context("rubric_scoring_order")
+    judges = overall_criteria(here)
+    chosen = chosen_overall(judges, request.GET.get("overall"))
+    context |= {"judges": judges, "chosen": chosen}
+    if not context["empty"] and chosen is not None:
+        context |= _certified(here, chosen)
+    return render(request, "evals/scoring_order.html", context)
+
+
+def overall_criteria(here: Scene) -> list[CriterionSpec]:
+    """Criteria outside the reward on a scale with an order: one may be the experts' overall."""
+    return [
+        one
+        for one in here.spec.criteria
+        if not one.points and not one.gate and one.scale.type in ORDERED
+    ]
+
+
+def chosen_overall(judges: list[CriterionSpec], key: str | None) -> CriterionSpec | None:
+    """The one asked for, else one called overall by its key or dimension, else the first."""
+    named = [one for one in judges if one.key == key]
+    called = [one for one in judges if OVERALL in (one.key, one.dimension.strip().casefold())]
+    return next(iter([*named, *called, *judges]), None)
+
+
+def _certified(here: Scene, chosen: CriterionSpec) -> dict[str, Any]:
+    overall = here.labelled.overall(chosen.key)
+    made = certificate(here.weighed, overall=overall, rounds=ROUNDS)
+    proofs = scoring_proofs.Proofs(here, overall)
+    told = [made.together] if made.together else []
+    return {
+        "undefined": scoring_parts.undefined(here),
+        "made": made,
+        "judged": len(overall),
+        "stats": _stats(made),
+        "verdict": scoring_words.verdict(made),
+        "weights": scoring_words.weights(here, made),
+        "weights_title": scoring_words.weights_title(made),
+        "weights_note": scoring_words.weights_note(made),
+        "together": [proofs.shown(one) for one in told],
+        "alone": proofs.alone(made),
+        "left_out": scoring_words.left_out(made),
+    }
+
+
+def _stats(made: Certificate) -> list[dict[str, str]]:
+    present = made.present
+    return [
+        {
+            "label": "Pairs",
+            "value": figures.thousands(made.n_pairs),
+            "note": f"of {figures.thousands(made.n_responses)} responses, within items",
+        },
+        {
+            "label": "In the experts’ order now",
+            "value": figures.thousands(present.right),
+            "note": f"{present.tied} equal, {present.reversed} the other way round",
+        },
+        {
+            "label": "No weights help",
+            "value": figures.thousands(sum(made.alone.values())),
+            "note": "pairs that stand against every weighting alone",
+        },
+    ]

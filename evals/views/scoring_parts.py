@@ -1,0 +1,191 @@
+"""The parts of the pages about scoring: rows of their tables, their charts, their sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+from evals import charts_rewards, figures
+from evals.charts_rewards import Part, Spread
+from evals.drawing import Drawing
+from evals.views.scoring_scene import Scene
+from evals.weighing import Contribution, Diagnosis, diagnose, weight_class
+from labeling.strict_json import number_text
+
+# More criteria than this are added up beyond the drawn ones, and all stand in the table.
+DRAWN = 40
+# Criteria named in one sentence, overlaps told one by one.
+TOLD = 12
+# Fractions of more digits than this are no help to a reader; the decimal stands alone.
+DIGITS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionRow:
+    """One line of the table of criteria."""
+
+    name: str
+    weight_class: str
+    points: str
+    mean_credit: float | None
+    item_rest: float | None
+    mean: str
+    exact: str
+    share_of_mean: str
+    share_of_variance: str
+
+
+def stats(here: Scene) -> list[dict[str, str]]:
+    """The handful of numbers at the top."""
+    shown = here.preview
+    n, share = figures.thousands(shown.n), shown.clipped_share
+    mean = "" if shown.mean is None else figures.decimal(float(shown.mean))
+    nothing = "No reward is defined"
+    return [
+        {
+            "label": "Mean reward",
+            "value": mean,
+            "undefined": "" if mean else nothing,
+            "note": f"of {n} response{'' if shown.n == 1 else 's'}",
+        },
+        {
+            "label": "At 0 or 1",
+            "value": "" if share is None else figures.percent(float(share)),
+            "undefined": "" if share is not None else nothing,
+            "note": f"{shown.at_zero} at 0, {shown.below_zero} of them cut; {shown.at_one} at 1",
+        },
+        {
+            "label": "Failed gate",
+            "value": figures.thousands(shown.gated),
+            "note": "rewards that a gate makes 0",
+        },
+        {
+            "label": "Without a reward",
+            "value": figures.thousands(sum(shown.weighed.undefined.values())),
+            "note": "left out below",
+        },
+    ]
+
+
+def flat(here: Scene) -> str:
+    """The warning where too many rewards sit at the ends; empty where not."""
+    share = here.preview.clipped_share
+    if share is None or not here.preview.is_flat:
+        return ""
+    return (
+        f"{figures.percent(float(share))} of the rewards sit at exactly 0 or 1, more than a tenth. "
+        "Between those responses training sees no difference: change weights, or add a criterion "
+        "that tells them apart."
+    )
+
+
+def undefined(here: Scene) -> list[tuple[str, int]]:
+    """Reasons against a reward, the most frequent first."""
+    return sorted(here.weighed.undefined.items(), key=lambda one: (-one[1], one[0]))
+
+
+def spread(here: Scene) -> Drawing:
+    """The distribution as a drawing."""
+    found = _spread(here)
+    return charts_rewards.spread_drawing(found, charts_rewards.spread_in_words(found))
+
+
+def tenths(here: Scene) -> list[tuple[str, int]]:
+    """The same as a table; the last tenth ends with 1 itself."""
+    bins = here.preview.bins
+    under = ["under "] * (len(bins) - 1) + [""]
+    edges = [f"{place / len(bins):.1f}" for place in range(len(bins) + 1)]
+    return [
+        (f"{edges[place]} to {under[place]}{edges[place + 1]}", count)
+        for place, count in enumerate(bins)
+    ]
+
+
+def parts(here: Scene) -> Drawing:
+    """What criteria add on average, stacked; those of many that add least are put together."""
+    found = [Part(one.criterion.name, float(one.mean or 0)) for one in here.preview.contributions]
+    if len(found) > DRAWN:
+        kept = set(sorted(range(len(found)), key=lambda at: -abs(found[at].value))[: DRAWN - 1])
+        rest = sum(one.value for at, one in enumerate(found) if at not in kept)
+        others = Part(f"{len(found) - len(kept)} others", rest)
+        found = [*(one for at, one in enumerate(found) if at in kept), others]
+    n = figures.thousands(here.preview.n - here.preview.gated)
+    title = (
+        f"What each criterion adds to the reward on average over {n} responses without failed gate"
+    )
+    return charts_rewards.parts_drawing(found, title)
+
+
+def criterion_rows(here: Scene) -> list[CriterionRow]:
+    """Each criterion with points."""
+    diagnosed = {one.key: one for one in diagnose(here.weighed).criteria}
+    return [
+        _criterion_row(here, one, diagnosed[one.criterion.key])
+        for one in here.preview.contributions
+    ]
+
+
+def findings(here: Scene) -> list[str]:
+    """What the criteria's numbers say, in sentences; none where there are too few responses."""
+    found = diagnose(here.weighed)
+    if not found.is_enough:
+        return []
+    names = {one.key: f"“{one.name}”" for one in here.weighed.criteria}
+    where = "among the responses to one item" if found.within_items else "over all responses"
+    saturated = [one for one in found.criteria if one.is_saturated]
+    adrift = [one for one in found.criteria if one.is_adrift and one not in saturated]
+    said = []
+    if saturated:
+        told = (f"{names[one.key]} ({figures.percent(one.mean_credit)})" for one in saturated)
+        said.append(
+            f"Nearly all responses get the same of {_listed(told)}: nothing is left to learn there."
+        )
+    if adrift:
+        told = (f"{names[one.key]} ({figures.decimal(one.item_rest or 0)})" for one in adrift)
+        said.append(
+            f"{_listed(told)} {'does' if len(adrift) == 1 else 'do'} not go with the rest {where}. "
+            "A pitfall or a skill of its own may well be so; else a wording or a direction is off."
+        )
+    return said + [
+        f"{names[one.key]} and {names[one.other]} nearly always go together {where} (phi "
+        f"{figures.decimal(one.phi)}): they may pay for the same thing twice."
+        for one in found.overlaps[:TOLD]
+    ]
+
+
+def fraction(value: Fraction | None) -> str:
+    """An exact number as it is written, or nothing where it is too long to read."""
+    text = "" if value is None else str(value).replace("-", "−")
+    return text if len(text) <= DIGITS else ""
+
+
+def _listed(told: Iterable[str]) -> str:
+    """`a, b and c`; of very many the first."""
+    names = list(told)
+    names = names if len(names) <= TOLD else [*names[: TOLD - 1], f"{len(names) - TOLD + 1} others"]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def _spread(here: Scene) -> Spread:
+    shown = here.preview
+    return Spread(shown.bins, shown.at_zero, shown.at_one, shown.gated)
+
+
+def _criterion_row(here: Scene, one: Contribution, diagnosed: Diagnosis) -> CriterionRow:
+    criterion = one.criterion
+    return CriterionRow(
+        name=criterion.name,
+        weight_class=weight_class(criterion, here.weighed.criteria),
+        points=number_text(criterion.points).replace("-", "−") if criterion.points else "",
+        mean_credit=diagnosed.mean_credit if len(here.weighed) else None,
+        item_rest=diagnosed.item_rest,
+        mean="" if one.mean is None else figures.decimal(float(one.mean), 3),
+        exact=fraction(one.mean),
+        share_of_mean=_percent(one.share_of_mean),
+        share_of_variance=_percent(one.share_of_variance),
+    )
+
+
+def _percent(share: Fraction | float | None) -> str:
+    return "–" if share is None else f"{figures.decimal(float(share) * 100, 0)} %"
