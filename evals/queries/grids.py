@@ -24,6 +24,11 @@ class Cell:
     disagrees: bool = False
     note: str = ""
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether there is nothing but its text, as in most cells."""
+        return not (self.disagrees or self.note or self.rationale)
+
 
 @dataclass(frozen=True, slots=True)
 class GridRow:

@@ -45,11 +45,18 @@ ALWAYS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] %u@%d ",
+    # Rows just imported get their statistics, and counts their short way, within seconds.
+    "autovacuum_naptime": "15s",
     # A session lost in the middle of a transaction must not hold its locks for ever.
     "idle_in_transaction_session_timeout": "10min",
 }
-# A database that is thrown away need not survive a power cut.
-THROWN_AWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# A database that is thrown away need not survive a power cut; tests empty its tables all the time.
+THROWN_AWAY = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum_naptime": "1min",
+}
 
 
 @dataclass(frozen=True, slots=True)
