@@ -47,7 +47,7 @@ def _pages(scale: int) -> Iterable[dict[str, object]]:
 
     batch = Batch.objects.get(pk=_rated_batch.load(LABELLED * scale, WIDE))
     rubric = batch.rubric_version.rubric
-    client = Client()
+    client = Client(SERVER_NAME="localhost")
     client.force_login(User.objects.create(username=f"bench-{batch.pk}", is_superuser=True))
     for name, target in (("rubric_scoring_preview", 100), ("rubric_scoring", None)):
         address = reverse(name, args=[batch.project.slug, rubric.slug])

@@ -37,13 +37,17 @@ SIGHTED = """
         WHERE o.item_id = r.item_id AND a.batch_id = ANY (%(blind)s))
 """
 KINDS = "SELECT g.kind, count(*) {labelled} GROUP BY g.kind ORDER BY g.kind"
-# Whole items are drawn, so that responses keep their neighbours; then in the order of names.
+# Whole items are drawn, so that responses keep their neighbours: as many as fit, but always one.
+# A window's rows up to the current one include those of the same item.
 RESPONSES = """
-    SELECT * FROM (
-        SELECT r.id, r.external_id, i.id AS item_pk, i.external_id AS item, g.name, g.kind
+    SELECT id, external_id, item_pk, item, name, kind FROM (
+        SELECT r.id, r.external_id, i.id AS item_pk, i.external_id AS item, g.name, g.kind,
+            count(*) OVER drawn AS up_to_here, dense_rank() OVER drawn AS place
         {labelled} {of_kind}
-        ORDER BY md5(%(seed)s || ':' || i.id), i.id, r.id LIMIT %(limit)s
-    ) drawn ORDER BY item COLLATE "C", external_id COLLATE "C"
+        WINDOW drawn AS (ORDER BY md5(%(seed)s || ':' || i.id), i.id)
+    ) found
+    WHERE up_to_here <= %(limit)s OR place = 1
+    ORDER BY item COLLATE "C", external_id COLLATE "C"
 """
 GIVEN = f"""
     WITH latest AS (

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from evals.views import scoring_parts, scoring_rows
 from evals.views.inline_svg import inline
 from evals.views.scoring_scene import Scene, scene
+from evals.weighing import diagnose
 from labeling.access import MemberRequest
 
 PAGE = 25
@@ -23,7 +24,7 @@ def rubric_scoring(request: MemberRequest, slug: str, rubric_slug: str) -> HttpR
     here = scene(request, slug, rubric_slug)
     context = here.context("rubric_scoring")
     if not context["empty"]:
-        context |= _rewards(here) | scoring_rows.what_if(here)
+        context |= _rewards(here) | _criteria(here) | scoring_rows.what_if(here)
     return render(request, "evals/scoring.html", context)
 
 
@@ -76,8 +77,15 @@ def _rewards(here: Scene) -> dict[str, Any]:
         "undefined": scoring_parts.undefined(here),
         "rewards": here.preview.n > 0,
         "spread": inline(scoring_parts.spread(here)),
+        "added": scoring_parts.added(here),
+    }
+
+
+def _criteria(here: Scene) -> dict[str, Any]:
+    found = diagnose(here.weighed)
+    return {
         "tenths": scoring_parts.tenths(here),
         "parts": inline(scoring_parts.parts(here)),
-        "criteria": scoring_parts.criterion_rows(here),
-        "findings": scoring_parts.findings(here),
+        "criteria": scoring_parts.criterion_rows(here, found),
+        "findings": scoring_parts.findings(here, found),
     }

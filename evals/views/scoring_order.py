@@ -84,6 +84,11 @@ def _stats(made: Certificate) -> list[dict[str, str]]:
             "note": f"{present.tied} equal, {present.reversed} the other way round",
         },
         {
+            "label": "Concordance",
+            "value": "–" if present.within_items is None else figures.decimal(present.within_items),
+            "note": "share in order, averaged over items; chance gives 0.50",
+        },
+        {
             "label": "No weights help",
             "value": figures.thousands(sum(made.alone.values())),
             "note": "pairs that stand against every weighting alone",

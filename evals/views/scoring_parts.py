@@ -10,7 +10,7 @@ from evals import charts_rewards, figures
 from evals.charts_rewards import Part, Spread
 from evals.drawing import Drawing
 from evals.views.scoring_scene import Scene
-from evals.weighing import Contribution, Diagnosis, diagnose, weight_class
+from evals.weighing import Contribution, Diagnosis, Diagnostics, weight_classes
 from labeling.strict_json import number_text
 
 # More criteria than this are added up beyond the drawn ones, and all stand in the table.
@@ -117,18 +117,26 @@ def parts(here: Scene) -> Drawing:
     return charts_rewards.parts_drawing(found, title)
 
 
-def criterion_rows(here: Scene) -> list[CriterionRow]:
-    """Each criterion with points."""
-    diagnosed = {one.key: one for one in diagnose(here.weighed).criteria}
+def added(here: Scene) -> list[tuple[str, str, str]]:
+    """Each criterion with what it adds on average, as a decimal and exactly."""
     return [
-        _criterion_row(here, one, diagnosed[one.criterion.key])
+        (one.criterion.name, _decimal(one.mean), fraction(one.mean))
         for one in here.preview.contributions
     ]
 
 
-def findings(here: Scene) -> list[str]:
+def criterion_rows(here: Scene, found: Diagnostics) -> list[CriterionRow]:
+    """Each criterion with points."""
+    diagnosed = {one.key: one for one in found.criteria}
+    classes = weight_classes(here.weighed.criteria)
+    return [
+        _criterion_row(one, classes[one.criterion.key], diagnosed[one.criterion.key])
+        for one in here.preview.contributions
+    ]
+
+
+def findings(here: Scene, found: Diagnostics) -> list[str]:
     """What the criteria's numbers say, in sentences; none where there are too few responses."""
-    found = diagnose(here.weighed)
     if not found.is_enough:
         return []
     names = {one.key: f"“{one.name}”" for one in here.weighed.criteria}
@@ -172,19 +180,23 @@ def _spread(here: Scene) -> Spread:
     return Spread(shown.bins, shown.at_zero, shown.at_one, shown.gated)
 
 
-def _criterion_row(here: Scene, one: Contribution, diagnosed: Diagnosis) -> CriterionRow:
+def _criterion_row(one: Contribution, weight: str, diagnosed: Diagnosis) -> CriterionRow:
     criterion = one.criterion
     return CriterionRow(
         name=criterion.name,
-        weight_class=weight_class(criterion, here.weighed.criteria),
+        weight_class=weight,
         points=number_text(criterion.points).replace("-", "−") if criterion.points else "",
-        mean_credit=diagnosed.mean_credit if len(here.weighed) else None,
+        mean_credit=diagnosed.mean_credit,
         item_rest=diagnosed.item_rest,
-        mean="" if one.mean is None else figures.decimal(float(one.mean), 3),
+        mean=_decimal(one.mean),
         exact=fraction(one.mean),
         share_of_mean=_percent(one.share_of_mean),
         share_of_variance=_percent(one.share_of_variance),
     )
+
+
+def _decimal(value: Fraction | None) -> str:
+    return "" if value is None else figures.decimal(float(value), 3)
 
 
 def _percent(share: Fraction | float | None) -> str:

@@ -18,7 +18,7 @@ from evals.weighing.ranks import (
     class_steps,
     criterion_steps,
     pairs_within_items,
-    weight_class,
+    weight_classes,
 )
 from evals.weighing.sums import TIE, Weighed, weigh
 from evals.weighing.weightings import Weighting
@@ -59,5 +59,5 @@ __all__ = [
     "settled",
     "standings",
     "weigh",
-    "weight_class",
+    "weight_classes",
 ]

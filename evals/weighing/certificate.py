@@ -27,6 +27,7 @@ from evals.weighing.orders import (
     differences,
     pair_at,
     signs,
+    within_items,
 )
 from evals.weighing.smallest import ROUNDS, smallest
 from evals.weighing.sums import Weighed
@@ -67,11 +68,12 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Agreed:
-    """How the rubric's own points order the pairs."""
+    """How the rubric's own points order the pairs; `within_items` is their concordance."""
 
     right: int
     tied: int
     reversed: int
+    within_items: float | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,7 +132,9 @@ def certificate(
         n_pairs=len(order),
         n_responses=len(np.unique(np.concatenate([order.better, order.worse]))),
         order=order,
-        present=Agreed(*concordance(weighed, order, weighed.held)),
+        present=Agreed(
+            *concordance(weighed, order, weighed.held), within_items(weighed, order, weighed.held)
+        ),
         alone={kind: n for kind in Kind if (n := int((kinds == kind.value).sum()))},
         conflicts=tuple(_alone(weighed, order, kinds)),
         together=together,

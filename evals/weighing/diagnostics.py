@@ -120,12 +120,14 @@ def centred_within(values: Floats, places: NDArray[np.int64]) -> tuple[Floats, i
     """Rows of items with several responses, less the item's mean; and how many rows those are."""
     if not len(places):
         return values, 0
-    counts = np.bincount(places)
-    sums = np.zeros((len(counts), values.shape[1]))
-    np.add.at(sums, places, values)
-    chosen = counts[places] >= 2
-    means = sums / np.maximum(counts, 1)[:, None]
-    return (values - means[places])[chosen], int(chosen.sum())
+    order = np.argsort(places, kind="stable")
+    values = values[order]
+    _, starts, items, counts = np.unique(
+        places[order], return_index=True, return_inverse=True, return_counts=True
+    )
+    means = np.add.reduceat(values, starts, axis=0) / counts[:, None]
+    chosen = counts[items] >= 2
+    return (values - means[items])[chosen], int(chosen.sum())
 
 
 def _quality(weighed: Weighed) -> Floats:

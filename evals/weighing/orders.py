@@ -118,6 +118,20 @@ def concordance(weighed: Weighed, order: Order, values: NDArray[Any]) -> tuple[i
     return right, tied, len(order) - right - tied
 
 
+def within_items(weighed: Weighed, order: Order, values: NDArray[Any]) -> float | None:
+    """The share of an item's pairs in the experts' order, ties half, averaged over the items.
+
+    1 is the experts' order, 1/2 what chance gives; None without pairs.
+    """
+    if not len(order):
+        return None
+    better, worse = values[order.better], values[order.worse]
+    right = (better > worse) + (better == worse) / 2
+    items = weighed.judgements.item_places[weighed.rows[order.better]]
+    _, places, counts = np.unique(items, return_inverse=True, return_counts=True)
+    return float((np.bincount(places, weights=right.astype(np.float64)) / counts).mean())
+
+
 def _rows(weighed: Weighed) -> dict[str, int]:
     names = weighed.judgements.responses
     return {names[at]: row for row, at in enumerate(weighed.rows)}

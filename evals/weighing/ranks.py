@@ -79,14 +79,18 @@ class Pairs:
         return len(self.first) < self.total
 
 
-def weight_class(criterion: CriterionSpec, criteria: Sequence[CriterionSpec]) -> str:
-    """The class that the criterion states, else the one its points give it."""
+def weight_classes(criteria: Sequence[CriterionSpec]) -> dict[str, str]:
+    """By key the class that a criterion states, else the one its points give it."""
+    largest = max((one.points for one in criteria if one.points and one.points > 0), default=0)
+    return {one.key: _weight_class(one, Fraction(largest or 1)) for one in criteria}
+
+
+def _weight_class(criterion: CriterionSpec, largest: Fraction) -> str:
     if criterion.weight_class:
         return criterion.weight_class.value
     if criterion.is_pitfall:
         return PITFALL
-    largest = max((one.points for one in criteria if one.points and one.points > 0), default=0)
-    share = Fraction(criterion.points or 0) / Fraction(largest or 1)
+    share = Fraction(criterion.points or 0) / largest
     if share * 3 >= 2:
         return ESSENTIAL
     return IMPORTANT if share * 3 >= 1 else OPTIONAL
@@ -95,8 +99,9 @@ def weight_class(criterion: CriterionSpec, criteria: Sequence[CriterionSpec]) ->
 def factors(criteria: Sequence[CriterionSpec]) -> dict[str, tuple[Fraction, Fraction]]:
     """What a step more and a step less multiply the points of each class by."""
     sizes: dict[str, list[Fraction]] = {name: [] for name in CLASSES}
+    classes = weight_classes(criteria)
     for one in criteria:
-        sizes[weight_class(one, criteria)].append(abs(Fraction(one.points or 0)))
+        sizes[classes[one.key]].append(abs(Fraction(one.points or 0)))
     typical = {name: median_high(found) for name, found in sizes.items() if found}
     steps = dict(pairwise(LADDER))
     down = {above: below for below, above in steps.items()}
@@ -128,9 +133,9 @@ def pairs_within_items(weighed: Weighed, *, seed: int = 0, limit: int = PAIRS_MA
 def class_steps(weighed: Weighed, pairs: Pairs) -> list[tuple[Step, Step]]:
     """Each class a step more and a step less."""
     found = []
+    classes = weight_classes(weighed.criteria)
     for name, both in factors(weighed.criteria).items():
-        members = [weight_class(one, weighed.criteria) == name for one in weighed.criteria]
-        at = np.flatnonzero(members)
+        at = np.flatnonzero([classes[one.key] == name for one in weighed.criteria])
         more, less = (
             Step(
                 name,
@@ -146,13 +151,13 @@ def class_steps(weighed: Weighed, pairs: Pairs) -> list[tuple[Step, Step]]:
 
 def criterion_steps(weighed: Weighed, pairs: Pairs) -> list[Moved]:
     """Each criterion alone a step of its class more and less."""
-    steps = factors(weighed.criteria)
+    steps, classes = factors(weighed.criteria), weight_classes(weighed.criteria)
     return [
         Moved(
             one.key,
             *(
                 _changed(weighed, pairs, weighed.parts[:, at], factor)
-                for factor in steps[weight_class(one, weighed.criteria)]
+                for factor in steps[classes[one.key]]
             ),
         )
         for at, one in enumerate(weighed.criteria)

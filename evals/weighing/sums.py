@@ -110,15 +110,15 @@ def weigh(criteria: Sequence[CriterionSpec], judgements: Judgements) -> Weighed:
     payable = np.logical_or.reduce(positive) if positive else np.zeros(len(judgements), dtype=bool)
     reasons[~payable] = UndefinedReward.NO_POSITIVE_POINTS.value
     rows = np.flatnonzero(reasons == "")
-    credits, unit = _credits(paid, judgements, rows)
     points = _whole([Fraction(one.points or 0) for one in paid])
+    credits, unit = _credits(paid, judgements, rows, sum(map(abs, points)))
     counts = _stacked([applies[one.key][rows] for one in paid], len(rows), bool)
     return Weighed(
         judgements=judgements,
         criteria=tuple(paid),
         gates=tuple(one for one in counted if not one.points),
         rows=rows,
-        credits=_safe(credits * counts, unit * sum(map(abs, points))),
+        credits=credits * counts,
         credit_unit=unit,
         points=tuple(points),
         applies=counts,
@@ -134,32 +134,38 @@ def _reasons(
     reasons = np.full(len(judgements), "", dtype=object)
     for kind, reason in _KINDS:
         for one in counted:
-            reasons[applies[one.key] & _is(judgements, one.key, kind)] = reason
+            if (found := _is(judgements, one.key, kind)) is not None:
+                reasons[applies[one.key] & found] = reason
     return reasons
 
 
-def _is(judgements: Judgements, key: str, kind: AnswerKind | None) -> Mask:
+def _is(judgements: Judgements, key: str, kind: AnswerKind | None) -> Mask | None:
+    """Where the answer is of that kind; None where it nowhere is."""
     column = judgements.columns.get(key)
     if column is None:
-        return np.full(len(judgements), kind == AnswerKind.NOT_RATED)
+        return np.ones(len(judgements), dtype=bool) if kind == AnswerKind.NOT_RATED else None
     found = [kind is None if one is None else one.kind == kind for one in column.answers]
-    return np.array(found, dtype=bool)[column.codes]
+    return np.array(found, dtype=bool)[column.codes] if any(found) else None
 
 
 def _credits(
-    paid: Sequence[CriterionSpec], judgements: Judgements, rows: NDArray[np.int64]
+    paid: Sequence[CriterionSpec], judgements: Judgements, rows: NDArray[np.int64], points: int
 ) -> tuple[Whole, int]:
-    """Credits of the rows in whole numbers, and the denominator they all have."""
+    """Credits of the rows in whole numbers, and the denominator they all have.
+
+    In 64 bits where every sum of these times points, which add up to `points`, fits them.
+    """
     tables = [_worths(one, judgements) for one in paid]
-    unit = lcm(*(paid_.denominator for table in tables for paid_, _ in table))
+    unit = lcm(*(credit.denominator for table in tables for credit, _ in table))
+    kind = np.int64 if unit * points < SAFE else object
     columns = []
     for one, table in zip(paid, tables, strict=True):
-        whole = np.array([int(credit * unit) for credit, _ in table], dtype=object)
+        whole = np.array([int(credit * unit) for credit, _ in table], dtype=kind)
         if one.key in judgements.columns and len(whole):
             columns.append(whole[judgements.columns[one.key].codes[rows]])
         else:
-            columns.append(np.zeros(len(rows), dtype=object))
-    return _stacked(columns, len(rows), object), unit
+            columns.append(np.zeros(len(rows), dtype=kind))
+    return _stacked(columns, len(rows), kind), unit
 
 
 def _worths(criterion: CriterionSpec, judgements: Judgements) -> list[tuple[Fraction, bool]]:
@@ -192,8 +198,3 @@ def _whole(numbers: Sequence[Fraction]) -> list[int]:
 
 def _stacked(columns: Sequence[NDArray[Any]], n: int, kind: Any) -> NDArray[Any]:
     return np.column_stack(columns) if columns else np.zeros((n, 0), dtype=kind)
-
-
-def _safe(numbers: Whole, largest: int) -> Whole:
-    """In 64 bits where every sum of products fits them."""
-    return numbers.astype(np.int64) if largest < SAFE else numbers

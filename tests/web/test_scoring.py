@@ -263,6 +263,19 @@ def test_expert_who_judged_twice_counts_once_and_practice_not_at_all(author, pro
         assert exact["r1"] == ("1" if kind == Batch.Kind.PRACTICE else "0")
 
 
+@pytest.mark.parametrize(("limit", "shown"), [(3, {2, 3}), (1, {2, 3}), (5, {5})])
+def test_whole_items_are_drawn_where_there_are_too_many(author, scored, monkeypatch, limit, shown):
+    # item i has three responses, j has two: never a part of either
+    monkeypatch.setattr("evals.queries.labelled.limit_for", lambda criteria: limit)
+    page = author.get(url("rubric_scoring", scored.project))
+    n = sum(count for _, count in page.context["tenths"])
+    assert n in shown
+    drawn = f"{n} of 5 labelled responses, whole items drawn by seed 0"
+    assert (drawn in page.text) == (n < 5)
+    again = author.get(url("rubric_scoring_responses", scored.project))
+    assert len({row.response.item for row in again.context["rows"]}) == (1 if n < 5 else 2)
+
+
 def test_excluded_and_withdrawn_ratings_count_no_more(author, scored):
     def mean():
         page = author.get(url("rubric_scoring", scored.project))
@@ -340,7 +353,7 @@ def test_person_who_rates_in_a_batch_sees_nothing_of_it(as_user, project, ana):
     for name in PAGES:
         page = client.get(url(name, project))
         assert "You are rating in a batch of this project" in page.text
-        assert "r1" not in page.text
+        assert not any(name in page.context for name in ("made", "rows", "stats"))
     assert client.get(addresses(project)[-1]).status_code == 404
     Batch.objects.filter(pk=made.batch.pk).update(state=Batch.State.CLOSED)
     assert "5 labelled responses" in client.get(url("rubric_scoring", project)).text

@@ -231,6 +231,14 @@ def test_na_is_unmet():
     assert made.weighting.points["a"] > made.weighting.points["b"]
 
 
+def test_concordance_is_averaged_over_items():
+    # i: p over q right, p over r right, q over r tied -> 2.5 of 3; j: reversed -> 0
+    table = "p i 1 1 0\nq i 0 1 0\nr i 0 0 1\ns j 0 0 0\nt j 1 0 0"
+    _, made = certified(THREE, table, "p=5 q=4 r=3 s=2 t=1")
+    assert (made.present.right, made.present.tied, made.present.reversed) == (2, 1, 1)
+    assert made.present.within_items == pytest.approx((2.5 / 3 + 0) / 2)
+
+
 def test_no_pairs_ask_for_nothing():
     _, made = certified(THREE, "p i 1 0 0\nq j 0 1 0", "p=2 q=1")
     assert (made.n_pairs, made.is_possible, made.weighting) == (0, True, None)

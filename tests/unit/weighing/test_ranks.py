@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from evals.weighing import class_steps, criterion_steps, pairs_within_items, weight_class
+from evals.weighing import class_steps, criterion_steps, pairs_within_items, weight_classes
 from evals.weighing.ranks import factors, kendall_tau
 from tests.unit.weighing.rubrics import rubric, weighed
 
@@ -13,13 +13,13 @@ from tests.unit.weighing.rubrics import rubric, weighed
 def test_points_give_the_class_where_none_is_stated():
     # of the largest 6: 4 is two thirds, 2 a third, 1 less
     criteria = rubric(a=6, b=4, c=2, d=1, e=-3)
-    classes = [weight_class(one, criteria) for one in criteria]
-    assert classes == ["essential", "essential", "important", "optional", "pitfall"]
+    classes = ["essential", "essential", "important", "optional", "pitfall"]
+    assert weight_classes(criteria) == dict(zip("abcde", classes, strict=True))
 
 
 def test_stated_class_comes_before_points():
     criteria = rubric(a=6, b={"points": 1, "weight_class": "essential"})
-    assert weight_class(criteria[1], criteria) == "essential"
+    assert weight_classes(criteria)["b"] == "essential"
     # a step down is never a step up, whatever the points of the classes say
     upside_down = rubric(
         a={"points": 1, "weight_class": "important"}, b={"points": 9, "weight_class": "optional"}
