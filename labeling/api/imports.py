@@ -8,7 +8,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.core.files.base import ContentFile, File
 from django.shortcuts import get_object_or_404
-from drf_spectacular.utils import OpenApiExample, extend_schema
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
@@ -56,10 +56,20 @@ class ImportFiles(ImportOptions):
     map = UploadField(required=False)
 
 
+@extend_schema_field({"oneOf": [{"type": "object"}, {"type": "array", "items": {}}]})
+class RubricField(serializers.Field):
+    """What a rubric file would say, in any format that such files have."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict | list):
+            return data
+        raise serializers.ValidationError("must be an object or a list")
+
+
 class ImportBody(ImportOptions):
     """What small files would hold, line by line."""
 
-    rubric = serializers.DictField(required=False)
+    rubric = RubricField(required=False)
     items = serializers.ListField(
         child=serializers.DictField(), max_length=MAX_ROWS, required=False
     )

@@ -14,10 +14,19 @@ from rest_framework.response import Response
 
 from labeling import authoring
 from labeling.access import authored_project, roles, visible_project
-from labeling.api.endpoint import Endpoint, PageQuery, paged
+from labeling.api.endpoint import Endpoint, PageQuery, Strict, paged
 from labeling.errors import Problem, Problems
 from labeling.models import Project, Role, Rubric, RubricVersion, User
-from labeling.spec import parse_rubric, to_json
+from labeling.rubric_formats import (
+    FORMATS,
+    TITLE,
+    format_of,
+    losses,
+    read_one,
+    same_reward,
+    write,
+)
+from labeling.spec import RubricSpec
 from labeling.spec.fields import kind_of
 
 AUTHORS = {Role.ADMIN.value, Role.AUTHOR.value}
@@ -68,8 +77,14 @@ BODY = OpenApiExample(
 )
 
 
+class FormatQuery(Strict):
+    """The rubric's format; said nothing, what is sent is known by its shape."""
+
+    rubric_format = serializers.ChoiceField([form.slug for form in FORMATS], required=False)
+
+
 class Rubrics(Endpoint):
-    queries = {"GET": PageQuery}
+    queries = {"GET": PageQuery, "POST": FormatQuery}
 
     @extend_schema(operation_id="rubrics_list", responses=paged(RubricOut))
     def get(self, request: Request, slug: str) -> Response:
@@ -89,15 +104,17 @@ class Rubrics(Endpoint):
     def post(self, request: Request, slug: str) -> Response:
         """Publish a rubric file. Its title names the rubric; said again, it is the same version.
 
-        Beside the file's own keys, `fates` may say by criterion key what becomes of labels given
-        before: carry, ask or fresh. Without it the comparison decides (see `differences/`).
+        It may be in any format that rubric files have. Beside its own keys, `fates` may say by
+        criterion key what becomes of labels given before: carry, ask or fresh. Without it the
+        comparison decides (see `differences/`).
         """
         project = authored_project(self.user, slug)
-        return _published(project, request.data, self.user)
+        form = self.query.get("rubric_format")
+        return _published(project, request.data, self.user, form=form)
 
 
 class Versions(Endpoint):
-    queries = {"GET": PageQuery}
+    queries = {"GET": PageQuery, "POST": FormatQuery}
 
     @extend_schema(operation_id="rubric_versions_list", responses=paged(VersionOut))
     def get(self, request: Request, slug: str, rubric_slug: str) -> Response:
@@ -117,18 +134,59 @@ class Versions(Endpoint):
         """Publish the next version of this rubric, whatever its title says; `fates` as above."""
         project = authored_project(self.user, slug)
         rubric = get_object_or_404(project.rubrics.filter(item=None), slug=rubric_slug)
-        return _published(project, request.data, self.user, rubric)
+        form = self.query.get("rubric_format")
+        return _published(project, request.data, self.user, rubric, form=form)
 
 
 class VersionDetail(Endpoint):
+    queries = {"GET": FormatQuery}
+
     @extend_schema(operation_id="rubric_versions_read", responses=OpenApiTypes.OBJECT)
     def get(self, request: Request, slug: str, rubric_slug: str, number: int) -> Response:
-        """The version as a rubric file, which publishes as the same version."""
-        project = visible_project(self.user, slug)
-        rubric = get_object_or_404(project.rubrics, slug=rubric_slug)
-        versions = readable_versions(self.user, project)
-        version = get_object_or_404(versions, rubric=rubric, number=number)
-        return Response(to_json(authoring.spec_of(version)))
+        """The version as a rubric file; in our own format it publishes as the same version."""
+        spec = _spec(self.user, slug, rubric_slug, number)
+        return Response(write(spec, self.query.get("rubric_format", FORMATS[0].slug)))
+
+
+class LossOut(serializers.Serializer):
+    """One thing that the format cannot carry, or carries otherwise."""
+
+    where = serializers.CharField()
+    message = serializers.CharField()
+
+
+class LossesOut(serializers.Serializer):
+    """`refused` says why the rubric cannot be written in the format at all."""
+
+    rubric_format = serializers.CharField()
+    refused = LossOut(many=True)
+    losses = LossOut(many=True)
+    same_reward = serializers.BooleanField()
+
+
+class Losses(Endpoint):
+    queries = {"GET": FormatQuery}
+
+    @extend_schema(operation_id="rubric_versions_losses", responses=LossesOut)
+    def get(self, request: Request, slug: str, rubric_slug: str, number: int) -> Response:
+        """What the version would lose in a format, before it is written in it."""
+        spec = _spec(self.user, slug, rubric_slug, number)
+        form = format_of(self.query.get("rubric_format", FORMATS[0].slug))
+        refused = form.refuses(spec)
+        told = {
+            "rubric_format": form.slug,
+            "refused": refused,
+            "losses": [] if refused else losses(spec, form),
+            "same_reward": not refused and same_reward(spec, form),
+        }
+        return Response(LossesOut(told).data)
+
+
+def _spec(user: User, slug: str, rubric_slug: str, number: int) -> RubricSpec:
+    project = visible_project(user, slug)
+    rubric = get_object_or_404(project.rubrics, slug=rubric_slug)
+    versions = readable_versions(user, project)
+    return authoring.spec_of(get_object_or_404(versions, rubric=rubric, number=number))
 
 
 def readable_versions(user: User, project: Project) -> QuerySet[RubricVersion]:
@@ -139,9 +197,17 @@ def readable_versions(user: User, project: Project) -> QuerySet[RubricVersion]:
     return versions.annotate(criteria_count=Count("criteria")).order_by("-number")
 
 
-def _published(project: Project, body: Any, by: User, rubric: Rubric | None = None) -> Response:
+def _published(
+    project: Project,
+    body: Any,
+    by: User,
+    rubric: Rubric | None = None,
+    *,
+    form: str | None = None,
+) -> Response:
     fates = body.pop("fates", None) if isinstance(body, dict) else None
-    spec, fates = parse_rubric(body), _fates(fates)
+    title = rubric.title if rubric else TITLE
+    spec, fates = read_one(body, form, title=title), _fates(fates)
     slug = rubric.slug if rubric else None
     made, new = authoring.publish_spec(project, spec, by=by, slug=slug, fates=fates)
     shown = readable_versions(by, project).get(pk=made.pk)

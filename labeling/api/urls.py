@@ -34,6 +34,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "projects/<slug:slug>/rubrics/<slug:rubric_slug>/versions/<int:number>/",
         rubrics.VersionDetail.as_view(),
     ),
+    path(
+        "projects/<slug:slug>/rubrics/<slug:rubric_slug>/versions/<int:number>/losses/",
+        rubrics.Losses.as_view(),
+    ),
     path("seats/<int:pk>/", seats.SeatDetail.as_view()),
     path("seats/<int:pk>/draft/", seats.Draft.as_view()),
     path("seats/<int:pk>/flag/", seats.Flagging.as_view()),

@@ -4,21 +4,21 @@ grow with the items, the rows written by COPY.
 
 from __future__ import annotations
 
-import json
 import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max, OuterRef, Subquery, prefetch_related_objects
 from django.db.models.functions import Now
 
+from labeling.authoring.copying import Placed, copy_criteria
 from labeling.authoring.fates import chosen_fates
-from labeling.authoring.rows import criterion_row, spec_of
+from labeling.authoring.rows import spec_of
 from labeling.authoring.whole import HEAD
 from labeling.errors import Problem, Problems
-from labeling.models import Criterion, Item, Level, Project, Rubric, RubricVersion, User
+from labeling.models import Criterion, Item, Project, Rubric, RubricVersion, User
 from labeling.revising import Fate, compare
 from labeling.rubric_formats import ItemRubric
 from labeling.spec import RubricSpec, content_hash, publishing_problems, structure_hash
@@ -44,7 +44,6 @@ class _Work:
     rubric: Rubric
     latest: RubricVersion | None
     number: int
-    version: RubricVersion | None = None
     fates: dict[str, Fate] = field(default_factory=dict)
     before: dict[str, Criterion] = field(default_factory=dict)
 
@@ -137,23 +136,13 @@ def _write(project: Project, works: Sequence[_Work], by: User | None) -> None:
     if not works:
         return
     versions = RubricVersion.objects.bulk_create(_version(project, work) for work in works)
-    for work, version in zip(works, versions, strict=True):
-        work.version = version
-    rows = list(_criteria(works))
-    ids = _ids(Criterion, len(rows))
-    for row, pk in zip(rows, ids, strict=True):
-        row.pk = pk
-    _copy(Criterion, rows)
-    specs = (criterion for work in works for criterion in work.spec.criteria)
-    levels = [
-        Level(criterion=row, position=position, value=level.value, label=level.label,
-              anchor=level.anchor, example=level.example, credit=level.credit)
-        for row, criterion in zip(rows, specs, strict=True)
-        for position, level in enumerate(criterion.scale.levels)
-    ]  # fmt: skip
-    for level, pk in zip(levels, _ids(Level, len(levels)), strict=True):
-        level.pk = pk
-    _copy(Level, levels)
+    copy_criteria(
+        [
+            one
+            for work, version in zip(works, versions, strict=True)
+            for one in _placed(work, version.pk)
+        ]
+    )
     RubricVersion.objects.filter(pk__in=[version.pk for version in versions]).update(
         status=RubricVersion.Status.PUBLISHED, published_at=Now(), published_by=by
     )
@@ -170,41 +159,12 @@ def _version(project: Project, work: _Work) -> RubricVersion:
     )
 
 
-def _criteria(works: Sequence[_Work]) -> Iterator[Criterion]:
-    for work in works:
-        assert work.version is not None
-        for position, criterion in enumerate(work.spec.criteria):
-            before, fate = work.before.get(criterion.key), work.fates[criterion.key]
-            carries = before is not None and fate is Fate.CARRY
-            row = criterion_row(
-                work.version, position, criterion, before.lineage_id if before and carries else None
-            )
-            row.fate, row.succeeds_id = fate.value, before.pk if before else None
-            yield row
-
-
-def _ids(model: type[Criterion | Level], count: int) -> list[int]:
-    """Ids drawn from the table's own sequence, before the rows are there."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)",
-            [model._meta.db_table, count],
-        )
-        return [pk for (pk,) in cursor.fetchall()]
-
-
-def _copy(model: type[Criterion | Level], rows: Sequence[Criterion | Level]) -> None:
-    fields = model._meta.concrete_fields
-    names = ", ".join(str(one.column) for one in fields)
-    statement = f"COPY {model._meta.db_table} ({names}) FROM STDIN"
-    with connection.cursor() as cursor, cursor.copy(statement) as target:
-        for row in rows:
-            target.write_row([_value(one, getattr(row, one.attname)) for one in fields])
-
-
-def _value(one: Any, value: object) -> object:
-    is_json = one.get_internal_type() == "JSONField"
-    return json.dumps(value) if is_json and value is not None else value
+def _placed(work: _Work, version: int) -> Iterator[Placed]:
+    for position, criterion in enumerate(work.spec.criteria):
+        before, fate = work.before.get(criterion.key), work.fates[criterion.key]
+        lineage = before.lineage_id if before and fate is Fate.CARRY else None
+        succeeds = before.pk if before else None
+        yield Placed(version, position, criterion, lineage=lineage, fate=fate, succeeds=succeeds)
 
 
 def rubrics_of_items(project: Project) -> Iterator[ItemRubric]:

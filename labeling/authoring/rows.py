@@ -8,6 +8,7 @@ from decimal import Decimal
 from django.db import connection
 from django.db.models import prefetch_related_objects
 
+from labeling.authoring.copying import Placed, copy_criteria
 from labeling.models import Criterion, Level, RubricVersion
 from labeling.spec import (
     CriterionSpec,
@@ -79,14 +80,11 @@ def replace_criteria(version: RubricVersion, spec: RubricSpec, lineages: Mapping
     """
     kept = dict(version.criteria.values_list("key", "pk"))
     delete_criteria(version)
-    made = [
-        criterion_row(
-            version, position, criterion, lineages.get(criterion.key), kept.get(criterion.key)
-        )
-        for position, criterion in enumerate(spec.criteria)
+    placed = [
+        Placed(version.pk, position, one, kept.get(one.key), lineages.get(one.key))
+        for position, one in enumerate(spec.criteria)
     ]
-    Criterion.objects.bulk_create(made, batch_size=1000)
-    write_levels(zip(made, spec.criteria, strict=True))
+    copy_criteria(placed)
 
 
 def delete_criteria(version: RubricVersion) -> None:

@@ -23,10 +23,16 @@ class ImportForm(forms.Form):
     # Drawn with the page: the same form sent twice is one import.
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     rubric = forms.FileField(
-        required=False, allow_empty_file=True, help_text="JSON. It is published as it stands."
+        required=False,
+        allow_empty_file=True,
+        help_text="JSON, YAML or a format of others, published as it stands; or lines with the"
+        " rubrics of single items.",
     )
     items = forms.FileField(
-        required=False, allow_empty_file=True, help_text="JSONL: what the model was asked."
+        required=False,
+        allow_empty_file=True,
+        help_text="JSONL: what the model was asked. Also lines of HealthBench, Rubrics as Rewards"
+        " or BiGGen.",
     )
     responses = forms.FileField(
         required=False, allow_empty_file=True, help_text="JSONL: what was answered, and by whom."

@@ -1,4 +1,4 @@
-"""The small forms of the rubric pages: a new rubric, its file, its publication."""
+"""The small forms of the rubric pages: publishing a version, comparing two."""
 
 from __future__ import annotations
 
@@ -6,58 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.core.files.uploadedfile import UploadedFile
 
-from labeling import strict_json
-from labeling.errors import Problems
 from labeling.forms.fates import FateChoice
-from labeling.forms.texts import Line, Prose
+from labeling.forms.texts import Prose
 from labeling.models import RubricVersion
 from labeling.revising import CriterionDifference
-from labeling.spec import RubricSpec, parse_rubric
-
-FILE_BYTES = 20 * 1024 * 1024
-
-
-class RubricFile(forms.FileField):
-    """A rubric as JSON, read by the rubric's own reader."""
-
-    def clean(self, data: Any, initial: Any = None) -> RubricSpec | None:
-        upload: UploadedFile | None = super().clean(data, initial)
-        if upload is None:
-            return None
-        if (upload.size or 0) > FILE_BYTES:
-            limit = FILE_BYTES // 1024 // 1024
-            raise forms.ValidationError(f"The file is larger than {limit} MB.")
-        try:
-            return parse_rubric(strict_json.loads(upload.read(), max_bytes=FILE_BYTES))
-        except Problems as error:
-            raise forms.ValidationError([str(one) for one in error.problems[:50]]) from None
-        except strict_json.InvalidJson as error:
-            raise forms.ValidationError(f"This is not a rubric file: {error}") from None
-
-
-class NewRubricForm(forms.Form):
-    title = Line(required=False, help_text="Left empty, the file's own title is taken.")
-    file = RubricFile(
-        required=False,
-        label="Rubric file",
-        help_text="A JSON file with title and criteria, if you have one.",
-    )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if not self.errors and not cleaned.get("title") and not cleaned.get("file"):
-            self.add_error("title", "Write a title, or choose a file that has one.")
-        return cleaned
-
-
-class RubricFileForm(forms.Form):
-    """A file that replaces the draft, and which save of the draft the author has seen."""
-
-    file = RubricFile(label="Rubric file")
-    number = forms.IntegerField(min_value=1, max_value=100_000, widget=forms.HiddenInput)
-    edit = forms.IntegerField(min_value=0, max_value=2_000_000_000, widget=forms.HiddenInput)
 
 
 class PublishForm(forms.Form):

@@ -37,6 +37,8 @@ class Loading:
     tick: Callable[[int], None] = lambda done: None
     done: int = 0
     rubric_refused: bool = False
+    # What a person should know of how the files were understood.
+    notes: list[str] = field(default_factory=list)
     # Of a rubric file that holds those of single items; they wait for the items.
     item_rubrics: list[ItemRubric] = field(default_factory=list)
 

@@ -59,5 +59,5 @@ def _run(loading: Loading, files: Mapping[str, Path]) -> Report:
             report.counts["rubric"] = attach(loading, loading.item_rubrics)
             loading.item_rubrics = []
     report.faults = loading.faults.collected(KINDS)
-    report.fatal = loading.faults.fatal
+    report.fatal, report.notes = loading.faults.fatal, loading.notes
     return report

@@ -38,6 +38,7 @@ class Report:
     taken: bool = False
     # Some file was unreadable as a whole: skipping lines does not help.
     fatal: bool = False
+    notes: list[str] = field(default_factory=list)
 
     def document(self) -> dict[str, Any]:
         return {kind: self.counts.get(kind, Counts()).document() for kind in KINDS}

@@ -8,7 +8,7 @@ from labeling.authoring import publish_spec
 from labeling.errors import DomainError, Problem, Problems
 from labeling.importing.context import Loading
 from labeling.importing.report import Counts
-from labeling.rubric_formats import parse, read
+from labeling.rubric_formats import detect, parse, read
 from labeling.spec import RubricSpec
 from labeling.strict_json import InvalidJson
 
@@ -23,7 +23,9 @@ def load_rubric(loading: Loading, path: Path) -> Counts:
     try:
         with path.open("rb") as stream:
             value = parse(stream.read(MAX_BYTES + 1), max_bytes=MAX_BYTES)
-        found = read(value, title=path.stem.replace("_", " "))
+        form = detect(value)
+        found = read(value, form, title=path.stem.replace("_", " "))
+        loading.notes.append(f"The rubric file is read as {form.title}.")
         if not isinstance(found, RubricSpec):
             loading.item_rubrics = found
             return Counts()

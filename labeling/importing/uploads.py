@@ -116,6 +116,7 @@ def _try_out(attempt: Attempt[Import]) -> None:
         "counts": report.document(),
         "faults": report.faults.count,
         "fatal": report.fatal,
+        "notes": report.notes,
         "samples": {kind: _sample(path) for kind, path in paths(run).items()},
     }
     attempt.held().update(

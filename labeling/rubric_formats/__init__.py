@@ -9,6 +9,7 @@ from labeling.rubric_formats.base import Format, ItemRubric, Read, of_item
 from labeling.rubric_formats.documents import json_text, parse, written, written_lines
 from labeling.rubric_formats.registry import (
     FORMATS,
+    TITLE,
     UnknownFormat,
     candidates,
     detect,
@@ -25,6 +26,7 @@ from labeling.rubric_formats.registry import (
 
 __all__ = [
     "FORMATS",
+    "TITLE",
     "Format",
     "ItemRubric",
     "Read",

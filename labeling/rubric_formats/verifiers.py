@@ -105,7 +105,7 @@ def _write(spec: RubricSpec) -> object:
 
 
 def _cautions(spec: RubricSpec) -> list[Problem]:
-    return [*reversed_pitfalls(spec, "with their choices reversed"), *uneven_credit(spec)]
+    return [*reversed_pitfalls(spec, "with choices reversed"), *uneven_credit(spec)]
 
 
 FORMAT = Format(

@@ -13,12 +13,10 @@ def dumps(value: object) -> str:
     Numbers are written without exponent and without trailing zeros, as they come back from jsonb,
     so that a hash taken before storing still holds after reading.
     """
-    parts: list[str] = []
     try:
-        _write(value, parts)
+        return _text(value)
     except RecursionError:
         raise InvalidJson("nested too deeply to be written") from None
-    return "".join(parts)
 
 
 def dumps_line(value: object) -> bytes:
@@ -43,36 +41,18 @@ def number_text(number: int | float | Decimal) -> str:
     return "0" if text == "-0" else text
 
 
-def _write(value: object, parts: list[str]) -> None:
+def _text(value: object) -> str:
     if isinstance(value, str):
-        parts.append(encode_basestring(value))
-    elif value is None:
-        parts.append("null")
-    elif isinstance(value, bool):
-        parts.append("true" if value else "false")
-    elif isinstance(value, int | float | Decimal):
-        parts.append(number_text(value))
-    elif isinstance(value, dict):
-        _write_object(value, parts)
-    elif isinstance(value, list | tuple):
-        _write_array(value, parts)
-    else:
-        raise TypeError(f"{type(value).__name__} has no JSON form")
-
-
-def _write_object(members: dict[str, object], parts: list[str]) -> None:
-    opener = "{"
-    for key in sorted(members):
-        parts.append(f"{opener}{encode_basestring(key)}:")
-        _write(members[key], parts)
-        opener = ","
-    parts.append("}" if members else "{}")
-
-
-def _write_array(elements: list[object] | tuple[object, ...], parts: list[str]) -> None:
-    opener = "["
-    for element in elements:
-        parts.append(opener)
-        _write(element, parts)
-        opener = ","
-    parts.append("]" if elements else "[]")
+        return encode_basestring(value)
+    if isinstance(value, dict):
+        parts = [f"{encode_basestring(key)}:{_text(value[key])}" for key in sorted(value)]
+        return "{" + ",".join(parts) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ",".join([_text(element) for element in value]) + "]"
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float | Decimal):
+        return number_text(value)
+    raise TypeError(f"{type(value).__name__} has no JSON form")

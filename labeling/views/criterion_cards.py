@@ -21,6 +21,11 @@ class CriterionCard:
     gate: str
     asked: tuple[str, ...]
 
+    @property
+    def section(self) -> str:
+        """Where it stands, from the outermost section on."""
+        return " › ".join(self.spec.path)
+
 
 def card(row: Criterion) -> CriterionCard:
     """The card of one criterion; its levels are best prefetched."""
@@ -44,9 +49,15 @@ def _points(spec: CriterionSpec) -> str:
     if spec.points is None:
         return "Not in the reward"
     # Not abs(): it rounds to the digits of the decimal context.
-    size = number_text(spec.points).removeprefix("-")
+    size = grouped(number_text(spec.points).removeprefix("-"))
     noun = "point" if size == "1" else "points"
     return f"Takes {size} {noun} away" if spec.is_pitfall else f"{size} {noun}"
+
+
+def grouped(number: str) -> str:
+    """A long number in groups of three digits; those of up to four are read as they are."""
+    whole, point, rest = number.partition(".")
+    return f"{int(whole):,}{point}{rest}" if len(whole) > 4 else number
 
 
 def _asked(spec: CriterionSpec) -> tuple[str, ...]:

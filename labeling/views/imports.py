@@ -105,6 +105,7 @@ def _context(project: Project, run: Import, page: str | None) -> dict[str, Any]:
         "finished": run.state == RunState.FINISHED,
         "fatal": preview.get("fatal", False),
         "faults": preview.get("faults", 0),
+        "notes": preview.get("notes", []),
         "problems": problems,
         "rows": [_file(run, kind, counted.get(kind, {}), preview) for kind in uploads.paths(run)],
         "detail": _progress(run),

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from labeling import authoring
 from labeling.access import MemberRequest, authored_rubric
 from labeling.errors import Conflict
-from labeling.forms.rubrics import RubricFileForm
+from labeling.forms.rubric_files import RubricFileForm
 from labeling.models import Rubric
 
 
@@ -35,7 +35,8 @@ def rubric_import(request: MemberRequest, slug: str, rubric_slug: str) -> HttpRe
         except Conflict as error:
             form = RubricFileForm(initial=initial)
             return _import_page(request, rubric, form, status=409, conflict=str(error))
-        messages.success(request, f"The draft of version {now.number} now says what the file says.")
+        told = f"The draft of version {now.number} now says what the file says. {form.message()}"
+        messages.success(request, told)
         return redirect("rubric_publish", rubric.project.slug, rubric.slug)
     return _import_page(request, rubric, form, status=status)
 

@@ -7,16 +7,12 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from labeling import authoring
 from labeling.access import MemberRequest, authored_project, roles, visible_project
-from labeling.forms.rubrics import NewRubricForm
-from labeling.guidelines import guidelines_of
+from labeling.forms.rubric_files import NewRubricForm
 from labeling.models import Criterion, FlagState, Project, Role, Rubric, RubricVersion, User
-from labeling.spec import to_json
-from labeling.strict_json import dumps
 from labeling.triage.coverage import coverage
 from labeling.triage.listing import counts
 from labeling.views.criterion_cards import card
@@ -43,7 +39,8 @@ def rubric_new(request: MemberRequest, slug: str) -> HttpResponse:
     if form.is_valid():
         spec, title = form.cleaned_data["file"], form.cleaned_data["title"]
         rubric = authoring.create_rubric(project, title or spec.title, by=request.user, spec=spec)
-        messages.success(request, f"The rubric “{rubric}” begins as a draft.")
+        told = f" {form.message()}" if spec else ""
+        messages.success(request, f"The rubric “{rubric}” begins as a draft.{told}")
         return redirect("rubric_edit", project.slug, rubric.slug)
     status = 422 if form.is_bound else 200
     context = {"project": project, "form": form}
@@ -70,7 +67,6 @@ def rubric(request: MemberRequest, slug: str, rubric_slug: str) -> HttpResponse:
         "page": page,
         "number": str(version.number) if version else "",
         "cards": [card(row) for row in page.object_list],
-        "guidelines": guidelines_of(version) if version else None,
         "flags": _flags(found) if writes else None,
     }
     return render(request, "labeling/rubric.html", context)
@@ -84,21 +80,6 @@ def _flags(rubric: Rubric) -> dict[str, object] | None:
     covered = coverage(rubric)
     opened = counted[FlagState.OPEN]
     return {"open": opened, "coverage": covered, "sentences": covered.in_words()}
-
-
-@require_safe
-def rubric_file(request: MemberRequest, slug: str, rubric_slug: str, number: int) -> HttpResponse:
-    """The version as a file that imports as the same version."""
-    project = visible_project(request.user, slug)
-    found = get_object_or_404(project.rubrics, slug=rubric_slug)
-    versions = readable_versions(found.versions.all(), writes=writes_in(request.user, project))
-    version = get_object_or_404(versions, number=number)
-    name = f"{found.slug}-v{version.number}.json"
-    response = HttpResponse(
-        dumps(to_json(authoring.spec_of(version))) + "\n", content_type="application/json"
-    )
-    response.headers["Content-Disposition"] = content_disposition_header(True, name)
-    return response
 
 
 def writes_in(user: User, project: Project) -> bool:

@@ -67,6 +67,7 @@ TABLE = [
     (R, "GET", None, (200, 200, 200, 200, 200)),
     (R, "POST", RUBRIC, (201, 201, 403, 403, 403)),
     (f"{R}<int:number>/", "GET", None, (200, 200, 200, 200, 200)),
+    (f"{R}<int:number>/losses/", "GET", None, (200, 200, 200, 200, 200)),
     (F, "GET", None, (200, 200, 403, 403, 403)),
     (
         f"{F}<int:pk>/answers/",

@@ -238,4 +238,4 @@ def test_a_criterion_says_what_it_asks_of_an_answer(as_user: LogIn, carol: User,
     assert "For experts in law, &lt;b&gt;travel&lt;/b&gt;" in page
     assert "“Cannot assess” is not offered" not in page
     # every digit: 7**60 has 51
-    assert f"{7**60} points" in page
+    assert f"{7**60:,} points" in page

@@ -62,6 +62,8 @@ class Command(ShellCommand):
 
     def _tell(self, report: Report, files: dict[str, Path], options: dict[str, Any]) -> None:
         names = {kind: str(path) for kind, path in files.items()}
+        for note in report.notes:
+            self.say(note)
         for fault in islice(report.faults, PROBLEMS_SHOWN):
             self.say(fault.text(names[fault.kind]))
         if report.faults.count > PROBLEMS_SHOWN:

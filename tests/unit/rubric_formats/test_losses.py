@@ -90,7 +90,7 @@ def test_verifiers_says_that_weights_cannot_be_negative():
     spec = rubric({**CITES, "gate": False}, LIES, {**LIES, "key": "more", "criterion": "Lies."})
     first = told(spec, "verifiers")[0]
     assert first == (
-        "Weights cannot be negative: 2 pitfalls are written with their choices reversed"
+        "Weights cannot be negative: 2 pitfalls are written with choices reversed"
         " (`lies`, `more`); rewards move and shrink, and the order of answers to one prompt"
         " stays where none is clipped"
     )

@@ -1,0 +1,142 @@
+"""A rubric as an uploaded file, in any format: known by its shape, or chosen where that fails."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django import forms
+from django.core.files.uploadedfile import UploadedFile
+
+from labeling.errors import DomainError, Problems
+from labeling.forms.texts import Line
+from labeling.rubric_formats import (
+    FORMATS,
+    Format,
+    UnknownFormat,
+    detect,
+    format_of,
+    parse,
+    read,
+)
+from labeling.spec import RubricSpec
+
+FILE_BYTES = 20 * 1024 * 1024
+PROBLEMS_SHOWN = 50
+# What a person chooses from: one of the two syntaxes of our own is enough.
+CHOICES = [(form.slug, form.title) for form in FORMATS if form.slug != "rubricstudio-yaml"]
+NAMES = "RubricStudio JSON or YAML, " + ", ".join(title for _, title in CHOICES[1:])
+
+
+class RubricUploadForm(forms.Form):
+    """The file and its format. Cleaned, `file` is the rubric and `read_as` the format it was of."""
+
+    file = forms.FileField(label="Rubric file", allow_empty_file=True, help_text=f"{NAMES}.")
+    format = forms.ChoiceField(
+        required=False,
+        choices=[("", "Find out from the file"), *CHOICES],
+        help_text="Choose one only if the file could be of several.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        upload: UploadedFile | None = cleaned.get("file")
+        if upload is not None and not self.errors:
+            cleaned["file"] = self._read(upload, cleaned)
+        return cleaned
+
+    def message(self) -> str:
+        """What was read, in words."""
+        spec, form = self.cleaned_data["file"], self.cleaned_data["read_as"]
+        count = len(spec.criteria)
+        return f"Read as {form.title}: {count:,} criteri{'on' if count == 1 else 'a'}."
+
+    def _read(self, upload: UploadedFile, cleaned: dict[str, Any]) -> RubricSpec | None:
+        if (upload.size or 0) > FILE_BYTES:
+            self.add_error("file", f"The file is larger than {FILE_BYTES // 1024**2} MB.")
+            return None
+        title = cleaned.get("title") or Path(upload.name or "").stem.replace("_", " ")
+        try:
+            data = parse(upload.read(), max_bytes=FILE_BYTES)
+            form = _form(cleaned.get("format"), data)
+            found = read(data, form, title=title or form.title)
+        except UnknownFormat as error:
+            self.add_error("format" if error.candidates else "file", str(error))
+        except Problems as error:
+            self.add_error("file", [str(one) for one in error.problems[:PROBLEMS_SHOWN]])
+        except DomainError as error:
+            self.add_error("file", f"This is not a rubric file: {error}")
+        else:
+            cleaned["read_as"] = form
+            return self._only(found)
+        return None
+
+    def _only(self, found: RubricSpec | list[Any]) -> RubricSpec | None:
+        if isinstance(found, RubricSpec):
+            return found
+        if len(found) == 1:
+            return found[0].spec
+        message = (
+            f"This file holds the rubrics of {len(found):,} items, not one rubric."
+            " Load it on the project's import page, as rubrics of items or as items."
+        )
+        self.add_error("file", message)
+        return None
+
+
+class NewRubricForm(RubricUploadForm):
+    title = Line(required=False, help_text="Left empty, the file's own title is taken.")
+    field_order = ("title", "file", "format")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["file"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        if not self.errors and not cleaned.get("title") and not cleaned.get("file"):
+            self.add_error("title", "Write a title, or choose a file that has one.")
+        return cleaned
+
+
+class RubricFileForm(RubricUploadForm):
+    """A file that replaces the draft, and which save of the draft the author has seen."""
+
+    number = forms.IntegerField(min_value=1, max_value=100_000, widget=forms.HiddenInput)
+    edit = forms.IntegerField(min_value=0, max_value=2_000_000_000, widget=forms.HiddenInput)
+
+
+class ExportForm(forms.Form):
+    """Which version, in which format; the newest and our own where nothing is said."""
+
+    def __init__(self, data: Any, *, versions: list[Any]) -> None:
+        self.versions = {str(one.number): one for one in versions}
+        super().__init__(data)
+        numbers = [
+            (number, f"Version {number} (draft)" if one.status == "draft" else f"Version {number}")
+            for number, one in self.versions.items()
+        ]
+        self.fields["version"] = forms.ChoiceField(choices=numbers, required=False)
+        self.fields["format"] = forms.ChoiceField(
+            choices=[(form.slug, form.title) for form in FORMATS], required=False
+        )
+
+    def chosen(self) -> tuple[Any, Format]:
+        """The version and the format."""
+        said = self.cleaned_data if self.is_bound else {}
+        newest = next(iter(self.versions.values()))
+        return self.versions.get(said.get("version", ""), newest), format_of(
+            said.get("format") or FORMATS[0].slug
+        )
+
+
+class ItemsExportForm(forms.Form):
+    """In which format the rubrics of single items are written."""
+
+    format = forms.ChoiceField(
+        choices=[(form.slug, form.title) for form in FORMATS if form.lines], required=False
+    )
+
+
+def _form(chosen: str | None, data: object) -> Format:
+    return format_of(chosen) if chosen else detect(data)
