@@ -26,6 +26,7 @@ from labeling.models import (
     Role,
     RubricVersion,
     User,
+    WorkedExample,
 )
 from labeling.overlap import coverage, plan_order
 from labeling.spec.fields import text_fault
@@ -47,17 +48,30 @@ class Plan:
     withheld: int
     experts: int
     warning: str | None
+    examples: int = 0
 
 
-def plan(project: Project, responses: QuerySet[Response], *, overlap: int) -> Plan:
-    """How many responses can be rated, and whether the project has the experts for it."""
+def plan(
+    project: Project,
+    responses: QuerySet[Response],
+    *,
+    overlap: int,
+    version: RubricVersion | None = None,
+) -> Plan:
+    """How many responses can be rated, and whether the project has the experts for it.
+
+    With the version to rate by, what its rubric shows as worked examples is left out too.
+    """
     chosen = responses.filter(project=project)
-    usable = chosen.filter(withheld__isnull=True).count()
+    readable = chosen.filter(withheld__isnull=True).count()
+    usable = readable
+    if version is not None:
+        usable = chosen.filter(withheld__isnull=True).exclude(_shown_as_example(version)).count()
     experts = User.objects.filter(
         is_active=True, memberships__project=project, memberships__role=Role.EXPERT
     ).count()
     warning = coverage(usable, max(overlap, 1), experts).problem
-    return Plan(usable, chosen.count() - usable, experts, warning)
+    return Plan(usable, chosen.count() - readable, experts, warning, readable - usable)
 
 
 @transaction.atomic
@@ -76,15 +90,18 @@ def open_batch(
 ) -> Batch:
     """Put the responses before the project's experts, in an order drawn from the seed.
 
-    Withheld responses are left out: there is nothing to read (`plan` counts them).
+    Withheld responses are left out: there is nothing to read. So are those that the rubric shows
+    as worked examples: experts have read what was settled on them. `plan` counts both.
     """
     settings = {"overlap": overlap, "seed": seed, "lease_minutes": lease_minutes}
     _check(project, version, name, kind, blindness, settings)
     chosen = responses.filter(project=project, withheld__isnull=True)
+    chosen = chosen.exclude(_shown_as_example(version))
     ids = dict(chosen.order_by().values_list("external_id", "pk"))
     if not ids:
         raise DomainError(
-            "None of the chosen responses can be rated: a batch needs at least one with its text."
+            "None of the chosen responses can be rated: a batch needs at least one that has its"
+            " text and is no worked example of the rubric."
         )
     try:
         with transaction.atomic():
@@ -102,6 +119,12 @@ def open_batch(
     _fill_queue(batch, ids)
     log.info("batch %s opened with %s responses by %s", batch.pk, len(ids), by and by.pk)
     return batch
+
+
+def _shown_as_example(version: RubricVersion) -> Q:
+    """Responses whose settled answers stand in the guidelines of any version of the rubric."""
+    shown = WorkedExample.objects.filter(version__rubric=version.rubric_id)
+    return Q(pk__in=shown.values("response"))
 
 
 def _check(

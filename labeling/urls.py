@@ -11,7 +11,9 @@ from labeling.views import (
     draft_criterion,
     draft_head,
     draft_page,
+    examples,
     flags,
+    guidelines,
     home,
     imports,
     members,
@@ -84,18 +86,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
         draft_page.rubric_edit,
         name="rubric_edit",
     ),
-    path("p/<slug:slug>/rubrics/<slug:rubric_slug>/flags", flags.flags, name="flags"),
-    path("p/<slug:slug>/rubrics/<slug:rubric_slug>/flags/<int:pk>/", flags.flag, name="flag"),
-    path(
-        "p/<slug:slug>/rubrics/<slug:rubric_slug>/flags/<int:pk>/decide",
-        flags.flag_decide,
-        name="flag_decide",
-    ),
-    path(
-        "p/<slug:slug>/rubrics/<slug:rubric_slug>/flags/decide",
-        flags.flags_decide,
-        name="flags_decide",
-    ),
     path(
         "p/<slug:slug>/rubrics/<slug:rubric_slug>/edit/<int:pk>",
         draft_criterion.draft_criterion,
@@ -120,6 +110,39 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "p/<slug:slug>/rubrics/<slug:rubric_slug>/edit/section",
         draft_arranging.draft_section,
         name="draft_section",
+    ),
+    path("p/<slug:slug>/rubrics/<slug:rubric_slug>/examples", examples.examples, name="examples"),
+    path(
+        "p/<slug:slug>/rubrics/<slug:rubric_slug>/examples/take",
+        examples.example_take,
+        name="example_take",
+    ),
+    path(
+        "p/<slug:slug>/rubrics/<slug:rubric_slug>/examples/<int:pk>",
+        examples.example,
+        name="example",
+    ),
+    path("p/<slug:slug>/rubrics/<slug:rubric_slug>/flags", flags.flags, name="flags"),
+    path("p/<slug:slug>/rubrics/<slug:rubric_slug>/flags/<int:pk>/", flags.flag, name="flag"),
+    path(
+        "p/<slug:slug>/rubrics/<slug:rubric_slug>/flags/<int:pk>/decide",
+        flags.flag_decide,
+        name="flag_decide",
+    ),
+    path(
+        "p/<slug:slug>/rubrics/<slug:rubric_slug>/flags/decide",
+        flags.flags_decide,
+        name="flags_decide",
+    ),
+    path(
+        "p/<slug:slug>/rubrics/<slug:rubric_slug>/guidelines",
+        guidelines.guidelines,
+        name="guidelines",
+    ),
+    path(
+        "p/<slug:slug>/rubrics/<slug:rubric_slug>/guidelines/preview",
+        guidelines.guidelines_preview,
+        name="guidelines_preview",
     ),
     path(
         "p/<slug:slug>/rubrics/<slug:rubric_slug>/export",

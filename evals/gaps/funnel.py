@@ -26,6 +26,8 @@ ITEM_STEPS = (
     "mean reward within its bounds",
     "nothing missing",
 )
+# Told only where there is one, since most rubrics show none.
+NO_EXAMPLE = "no worked example of the guidelines"
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,10 @@ def _is_settled(response: Response, verdict: Verdict, rule: Rule, pool: Pool) ->
 def _item_steps(verdicts: Sequence[Verdict]) -> list[Step]:
     passed = [verdict.stages.passed for verdict in verdicts]
     steps = [Step("all", "items", len(verdicts))]
-    for number, name in enumerate(ITEM_STEPS, start=1):
+    names: tuple[str, ...] = ITEM_STEPS
+    if not all(verdict.stages.is_no_example for verdict in verdicts):
+        names = (*ITEM_STEPS, NO_EXAMPLE)
+    for number, name in enumerate(names, start=1):
         steps.append(Step(name, "items", sum(1 for each in passed if each >= number)))
     return steps
 

@@ -71,11 +71,15 @@ class Criterion:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A prompt; `criteria` None means that every criterion of the rubric is asked of it."""
+    """A prompt; `criteria` None means that every criterion of the rubric is asked of it.
+
+    `is_example`: the rubric's guidelines show one of its responses with the settled answer.
+    """
 
     id: str
     group: str | None = None
     criteria: frozenset[str] | None = None
+    is_example: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Literal
 
 from evals.gaps.agreeing import Agreeing, Consensus, consensus
 from evals.gaps.pool import Criterion, Item, Pool, Response, Special, exact
-from evals.gaps.reasons import Scored, reasons, too_low
+from evals.gaps.reasons import EXAMPLE, Scored, reasons, too_low
 from evals.gaps.releasing import Release, carries, released_criteria
 from evals.rft.split import Split
 from labeling.scoring import reward
@@ -23,6 +23,7 @@ class Stages:
     has_gates: bool
     is_low: bool
     is_complete: bool
+    is_no_example: bool = True
 
     @property
     def passed(self) -> int:
@@ -33,6 +34,7 @@ class Stages:
             self.has_gates,
             self.is_low,
             self.is_complete,
+            self.is_no_example,
         )
         return flags.index(False) if False in flags else len(flags)
 
@@ -76,6 +78,8 @@ def judge(item: Item, pool: Pool, agreeing: Agreeing) -> Verdict:
     rewards = [each.reward for each in scored if each.reward is not None]
     mean = sum(rewards, Fraction(0)) / len(rewards) if rewards else None
     out, held = reasons(release, scored, mean, agreeing.rule)
+    if item.is_example:
+        out.insert(0, EXAMPLE)
     return Verdict(
         id=item.id,
         verdict="out" if out else "held" if held else "in",
@@ -83,7 +87,7 @@ def judge(item: Item, pool: Pool, agreeing: Agreeing) -> Verdict:
         released=tuple(criterion.key for criterion in release.released),
         scored=scored,
         mean_reward=mean,
-        stages=_stages(release, scored, mean, agreeing),
+        stages=_stages(item, release, scored, mean, agreeing),
     )
 
 
@@ -137,7 +141,11 @@ def _answer(settled: Consensus) -> Answer:
 
 
 def _stages(
-    release: Release, scored: Sequence[Scored], mean: Fraction | None, agreeing: Agreeing
+    item: Item,
+    release: Release,
+    scored: Sequence[Scored],
+    mean: Fraction | None,
+    agreeing: Agreeing,
 ) -> Stages:
     rule = agreeing.rule
     return Stages(
@@ -146,4 +154,5 @@ def _stages(
         has_gates=all(each in release.released for each in release.applicable if each.spec.gate),
         is_low=mean is not None and mean <= exact(rule.low_max) and not too_low(mean, rule),
         is_complete=all(each.reward is not None for each in scored),
+        is_no_example=not item.is_example,
     )

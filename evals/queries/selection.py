@@ -14,7 +14,7 @@ from django.db.models.functions import Collate
 from evals.gaps.pool import exact
 from evals.models import AgreementRun, Grader, GradingRun, SelectedItem, Selection
 from evals.queries.agreement import latest_run, stale_by
-from labeling.models import Batch, Project, RubricVersion
+from labeling.models import Batch, Project, RubricVersion, WorkedExample
 
 # What is new in the batch after a selection was started is no part of it, hence the bounds.
 RESPONSES = """
@@ -89,6 +89,19 @@ def batch_responses(batch: Batch, bounds: Bounds) -> list[RatedResponse]:
         return [RatedResponse(*row) for row in cursor]
 
 
+def example_versions(version: RubricVersion) -> list[int]:
+    """The published versions of the rubric that show worked examples; they are sealed."""
+    shown = WorkedExample.objects.filter(version__rubric=version.rubric_id)
+    shown = shown.exclude(version__status=RubricVersion.Status.DRAFT)
+    return sorted(set(shown.values_list("version", flat=True)))
+
+
+def example_items(versions: Iterable[int]) -> set[int]:
+    """The items of which these versions show a response with its settled answer."""
+    shown = WorkedExample.objects.filter(version__in=list(versions))
+    return set(shown.values_list("response__item", flat=True))
+
+
 def rulings(batch: Batch, bounds: Bounds) -> dict[tuple[int, int], Decimal | None]:
     """What adjudicators ruled, by response and lineage; None where no single answer is right."""
     with connection.cursor() as cursor:
@@ -148,6 +161,15 @@ def notes(selection: Selection) -> list[str]:
         found.append(
             f"As of {run.ratings_through:,} ratings of {run.batch.name}, {newer:,} are newer: "
             "measure agreement again to take them in."
+        )
+    frozen = set(selection.facts.get("example_versions", ()))
+    since = set(example_versions(run.rubric_version)) - frozen
+    chosen = selection.items.filter(verdict=SelectedItem.Verdict.IN, item__in=example_items(since))
+    if count := chosen.count():
+        verb = "is a worked example" if count == 1 else "are worked examples"
+        found.append(
+            f"{count:,} of its items {verb} of the guidelines by now: select again to leave"
+            f" {'it' if count == 1 else 'them'} out."
         )
     others = Batch.objects.filter(project=selection.project_id, agreement_runs__state="finished")
     if names := [str(batch) for batch in others.exclude(pk=run.batch_id).distinct()]:

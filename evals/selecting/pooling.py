@@ -65,12 +65,18 @@ def inputs_of(selection: Selection) -> Inputs:
             Criterion(spec, measured.get(spec.key, False), alphas.get(spec.key, (None, None))[1])
             for spec in specs
         ],
-        items=[Item(item, group) for item, group in {r.item: r.group for r in responses}.items()],
+        items=_items(selection, responses),
         responses=[Response(r.id, r.item, r.generator, r.kind) for r in responses],
         units=list(_units(units, {r.pk: r.id for r in responses}, queries.rulings(batch, bounds))),
         grades=grades_of(selection, rule, specs),
     )
     return Inputs(rule, units, responses, pool, {key: value for key, (value, _) in alphas.items()})
+
+
+def _items(selection: Selection, responses: Iterable[queries.RatedResponse]) -> list[Item]:
+    shown = queries.example_items(selection.facts.get("example_versions", ()))
+    groups = {each.item: (each.group, each.item_pk) for each in responses}
+    return [Item(item, group, is_example=pk in shown) for item, (group, pk) in groups.items()]
 
 
 def _units(

@@ -29,6 +29,9 @@ def start(
     run = _agreement(project, batch)
     _refuse_unknown(rule, run)
     gradings = _gradings(project, rule)
+    # What has no example keeps the hash it had before there were any.
+    shown = queries.example_versions(run.rubric_version)
+    facts = {"example_versions": shown} if shown else {}
     with transaction.atomic():
         bounds = _bounds(run.batch)
         work = [
@@ -37,6 +40,7 @@ def start(
             rule.to_json(),
             [grading.input_hash for grading in gradings],
             asdict(bounds),
+            *([facts] if facts else []),
         ]
         return runs.start(
             Selection,
@@ -47,7 +51,8 @@ def start(
             rule=rule.to_json(),
             rule_hash=rule.hash,
             seed=rule.seed,
-            facts={"bounds": asdict(bounds), "grading_runs": [each.pk for each in gradings]},
+            facts={"bounds": asdict(bounds), "grading_runs": [each.pk for each in gradings]}
+            | facts,
             created_by=by,
         )
 

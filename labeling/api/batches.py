@@ -74,9 +74,13 @@ class BatchOut(serializers.Serializer):
 
 
 class OpenedBatchOut(BatchOut):
-    """How many responses were left out for want of a text, and whether experts are too few."""
+    """How many responses were left out, and whether experts are too few.
+
+    `withheld` have no text to read; the guidelines show `examples` with their settled answers.
+    """
 
     withheld = serializers.IntegerField()
+    examples = serializers.IntegerField()
     warning = serializers.CharField(allow_null=True)
 
 
@@ -109,14 +113,18 @@ class Batches(Endpoint):
         examples=[BODY],
     )
     def post(self, request: Request, slug: str) -> Response:
-        """Put responses before the project's experts; withheld ones are left out."""
+        """Put responses before the project's experts: not withheld ones, nor worked examples."""
         project = run_project(self.user, slug)
         said = self.read(NewBatch)
         version = _version(project, said.pop("rubric"), said.pop("version", None))
         chosen = chosen_responses(project, said.pop("responses", {}))
-        plan = assigning.plan(project, chosen, overlap=said["overlap"])
+        plan = assigning.plan(project, chosen, overlap=said["overlap"], version=version)
         batch = assigning.open_batch(project, version, responses=chosen, by=self.user, **said)
-        told = {"withheld": plan.withheld, "warning": plan.warning}
+        told = {
+            "withheld": plan.withheld,
+            "examples": plan.examples,
+            "warning": plan.warning,
+        }
         return Response({**_one(batch.pk, self.user), **told}, status=201)
 
 

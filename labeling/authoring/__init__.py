@@ -25,7 +25,18 @@ from labeling.authoring.criteria import (
     find,
     removed_text,
 )
+from labeling.authoring.examples import (
+    change_example,
+    move_example,
+    remove_example,
+    take_example,
+)
 from labeling.authoring.fates import COUNTED_MAX, difference_from, label_counts
+from labeling.authoring.guidelines import (
+    GuidelinesChanged,
+    change_guidelines,
+    guidelines_token,
+)
 from labeling.authoring.heads import HeadChanged, change_head
 from labeling.authoring.item_rubrics import Published, publish_for_items, rubrics_of_items
 from labeling.authoring.places import Place, Section, known_as, places, sections
@@ -64,6 +75,7 @@ __all__ = [
     "CriterionRemoved",
     "DraftChanged",
     "FindingGone",
+    "GuidelinesChanged",
     "HeadChanged",
     "Judged",
     "NoSuchCriterion",
@@ -80,6 +92,8 @@ __all__ = [
     "Writer",
     "add",
     "change",
+    "change_example",
+    "change_guidelines",
     "change_head",
     "create_rubric",
     "criterion_of",
@@ -89,6 +103,7 @@ __all__ = [
     "duplicate",
     "find",
     "finding_problems",
+    "guidelines_token",
     "head_token",
     "heading",
     "judged",
@@ -97,6 +112,7 @@ __all__ = [
     "last_change",
     "latest_published",
     "move",
+    "move_example",
     "move_section",
     "new_criterion",
     "place",
@@ -107,6 +123,7 @@ __all__ = [
     "read_path",
     "redo",
     "remove",
+    "remove_example",
     "removed_text",
     "rename_section",
     "rubrics_of_items",
@@ -118,6 +135,7 @@ __all__ = [
     "stage",
     "standing",
     "steps",
+    "take_example",
     "taken_into",
     "token",
     "undo",

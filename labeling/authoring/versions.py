@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.text import slugify
 
+from labeling.authoring.carrying import carry_examples, same_examples
 from labeling.authoring.changes import Writer, record
 from labeling.authoring.fates import chosen_fates, difference_from, settle
 from labeling.authoring.rows import delete_criteria, spec_of
@@ -149,7 +150,8 @@ def publish(
     if edit is not None and draft.edit != edit:
         raise DraftChanged(theirs=spec, mine=None, edit=draft.edit)
     latest = latest_published(rubric)
-    if latest is not None and latest.content_hash == content_hash(spec):
+    same = latest is not None and latest.content_hash == content_hash(spec)
+    if latest is not None and same and same_examples(draft, latest):
         raise DomainError(f"This draft says the same as version {latest.number}, to the letter.")
     if not publishing_problems(spec):
         expect_no_open_errors(rubric, spec)
@@ -210,6 +212,8 @@ def _open(rubric: Rubric, spec: RubricSpec, latest: RubricVersion | None) -> Rub
         **{name: getattr(spec, name) for name in HEAD},
     )
     write_criteria(version, spec, latest)
+    if latest is not None:
+        carry_examples(version, latest)
     return version
 
 

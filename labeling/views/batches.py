@@ -89,8 +89,8 @@ def _opened(request: MemberRequest, project: Project, form: BatchForm) -> Batch 
         for name in ("overlap", "seed", "kind", "blindness", "lease_minutes")
     }
     chosen = form.responses()
-    plan = assigning.plan(project, chosen, overlap=fields["overlap"])
     version, name = form.cleaned_data["rubric_version"], form.cleaned_data["name"]
+    plan = assigning.plan(project, chosen, overlap=fields["overlap"], version=version)
     try:
         made = assigning.open_batch(
             project, version, name, responses=chosen, by=request.user, **fields
@@ -105,6 +105,9 @@ def _opened(request: MemberRequest, project: Project, form: BatchForm) -> Batch 
     messages.success(request, f"The batch “{name}” is open with {plan.usable} responses.")
     if plan.withheld:
         messages.info(request, f"{plan.withheld} responses without a text were left out.")
+    if plan.examples:
+        text = "responses that the guidelines show as worked examples were left out."
+        messages.info(request, f"{plan.examples} {text}")
     if plan.warning:
         messages.warning(request, f"{plan.warning}. Add experts as members of the project.")
     return made

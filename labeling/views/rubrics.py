@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from labeling import authoring
 from labeling.access import MemberRequest, authored_project, roles, visible_project
 from labeling.forms.rubric_files import NewRubricForm
+from labeling.guidelines import guidelines_of
 from labeling.models import Criterion, FlagState, Project, Role, Rubric, RubricVersion, User
 from labeling.triage.coverage import coverage
 from labeling.triage.listing import counts
@@ -67,6 +68,7 @@ def rubric(request: MemberRequest, slug: str, rubric_slug: str) -> HttpResponse:
         "page": page,
         "number": str(version.number) if version else "",
         "cards": [card(row) for row in page.object_list],
+        "guidelines": guidelines_of(version) if version else None,
         "flags": _flags(found) if writes else None,
     }
     return render(request, "labeling/rubric.html", context)

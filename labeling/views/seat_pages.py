@@ -19,6 +19,7 @@ from labeling import rating
 from labeling.access import MemberRequest
 from labeling.errors import Problem
 from labeling.forms.desk import NUMBER, FlagForm, SkipForm
+from labeling.guidelines import guidelines_of
 from labeling.models import Assignment, Batch, QueueEntry, Rating, RubricVersion
 from labeling.rating import JudgedCriterion
 from labeling.spec import AnswerKind, CriterionSpec, ScaleType
@@ -91,6 +92,7 @@ def seat_page(
         "undo_seconds": rating.UNDO_SECONDS,
         "skip_form": SkipForm(prefix="skip"),
         "flag_form": flag_form or FlagForm.fresh(version),
+        "guidelines": guidelines_of(version).without_item(seat.response.item_id),
         **progress(seat),
     }
     return render(request, "labeling/seat.html", context, status=status)
@@ -104,6 +106,7 @@ def submitted_page(request: MemberRequest, seat: Assignment, last: Rating) -> Ht
         "rating": last,
         "late": seat.purpose == Assignment.Purpose.LATE,
         "closed": seat.batch.state == Batch.State.CLOSED,
+        "guidelines": guidelines_of(last.rubric_version).without_item(seat.response.item_id),
         **progress(seat),
     }
     return render(request, "labeling/seat_submitted.html", context)

@@ -11,6 +11,7 @@ export const keymap = [
   { action: "open", value: "skip", keys: ["s"], shown: ["s"], text: "skip this response" },
   { action: "open", value: "flag", keys: ["f"], shown: ["f"], text: "flag a problem" },
   { action: "open", value: "sources", keys: ["d"], shown: ["d"], text: "documents and reference, where there are some" },
+  { action: "open", value: "guidelines", keys: ["g"], shown: ["g"], text: "guidelines and worked examples" },
   { action: "undo", keys: ["u"], shown: ["u"], text: "undo the last submission" },
   { action: "submit", keys: ["Enter"], ctrl: true, shown: ["Ctrl", "Enter"], text: "submit and go on" },
   { action: "open", value: "keys", keys: ["?"], shown: ["?"], text: "show these keys" },

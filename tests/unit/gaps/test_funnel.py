@@ -111,3 +111,16 @@ def test_the_split_covers_exactly_the_items_that_are_in():
     low = pool([binary("a")], responses, {f"r{n}": ["NNN"] for n in range(10)})
     splits = [each.split for each in select(Rule(), low).verdicts]
     assert (splits.count("valid"), splits.count("train")) == (2, 8)
+
+
+def test_worked_examples_leave_the_funnel_at_a_step_of_their_own():
+    plain = small_pool()
+    items = [replace(item, is_example=item.id == "w") for item in plain.items]
+    before, after = select(Rule(), plain), select(Rule(), replace(plain, items=items))
+    # w alone was in; the step is told only where there is an example.
+    assert counts(before, "items")[-1] == ("nothing missing", 1)
+    assert counts(after, "items")[-2:] == [
+        ("nothing missing", 1),
+        ("no worked example of the guidelines", 0),
+    ]
+    assert [verdict.verdict for verdict in after.verdicts].count("in") == 0

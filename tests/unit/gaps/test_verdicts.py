@@ -205,3 +205,14 @@ def test_low_by_grade_reads_the_grades():
 def test_a_missing_or_failed_grade_never_counts_as_low(grades, reason):
     verdict = only(pool(TWO, [R1, R2], AGREED, grades), GRADED)
     assert (verdict.verdict, verdict.reasons) == ("held", (reason,))
+
+
+def test_a_worked_example_is_out_whatever_its_reward():
+    shown = pool(TWO, [R1, R2], {"r1": ["NNN", "YYY"], "r2": ["NNN", "NNN"]})
+    shown = replace(shown, items=[Item("i", is_example=True)])
+    verdict = only(shown)
+    assert verdict.verdict == "out"
+    assert verdict.reasons == (
+        "the guidelines show it as a worked example with its settled answer",
+    )
+    assert verdict.split is None

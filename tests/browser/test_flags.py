@@ -1,0 +1,153 @@
+"""From a flag by one key to its answer, and the guidelines beside the work, by keyboard alone."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser import steps
+from tests.browser.conftest import Person, Watch, room
+from tests.browser.material import written
+from tests.browser.seats import ready, saved
+from tests.faults.running_stack import RunningStack
+
+GUIDELINES = "# How to read a case\n\nRead the **policy** first.\n\n" + "One more line.\n\n" * 60
+
+
+@pytest.fixture(scope="module")
+def flagged_project(
+    browser: Browser,
+    stack: RunningStack,
+    superuser: tuple[str, str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> tuple[str, str, str, dict]:
+    """A project with guidelines and an open batch; its slug, an expert and their open browser."""
+    watch = Watch()
+    with room(browser, stack, watch) as sit_down:
+        admin = sit_down(superuser[0]).log_in(superuser[1])
+        slug = steps.make_project(admin, f"Flags {uuid4().hex[:6]}")
+        account = steps.make_account(admin, slug, f"flagger-of-{slug}", "Expert")
+        steps.import_files(admin, slug, rubric_files(tmp_path_factory.mktemp("flags")))
+        steps.open_batch(admin, slug, "First round", overlap=1)
+        ana = sit_down(account[0])
+        ana.log_in_first(account[1])
+        state = ana.page.context.storage_state()
+    assert watch.faults == []
+    return slug, account[0], superuser[0], state
+
+
+def rubric_files(folder: Path) -> dict[str, Path]:
+    criteria = [
+        {"key": key, "name": key.capitalize(), "criterion": f"Whether it is {key}.", "points": 1}
+        for key in ("right", "clear", "polite")
+    ]
+    rubric = {"title": "Short", "guidelines": GUIDELINES, "criteria": criteria}
+    (folder / "rubric.json").write_text(json.dumps(rubric) + "\n")
+    items = [{"id": f"case-{n}", "prompt": "May I send it back?"} for n in range(3)]
+    responses = [
+        {"item_id": f"case-{n}", "generator": "model-a", "output": f"Yes, in {n} days."}
+        for n in range(3)
+    ]
+    return {"Rubric": folder / "rubric.json"} | written(folder, items, responses)
+
+
+@pytest.fixture
+def desk(person: Callable[..., Person], flagged_project) -> Person:
+    """The expert at the desk, with one answer given."""
+    _, username, _, state = flagged_project
+    ana = person(username, storage_state=state)
+    page = ana.goto("/desk/")
+    page.get_by_role("button", name=re.compile("Start rating|Continue")).click()
+    ready(page)
+    return ana
+
+
+def flag(page: Page, text: str) -> None:
+    page.keyboard.press("f")
+    expect(page.get_by_label("What is wrong")).to_be_focused()
+    page.keyboard.type(text)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-flag-sent]")).to_have_text("Flag sent to the author")
+
+
+def test_a_flag_takes_one_key_and_costs_no_answer(desk, person, flagged_project, superuser):
+    slug, username, _, _ = flagged_project
+    page = desk.page
+    page.keyboard.press("2")
+    page.keyboard.press("j")
+    saved(page)
+    here = page.url
+    page.keyboard.press("f")
+    dialog = page.get_by_role("dialog", name="Flag a problem")
+    expect(dialog.get_by_label("Problem with the rubric")).to_be_checked()
+    expect(dialog.get_by_label("Criterion")).to_have_value(
+        page.locator("[data-criterion][data-current]").get_attribute("data-id")
+    )
+    desk.check_accessibility()
+    page.keyboard.press("Escape")
+    flag(page, "Polite in which language?")
+    assert page.url == here
+    expect(page.locator("[data-criterion] input:checked")).to_have_count(1)
+    expect(dialog).to_be_hidden()
+
+    admin = person(superuser[0]).log_in(superuser[1])
+    triage = admin.goto(f"/p/{slug}/")
+    triage.get_by_role("link", name="Decide").click()
+    expect(triage.locator(".quoted")).to_have_text("Polite in which language?")
+    triage.get_by_role("link", name=re.compile(r"^Flag \d+$")).click()
+    admin.check_accessibility()
+    admin.check_width()
+    triage.get_by_label("To the expert").fill("In the language of the question.")
+    triage.get_by_role("button", name="Answer", exact=True).click()
+    expect(triage.locator("main")).to_contain_text("In the language of the question.")
+
+    page.keyboard.press("f")
+    page.get_by_text("Your last flags on this rubric").click()
+    expect(dialog).to_contain_text("In the language of the question.")
+    page.keyboard.press("Escape")
+    assert username not in page.locator("main").inner_text()
+
+
+def test_an_empty_flag_says_so_and_a_lost_network_keeps_the_words(desk):
+    page = desk.page
+    page.keyboard.press("f")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_label("What is wrong")).to_be_focused()
+    desk.watch.expected = ("Failed to load resource", "net::ERR_INTERNET_DISCONNECTED")
+    page.keyboard.type("Cut off.")
+    page.context.set_offline(True)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-flag-problem]")).to_contain_text("Your words are kept")
+    expect(page.get_by_label("What is wrong")).to_have_value("Cut off.")
+    page.context.set_offline(False)
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-flag-sent]")).to_have_text("Flag sent to the author")
+
+
+def test_guidelines_open_beside_the_work_by_one_key(desk):
+    page = desk.page
+    page.keyboard.press("r")
+    page.keyboard.type("It names g no date")
+    drawer = page.get_by_role("dialog", name="Guidelines")
+    expect(drawer).to_be_hidden()
+    page.keyboard.press("Escape")
+    here = page.url
+    page.keyboard.press("g")
+    expect(drawer).to_be_visible()
+    expect(drawer.get_by_role("heading", name="How to read a case")).to_be_visible()
+    expect(drawer).to_be_focused()
+    desk.check_accessibility()
+    page.keyboard.press("End")
+    page.wait_for_function("document.querySelector('#guidelines').scrollTop > 0")
+    page.keyboard.press("g")
+    expect(drawer).to_be_hidden()
+    assert page.url == here
+    expect(page.locator("textarea[name='why:right']")).to_have_value("It names g no date")
+    saved(page)
+    page.keyboard.press("g")
+    page.keyboard.press("Escape")
+    expect(drawer).to_be_hidden()
