@@ -25,6 +25,7 @@ from labeling.forms.criterion_levels import focus_after, rearrange
 from labeling.forms.draft import WriterForm
 from labeling.models import Rubric
 from labeling.spec import CriterionSpec
+from labeling.triage.drafting import taken
 from labeling.views.draft_conflicts import Clash, clash, removed_clash
 from labeling.views.draft_page import draft_card, headings, page_of
 from labeling.views.draft_places import place_json
@@ -104,6 +105,7 @@ def form_page(
         "seen": opened.seen if seen is None else seen,
         "met": met,
         "focus": f"c{opened.pk}-{focus}" if focus else "",
+        "flags": taken(opened.here.draft, request.user, key=opened.stored.key),
         "headings": [] if is_fragment or text is None else headings(authoring.places(text)),
     }
     part = "#form" if is_fragment else ""

@@ -15,6 +15,7 @@ from labeling.access import MemberRequest, authored_rubric
 from labeling.authoring import Place
 from labeling.forms.draft import HeadForm
 from labeling.models import Criterion, Rubric
+from labeling.triage.drafting import taken
 from labeling.views.criterion_cards import CriterionCard, card
 
 # Longer drafts are turned over like pages.
@@ -72,6 +73,7 @@ def rubric_edit(request: MemberRequest, slug: str, rubric_slug: str) -> HttpResp
         "headings": headings(standing),
         "chapters": _chapters(standing) if page.paginator.num_pages > 1 else [],
         "head": HeadForm.of(rubric, here.text),
+        "flags": taken(here.draft, request.user),
     }
     part = "#outline" if request.headers.get("HX-Target") == "outline" else ""
     return render(request, f"labeling/rubric_edit.html{part}", context)

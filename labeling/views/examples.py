@@ -12,19 +12,19 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from labeling import authoring
-from labeling.access import MemberRequest
+from labeling.access import MemberRequest, authored_rubric
 from labeling.authoring.settled_units import PAGE, SettledUnit, closed_batches, settled_units
 from labeling.errors import DomainError, Problem, Problems
 from labeling.forms.guidelines import ExampleActForm, ExampleForm, TakeForm, UnitForm
 from labeling.models import Batch, Criterion, Rubric, RubricVersion, WorkedExample
 from labeling.strict_json import number_text
-from labeling.views.guidelines import authored_rubric, guidelines_page
+from labeling.views.guidelines import guidelines_page
 
 
 @require_safe
 def examples(request: MemberRequest, slug: str, rubric_slug: str) -> HttpResponse:
     """Settled units of closed batches, criterion by criterion; one click makes an example."""
-    rubric = authored_rubric(request, slug, rubric_slug)
+    rubric = authored_rubric(request.user, slug, rubric_slug)
     now = authoring.standing(rubric)
     version = now.draft or now.latest
     context: dict[str, Any] = {"project": rubric.project, "rubric": rubric, "now": now}
@@ -43,7 +43,7 @@ def examples(request: MemberRequest, slug: str, rubric_slug: str) -> HttpRespons
 @require_POST
 def example_take(request: MemberRequest, slug: str, rubric_slug: str) -> HttpResponse:
     """Make one settled unit a worked example."""
-    rubric = authored_rubric(request, slug, rubric_slug)
+    rubric = authored_rubric(request.user, slug, rubric_slug)
     form = TakeForm(request.POST, batches=_batches(rubric))
     if not form.is_valid():
         raise Problems(
@@ -66,7 +66,7 @@ def example_take(request: MemberRequest, slug: str, rubric_slug: str) -> HttpRes
 @require_POST
 def example(request: MemberRequest, slug: str, rubric_slug: str, pk: int) -> HttpResponse:
     """Save what is quoted and said, move it, or take it out of the draft."""
-    rubric = authored_rubric(request, slug, rubric_slug)
+    rubric = authored_rubric(request.user, slug, rubric_slug)
     rows = WorkedExample.objects.filter(version__rubric=rubric).select_related("version__rubric")
     found = get_object_or_404(rows, pk=pk)
     act = ExampleActForm(request.POST)

@@ -13,14 +13,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from labeling import authoring, triage
-from labeling.access import MemberRequest, authored_project
+from labeling.access import MemberRequest, authored_rubric
 from labeling.errors import DomainError, Problem, Problems
 from labeling.forms.flags import ALL, DecisionForm, FlagFilterForm, ManyForm
 from labeling.models import Flag, FlagState, Rubric, RubricVersion
 from labeling.triage import listing
 from labeling.triage.coverage import coverage, rated_outputs
+from labeling.triage.drafting import taken
 from labeling.triage.mapping import criterion_keys
 from labeling.turns import turns
+from labeling.views.draft_page import page_of
 
 PAGE = 25
 DONE = {
@@ -34,7 +36,7 @@ DONE = {
 @require_safe
 def flags(request: MemberRequest, slug: str, rubric_slug: str) -> HttpResponse:
     """What experts found wrong with the rubric, by criterion, what is open first."""
-    rubric = _authored(request, slug, rubric_slug)
+    rubric = authored_rubric(request.user, slug, rubric_slug)
     criteria = listing.flagged_criteria(rubric)
     form = FlagFilterForm(request.GET, rubric=rubric, criteria=criteria)
     readable = form.is_valid()
@@ -59,14 +61,14 @@ def flags(request: MemberRequest, slug: str, rubric_slug: str) -> HttpResponse:
 @require_safe
 def flag(request: MemberRequest, slug: str, rubric_slug: str, pk: int) -> HttpResponse:
     """One flag beside the response it is about, and all that can be decided."""
-    rubric = _authored(request, slug, rubric_slug)
+    rubric = authored_rubric(request.user, slug, rubric_slug)
     return _flag_page(request, rubric, _flag(rubric, pk), DecisionForm())
 
 
 @require_POST
 def flag_decide(request: MemberRequest, slug: str, rubric_slug: str, pk: int) -> HttpResponse:
     """Answer, map, put out of scope, take into the draft, or open again."""
-    rubric = _authored(request, slug, rubric_slug)
+    rubric = authored_rubric(request.user, slug, rubric_slug)
     found = _flag(rubric, pk)
     form = DecisionForm(request.POST)
     if not form.is_valid():
@@ -86,7 +88,7 @@ def flag_decide(request: MemberRequest, slug: str, rubric_slug: str, pk: int) ->
 @require_POST
 def flags_decide(request: MemberRequest, slug: str, rubric_slug: str) -> HttpResponse:
     """Merge the chosen flags, or take them into the draft."""
-    rubric = _authored(request, slug, rubric_slug)
+    rubric = authored_rubric(request.user, slug, rubric_slug)
     form = ManyForm(request.POST, rubric=rubric)
     if not form.is_valid():
         raise Problems([Problem("", str(text)) for texts in form.errors.values() for text in texts])
@@ -106,13 +108,13 @@ def _mark(form: DecisionForm, error: DomainError) -> None:
 
 
 def _to_draft(request: MemberRequest, rubric: Rubric, found: Flag) -> HttpResponse:
-    """To the draft's form, at the criterion that was flagged."""
+    """To the draft, at the criterion that the flag is about; its words stand there beside it."""
     now = authoring.standing(rubric)
-    keys = [one.key for one in now.spec.criteria]
-    key = found.criterion.key if found.criterion else ""
-    at = f"#criterion-{keys.index(key)}" if key in keys else ""
+    (about, *_) = [one for one in taken(now.draft, request.user) if one.one.flag.pk == found.pk]
     messages.success(request, f"Taken into the draft of version {now.number}.")
-    return redirect(f"{reverse('rubric_edit', args=[rubric.project.slug, rubric.slug])}{at}")
+    if about.pk is not None:
+        return redirect(page_of(rubric, about.pk))
+    return redirect("rubric_edit", rubric.project.slug, rubric.slug)
 
 
 def _flag_page(
@@ -168,8 +170,3 @@ def _flags(rubric: Rubric) -> Any:
 
 def _flag(rubric: Rubric, pk: int) -> Flag:
     return get_object_or_404(_flags(rubric), pk=pk)
-
-
-def _authored(request: MemberRequest, slug: str, rubric_slug: str) -> Rubric:
-    project = authored_project(request.user, slug)
-    return get_object_or_404(project.rubrics.select_related("project"), slug=rubric_slug)

@@ -7,11 +7,11 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from labeling import authoring
-from labeling.access import MemberRequest, authored_project
+from labeling.access import MemberRequest, authored_rubric
 from labeling.errors import Conflict, Problems
 from labeling.forms.guidelines import ExampleForm, GuidelinesForm
 from labeling.guidelines import examples_of, set_text
@@ -21,7 +21,7 @@ from labeling.models import Rubric
 @require_http_methods(["GET", "HEAD", "POST"])
 def guidelines(request: MemberRequest, slug: str, rubric_slug: str) -> HttpResponse:
     """The text with its preview, and the worked examples. The first change opens the draft."""
-    rubric = authored_rubric(request, slug, rubric_slug)
+    rubric = authored_rubric(request.user, slug, rubric_slug)
     if request.method != "POST":
         return guidelines_page(request, rubric)
     form = GuidelinesForm(request.POST)
@@ -49,18 +49,12 @@ def guidelines(request: MemberRequest, slug: str, rubric_slug: str) -> HttpRespo
 @require_POST
 def guidelines_preview(request: MemberRequest, slug: str, rubric_slug: str) -> HttpResponse:
     """The text as an expert will read it: a fragment for the page, nothing is kept."""
-    authored_rubric(request, slug, rubric_slug)
+    authored_rubric(request.user, slug, rubric_slug)
     form = GuidelinesForm(request.POST)
     form.is_valid()
     context = _preview(form)
     status = 422 if "guidelines" in form.errors else 200
     return render(request, "labeling/guidelines_preview.html", context, status=status)
-
-
-def authored_rubric(request: MemberRequest, slug: str, rubric_slug: str) -> Rubric:
-    """A rubric that the person writes."""
-    project = authored_project(request.user, slug)
-    return get_object_or_404(project.rubrics.select_related("project"), slug=rubric_slug)
 
 
 def _fresh(now: authoring.Standing, text: str | None = None) -> GuidelinesForm:

@@ -19,6 +19,7 @@ from labeling.forms.rubrics import PublishForm
 from labeling.models import Rubric
 from labeling.revising import Change, RubricDifference
 from labeling.spec import publishing_problems
+from labeling.triage.drafting import citation, taken
 
 # With more changed criteria each takes its usual fate; the API takes others.
 CHOSEN_MAX = 200
@@ -69,8 +70,10 @@ def _page(
     error: str = "",
 ) -> HttpResponse:
     difference = authoring.difference_from(now.latest, now.spec)
+    flags = taken(now.draft, request.user)
     if form is None:
-        initial = initial or {"number": now.number, "edit": now.edit}
+        begun = {"number": now.number, "edit": now.edit, "change_note": citation(flags)}
+        initial = initial or begun
         form = PublishForm(initial=initial, changed=_choices(now, difference))
     names = [criterion.name for criterion in now.spec.criteria]
     changed = [one for one in difference.criteria if one.after and not one.is_unchanged]
@@ -80,6 +83,7 @@ def _page(
         "now": now,
         "form": form,
         "error": error,
+        "flags": flags,
         "problems": problems_in_words(publishing_problems(now.spec), names),
         "difference": difference if now.latest else None,
         "too_many": len(changed) if len(changed) > CHOSEN_MAX else 0,
