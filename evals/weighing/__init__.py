@@ -4,7 +4,8 @@ Pure: labeling.scoring's rule in whole numbers, numpy, and scipy where weights a
 """
 
 from evals.weighing.arithmetic import Line, Standing, Term, holds, lines, standings
-from evals.weighing.certificate import Agreed, Certificate, Conflict, Kind, certificate
+from evals.weighing.certificate import Agreed, Certificate, certificate
+from evals.weighing.conflicts import Conflict, Kind
 from evals.weighing.consensus import overall, settled
 from evals.weighing.diagnostics import Diagnosis, Diagnostics, Overlap, diagnose
 from evals.weighing.judgements import Column, Judged, Judgements

@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from evals.weighing.certificate import Conflict, Kind
+from evals.weighing.conflicts import Conflict, Kind
 from evals.weighing.judgements import Judgements
 from evals.weighing.sums import Weighed
 from labeling.scoring import worth

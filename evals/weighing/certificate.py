@@ -2,25 +2,26 @@
 
 All weightings are meant that keep the signs: criteria with positive points weigh 0 or more and
 pitfalls 0 or less. Rewards are compared by their sums before these are clipped; a failed gate makes
-0, NA is unmet, and a response that could not be assessed is left out. Every outcome holds exactly.
+0, NA is unmet, and a response that could not be assessed is left out. Every outcome holds exactly;
+what is told of conflicts is worked out once more from the answers alone before it is given away.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from evals.weighing.arithmetic import holds
+from evals.weighing.conflicts import Conflict, Kind
 from evals.weighing.deciding import Contradiction, Rows, Weights, decide
 from evals.weighing.orders import (
     Named,
     Order,
     Overall,
-    Pair,
     by_overall,
     by_pairs,
     concordance,
@@ -35,35 +36,6 @@ from evals.weighing.weightings import Weighting, best_effort, weighting_of
 
 # Pairs that contradict every weighting by themselves: so many of each kind are told one by one.
 TOLD = 10
-
-
-class Kind(StrEnum):
-    """Why no weights help."""
-
-    GATE = "gate"
-    SAME = "same"
-    OUTDONE = "outdone"
-    UNPAID = "unpaid"
-    SUM = "sum"
-    CIRCLE = "circle"
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """Pairs that no weights put right together: multiplied and added up, nothing is left to pay.
-
-    Without any one of them there are weights; a set of fewer than `at_least` is none.
-    """
-
-    kind: Kind
-    pairs: tuple[Pair, ...]
-    multipliers: tuple[int, ...]
-    at_least: int = 1
-
-    @property
-    def is_smallest(self) -> bool:
-        """Whether it is proved that no smaller set of pairs contradicts every weighting."""
-        return self.at_least >= len(self.pairs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +152,7 @@ def _together(
     multipliers = tuple(proof.multipliers[at] for at in places)
     kind = Kind.CIRCLE if _is_circle(order, places, multipliers) else Kind.SUM
     pairs = tuple(pair_at(weighed, order, at) for at in places)
-    return Conflict(kind, pairs, multipliers, least.at_least)
+    return _checked(weighed, Conflict(kind, pairs, multipliers, least.at_least))
 
 
 def _is_circle(order: Order, places: list[int], multipliers: tuple[int, ...]) -> bool:
@@ -195,7 +167,13 @@ def _is_circle(order: Order, places: list[int], multipliers: tuple[int, ...]) ->
 def _alone(weighed: Weighed, order: Order, kinds: NDArray[Any]) -> Iterable[Conflict]:
     for kind in Kind:
         for at in np.flatnonzero(kinds == kind.value)[:TOLD]:
-            yield Conflict(kind, (pair_at(weighed, order, int(at)),), (1,))
+            yield _checked(weighed, Conflict(kind, (pair_at(weighed, order, int(at)),), (1,)))
+
+
+def _checked(weighed: Weighed, conflict: Conflict) -> Conflict:
+    if not holds(weighed, conflict):
+        raise AssertionError(f"This proves nothing: {conflict}")
+    return conflict
 
 
 def _weighting(

@@ -86,6 +86,57 @@ def _expect_rewards(criteria, rows, points, pairs, clamped):
     assert len(tied) == clamped
 
 
+@st.composite
+def gated_material(draw):
+    """Responses with gates, NA and any overall score at all."""
+    criteria = rubric(
+        a={"points": 2, "scale": scale(2), "gate": True, "pass_at": 1},
+        b=1,
+        c=-1,
+        d={"points": None, "gate": True},
+    )
+    answers = [st.sampled_from("012-"), st.sampled_from("01-"), st.sampled_from("01-")]
+    line = st.tuples(*answers, st.sampled_from("0111"))
+    table = draw(st.lists(line, min_size=2, max_size=6))
+    rows = [
+        Judged(f"r{at}", "i", dict(zip("abcd", map(answer, row), strict=True)))
+        for at, row in enumerate(table)
+    ]
+    scores = draw(st.lists(st.integers(0, 2), min_size=len(rows), max_size=len(rows)))
+    return criteria, rows, {f"r{at}": Fraction(score) for at, score in enumerate(scores)}
+
+
+@settings(max_examples=250, deadline=None)
+@given(gated_material())
+def test_weights_found_beside_gates_give_the_canonical_rewards_that_order(made):
+    criteria, rows, scores = made
+    found = certificate(weigh(criteria, Judgements.of(rows)), overall=scores)
+    pairs = [
+        (a.id, b.id) for a in rows for b in rows if a.item == b.item and scores[a.id] > scores[b.id]
+    ]
+    assert found.n_pairs == len(pairs)
+    if not found.is_possible or not pairs:
+        return
+    points = {key: Fraction(n) for key, n in found.weighting.points.items()}
+    sums = {row.id: _weighted(criteria, row, points) for row in rows}
+    assert all(sums[better] > sums[worse] for better, worse in pairs)
+    clamped = [pair for pair in pairs if max(sums[pair[0]], 0) == max(sums[pair[1]], 0)]
+    assert len(clamped) == found.weighting.clamped
+
+
+def _weighted(criteria, row, points):
+    """The sum before it is clipped, 0 behind a failed gate: by hand, without the product's sums."""
+    values = {key: one.value for key, one in row.answers.items()}
+    credit = {
+        "a": Fraction(values["a"] or 0) / 2,
+        "b": Fraction(values["b"] or 0),
+        "c": Fraction(values["c"] or 0),
+    }
+    if credit["a"] < Fraction(1, 2) or values["d"] != 1:
+        return Fraction(0)
+    return sum(points[key] * credit[key] for key in credit)
+
+
 @settings(max_examples=250, deadline=None)
 @given(material(hidden=True))
 def test_missing_criterion_is_found_proved_and_smallest(made):
