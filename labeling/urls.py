@@ -9,8 +9,10 @@ from labeling.views import (
     desk,
     draft_arranging,
     draft_criterion,
+    draft_gallery,
     draft_head,
     draft_page,
+    draft_preview,
     examples,
     flags,
     guidelines,
@@ -95,6 +97,21 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "p/<slug:slug>/rubrics/<slug:rubric_slug>/edit/<int:pk>/card",
         draft_criterion.draft_card_view,
         name="draft_card",
+    ),
+    path(
+        "p/<slug:slug>/rubrics/<slug:rubric_slug>/edit/<int:pk>/preview",
+        draft_preview.draft_preview,
+        name="draft_preview",
+    ),
+    path(
+        "p/<slug:slug>/rubrics/<slug:rubric_slug>/edit/preview/<int:response_pk>/turns",
+        draft_preview.draft_preview_turns,
+        name="draft_preview_turns",
+    ),
+    path(
+        "p/<slug:slug>/rubrics/<slug:rubric_slug>/edit/gallery",
+        draft_gallery.draft_gallery,
+        name="draft_gallery",
     ),
     path(
         "p/<slug:slug>/rubrics/<slug:rubric_slug>/edit/arrange",

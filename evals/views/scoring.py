@@ -78,7 +78,6 @@ def _rewards(here: Scene) -> dict[str, Any]:
         "rewards": here.preview.n > 0,
         "spread": inline(scoring_parts.spread(here)),
         "added": scoring_parts.added(here),
-        "hidden": scoring_parts.hidden(here),
     }
 
 

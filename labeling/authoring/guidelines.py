@@ -42,8 +42,9 @@ def change_guidelines(
         return draft
     if guidelines_token(draft.guidelines) != seen:
         raise GuidelinesChanged(draft.guidelines)
-    before = head_state(draft)
+    before = head_state(draft, ["guidelines"])
     draft.guidelines = text
     draft.save(update_fields=["guidelines"])
-    record(draft, writer, "changed the guidelines", [before], [head_state(draft)])
+    after = head_state(draft, ["guidelines"])
+    record(draft, writer, "changed the guidelines", [before], [after])
     return draft

@@ -1,4 +1,4 @@
-"""What a draft says above its criteria: title, description, guidelines."""
+"""What a draft is called and what it is for: the texts above its criteria."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class HeadChanged(Conflict):
 def change_head(
     rubric: Rubric, head: RubricSpec, *, number: int, seen: str, writer: Writer
 ) -> tuple[RubricVersion, datetime]:
-    """Write title, description and guidelines; `seen` names the texts the author started from."""
+    """Write title and description; `seen` names the texts that the author started from."""
     draft = locked_draft(rubric, number=number, by=writer.by)
     last, before = last_head_change(draft), head_state(draft)
     own = last if last and is_own(last, writer) else None
@@ -43,5 +43,5 @@ def change_head(
         draft.refresh_from_db(fields=HEAD)
         raise HeadChanged(draft, head, last)
     draft.save(update_fields=HEAD)
-    summary = "changed the texts above the criteria"
+    summary = "changed title or description"
     return draft, record(draft, writer, summary, [before], [head_state(draft)], last=own)

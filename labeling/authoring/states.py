@@ -32,7 +32,8 @@ from labeling.strict_json import dumps
 
 type State = dict[str, object]
 
-HEAD = ("title", "description", "guidelines")
+# The texts above the criteria that are written together; guidelines are written by themselves.
+HEAD = ("title", "description")
 
 
 class ChangedSince(Conflict):
@@ -56,9 +57,9 @@ def text_state(pk: int, spec: CriterionSpec | None, **more: object) -> State:
     return {"id": pk, "spec": spec and criterion_json(spec), **more}
 
 
-def head_state(version: RubricVersion) -> State:
-    """The texts above the criteria."""
-    return {name: getattr(version, name) for name in HEAD}
+def head_state(version: RubricVersion, names: Sequence[str] = HEAD) -> State:
+    """Texts above the criteria."""
+    return {name: getattr(version, name) for name in names}
 
 
 def whole_state(spec: RubricSpec) -> State:
@@ -71,7 +72,7 @@ def restore(draft: RubricVersion, wanted: Sequence[State], found: Sequence[State
     if "whole" in wanted[0]:
         _restore_whole(draft, wanted[0], found[0])
         return
-    if "title" in wanted[0]:
+    if "id" not in wanted[0]:
         _restore_head(draft, wanted[0], found[0])
         return
     standing = {row.pk: row for row in _rows(draft, [*wanted, *found])}
@@ -87,10 +88,16 @@ def _restore_whole(draft: RubricVersion, wanted: State, found: State) -> None:
     write_whole(draft, parse_rubric(wanted["whole"]), latest_published(draft.rubric))
 
 
+def head_fields(state: State) -> State:
+    """What of a state is a text above the criteria, whatever else was kept with it."""
+    return {name: text for name, text in state.items() if name in (*HEAD, "guidelines")}
+
+
 def _restore_head(draft: RubricVersion, wanted: State, found: State) -> None:
-    if head_state(draft) != found:
-        raise ChangedSince("The title or the description has been changed since; see it first.")
-    RubricVersion.objects.filter(pk=draft.pk).update(**{name: wanted[name] for name in HEAD})
+    names = list(found)
+    if head_state(draft, names) != found:
+        raise ChangedSince("The text above the criteria has been changed since; look at it first.")
+    RubricVersion.objects.filter(pk=draft.pk).update(**head_fields(wanted))
 
 
 def _rows(draft: RubricVersion, states: Iterable[State]) -> Iterable[Criterion]:

@@ -20,6 +20,8 @@ _PLACE = re.compile(r"criteria\[0\](?:\.scale)?(?:\.levels\[(\d+)\])?(?:\.(\w+))
 # Where the form calls a field otherwise than the file does.
 _FIELD = {"levels": "type", "scale": "type", "path": "section"}
 _SUGGESTED = json.dumps({kind.value: str(points) for kind, points in SUGGESTED_POINTS.items()})
+# Saved once it is written, not letter by letter: half a name is the name of something else.
+_WHOLE = {"data-whole": ""}
 _DECIMAL = {"inputmode": "decimal", "autocomplete": "off"}
 
 
@@ -46,7 +48,7 @@ class CriterionForm(forms.Form):
     )
     section = forms.Field(
         required=False,
-        widget=_line(list="sections"),
+        widget=_line(list="sections", **_WHOLE),
         help_text="Empty for none. A slash between blanks makes a section within a section.",
     )
     type = forms.ChoiceField(
@@ -112,7 +114,7 @@ class CriterionForm(forms.Form):
     tags = forms.Field(required=False, widget=_prose(1), help_text="One a line.")
     key = forms.Field(
         required=False,
-        widget=_line(),
+        widget=_line(**_WHOLE),
         help_text="Its name in files. Labels go on as long as it stays; empty, the name gives it.",
     )
     check = forms.Field(

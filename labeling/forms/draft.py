@@ -40,11 +40,6 @@ class HeadForm(forms.Form):
 
     title = forms.Field(widget=forms.TextInput(attrs={"autocomplete": "off"}))
     description = forms.Field(required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    guidelines = forms.Field(
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="What an expert should know before the first response.",
-    )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     @classmethod
@@ -52,7 +47,7 @@ class HeadForm(forms.Form):
         """The texts as they stand."""
         if text is None:
             return cls(initial={"title": rubric.title}, auto_id="head-%s")
-        said = {name: getattr(text, name) for name in ("title", "description", "guidelines")}
+        said = {"title": text.title, "description": text.description}
         return cls(initial={**said, "seen": head_token(text)}, auto_id="head-%s")
 
     @classmethod
@@ -65,7 +60,7 @@ class HeadForm(forms.Form):
 
     def spec(self) -> RubricSpec | None:
         """The texts alone; None when something is wrong, which then stands beside the fields."""
-        names = ("title", "description", "guidelines")
+        names = ("title", "description")
         said = {name: str(self.data.get(name, "")).replace("\r\n", "\n") for name in names}
         try:
             return parse_rubric({**said, "criteria": []})

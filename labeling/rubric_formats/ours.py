@@ -74,7 +74,7 @@ def _write_line(one: ItemRubric) -> Json:
 
 JSON = Format(
     slug=SLUG,
-    title="RubricStudio rubric",
+    title="RubricStudio JSON",
     about="Everything a rubric says here.",
     recognises=_recognises,
     read=_read,
@@ -83,7 +83,7 @@ JSON = Format(
 )
 YAML = Format(
     slug="rubricstudio-yaml",
-    title="RubricStudio rubric in YAML",
+    title="RubricStudio YAML",
     about="Everything a rubric says here, easier to read and to edit by hand.",
     recognises=lambda data: False,
     read=_read,

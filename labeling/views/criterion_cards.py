@@ -29,9 +29,13 @@ class CriterionCard:
 
 def card(row: Criterion) -> CriterionCard:
     """The card of one criterion; its levels are best prefetched."""
-    spec = criterion_of(row)
+    return card_of(criterion_of(row), row.position + 1)
+
+
+def card_of(spec: CriterionSpec, number: int) -> CriterionCard:
+    """The card of a criterion that is no row yet."""
     texts = _scale(spec), _points(spec), _gate(spec)
-    return CriterionCard(row.position + 1, spec, *texts, _asked(spec))
+    return CriterionCard(number, spec, *texts, _asked(spec))
 
 
 def _scale(spec: CriterionSpec) -> str:

@@ -1,4 +1,4 @@
-"""The texts above a draft's criteria: title, description, guidelines."""
+"""The texts above a draft's criteria: title and description."""
 
 from __future__ import annotations
 
@@ -51,10 +51,10 @@ def draft_head(request: MemberRequest, slug: str, rubric_slug: str) -> HttpRespo
             "edit": draft.edit,
             "seen": authoring.head_token(draft),
             "saved_at": at,
-            "undo": "changed the texts above the criteria",
+            "undo": "changed title or description",
         }
         return JsonResponse(told)
-    messages.success(request, "The texts above the criteria are saved.")
+    messages.success(request, "Title and description are saved.")
     return redirect("rubric_edit", rubric.project.slug, rubric.slug)
 
 
@@ -105,5 +105,5 @@ def _clashed(
 def _fields(theirs: RubricVersion | None, mine: RubricSpec) -> tuple[FieldChange, ...]:
     if theirs is None:
         return ()
-    said = RubricSpec(theirs.title, theirs.description, theirs.guidelines)
+    said = RubricSpec(theirs.title, theirs.description)
     return compare(said, mine).fields

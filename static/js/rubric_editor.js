@@ -2,8 +2,10 @@
 // place, and keeps what could not be saved.
 import { Arranging } from "./editor/arranging.js";
 import { cards, focusCard } from "./editor/cards.js";
+import { dragCards, showHandles } from "./editor/dragging.js";
 import { entryFor, writeCheatSheet } from "./editor/keymap.js";
 import { Forms } from "./editor/forms.js";
+import { Preview } from "./editor/preview.js";
 import { SaveState } from "./editor/state.js";
 
 const FORM = "form[data-draft-form]";
@@ -26,6 +28,14 @@ const listen = (editor, forms, arranging) => {
   document.addEventListener("input", ({ target }) => {
     if (target.matches("[data-suggests]")) suggestPoints(target);
     if (target.matches("select[name=type]")) return; // its form comes anew
+    if (!target.matches("[data-whole]")) forms.saverOf(target)?.changed();
+  });
+  document.addEventListener("focusin", ({ target }) => {
+    if (target.matches("[data-whole]")) target.dataset.was = target.value;
+  });
+  document.addEventListener("change", ({ target }) => {
+    if (!target.matches("[data-whole]")) return;
+    delete target.dataset.was;
     forms.saverOf(target)?.changed();
   });
   document.addEventListener("submit", (event) => {
@@ -112,12 +122,18 @@ const open = async (editor) => {
   );
   const forms = new Forms(editor, state);
   const arranging = new Arranging(editor, forms, state);
+  const preview = new Preview();
+  forms.onClosed = () => preview.clear();
   forms.onSaved = (said, form) => {
+    preview.saved(form);
     arranging.steps({ undo: said.undo, redo: "" });
     document.dispatchEvent(new CustomEvent("rubricstudio:draft-saved", { detail: { ...said, shown: form.dataset.pk } }));
   };
   listen(editor, forms, arranging);
   listenToKeys(editor, forms, arranging);
+  dragCards(arranging);
+  showHandles(document);
+  document.addEventListener("htmx:load", ({ target }) => showHandles(target));
   watchLeaving(forms);
   writeCheatSheet(document.querySelector("[data-keys]"));
   document.querySelector("[data-keys-button]").hidden = false;

@@ -308,7 +308,7 @@ def test_the_texts_above_the_criteria_are_kept_the_same_way(
 ):
     draft = drafted.versions.get(number=2)
     seen = authoring.head_token(draft)
-    mine = RubricSpec("Refunds", "Mine", "Read all.\nTwice.")
+    mine = RubricSpec("Refunds", "Mine")
     theirs = replace(mine, description="Theirs")
     authoring.change_head(drafted, theirs, number=2, seen=seen, writer=Writer(carol))
     with pytest.raises(authoring.HeadChanged, match="carol has changed") as caught:

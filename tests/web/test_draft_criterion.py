@@ -464,7 +464,7 @@ def test_the_texts_above_are_saved_and_told_apart_the_same_way(
 ):
     client, address = as_user(amy), f"{rubric.get_absolute_url()}edit/head"
     mine = {**form(client, address), "description": "Mine"}
-    theirs = RubricSpec("Refunds", "Theirs", "Read all.\nTwice.")
+    theirs = RubricSpec("Refunds", "Theirs")
     seen = mine["seen"]
     authoring.change_head(rubric, theirs, number=2, seen=seen, writer=Writer(carol))
     told = client.post(address, json.dumps(mine), **AS_SCRIPT)

@@ -1,6 +1,6 @@
 // The buttons of the cards without a new page: one small request, then the card goes where it is.
 import { REFUSED, send } from "../desk/sending.js";
-import { blank, cardOf, cards, focusCard, put, say, tidy } from "./cards.js";
+import { blank, cardOf, cards, draw, focusCard, put, say, tidy } from "./cards.js";
 
 export class Arranging {
   constructor(editor, forms, state) {
@@ -71,7 +71,6 @@ export class Arranging {
       await this.forms.reload(pk);
       return;
     }
-    // What is put elsewhere loses the focus.
     (card.contains(focused) ? focused : card.querySelector("[data-edit]"))?.focus();
     card.scrollIntoView({ block: "nearest" });
   }
@@ -90,7 +89,7 @@ export class Arranging {
       await this.forms.reload(pk);
       return;
     }
-    await htmx.ajax("GET", url, { target: card, swap: "outerHTML" });
+    await draw(url, card, { swap: "outerHTML" });
     tidy();
     focusCard(cardOf(pk));
   }

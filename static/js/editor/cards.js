@@ -4,9 +4,20 @@ export const cardOf = (pk) => document.querySelector(`#c-${CSS.escape(String(pk)
 
 export const say = (text) => document.dispatchEvent(new CustomEvent("rubricstudio:announce", { detail: text }));
 
+// What the server draws, put into its place; false when it could not be had. Each place is a source of
+// its own: htmx lets requests of one source wait for each other.
+export const draw = async (url, target, { verb = "GET", swap = "innerHTML", values } = {}) => {
+  const place = typeof target === "string" ? document.querySelector(target) : target;
+  try {
+    await htmx.ajax(verb, url, { source: place, target: place, swap, values });
+    return true;
+  } catch {
+    return false; // the page's head says so
+  }
+};
+
 export const focusCard = (card) => {
-  const target = card?.querySelector("[data-edit], textarea, input:not([type=hidden])");
-  target?.focus();
+  (card?.querySelector("[data-edit]") ?? card?.querySelector("textarea"))?.focus();
   card?.scrollIntoView({ block: "nearest" });
 };
 
@@ -21,7 +32,7 @@ export const tidy = () => {
   for (const section of outline.querySelectorAll("[data-section]")) {
     const count = section.querySelectorAll(".draft-card").length;
     const shown = section.querySelector("[data-section-count]");
-    if (shown) shown.textContent = String(count);
+    if (shown) shown.textContent = count === 1 ? "1 criterion" : `${count} criteria`;
     if (!count) section.remove();
   }
 };
@@ -30,9 +41,12 @@ export const tidy = () => {
 export const put = (card, { behind, before }) => {
   const above = behind && cardOf(behind);
   const below = before && cardOf(before);
+  const focused = document.activeElement;
   if (above) above.after(card);
   else if (below) below.before(card);
   else return false;
+  // What is put elsewhere loses the focus.
+  if (card.contains(focused)) focused.focus({ preventScroll: true });
   tidy();
   return true;
 };

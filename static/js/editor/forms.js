@@ -1,5 +1,5 @@
 // The open forms of the page, each with what saves it; opening, closing, drawing the page anew.
-import { cardOf, focusCard, put, say, tidy } from "./cards.js";
+import { cardOf, draw, focusCard, put, say, tidy } from "./cards.js";
 import { left, outboxFor } from "./kept.js";
 import { Saver } from "./saver.js";
 
@@ -11,6 +11,7 @@ export class Forms {
     this.savers = new Map();
     this.strays = document.querySelector("#editor-notices");
     this.onSaved = () => {};
+    this.onClosed = () => {};
     this.attach(document);
     // A button of a scale has drawn a form anew: its text goes on in the same saver.
     document.addEventListener("htmx:load", ({ target }) => this.attach(target.parentElement ?? target));
@@ -62,16 +63,18 @@ export class Forms {
 
   async open(card, url) {
     if (!card) return;
-    await htmx.ajax("GET", url, { target: card, swap: "innerHTML" });
+    await draw(url, card);
     this.attach(card);
     const form = card.querySelector(FORM);
-    form?.elements.criterion?.focus();
-    form?.scrollIntoView({ block: "nearest" });
+    form?.elements.criterion?.focus({ preventScroll: true });
+    card.scrollIntoView({ block: "start" });
   }
 
   // Saved and back to a card; stays open while something in it is not saved.
   async close(form) {
     const saver = this.savers.get(this.whatOf(form));
+    // What is just being written is written now.
+    if (form.contains(document.activeElement)) document.activeElement.blur();
     if (!(await saver.save())) {
       say("Not saved yet.");
       form.querySelector("[aria-invalid=true], [data-keep]")?.focus();
@@ -81,11 +84,17 @@ export class Forms {
     if (!card) return true;
     this.savers.delete(this.whatOf(form));
     if (this.isStale) {
+      this.onClosed(form);
       await this.reload(form.dataset.pk);
       return true;
     }
     const { pk } = card.dataset;
-    await htmx.ajax("GET", form.dataset.cardUrl, { target: card, swap: "outerHTML" });
+    const drawn = await draw(form.dataset.cardUrl, card, { swap: "outerHTML" });
+    if (!drawn) {
+      this.attach(card);
+      return false;
+    }
+    this.onClosed(form);
     tidy();
     focusCard(cardOf(pk));
     return true;
@@ -127,7 +136,7 @@ export class Forms {
       }
     }
     this.isStale = false;
-    await htmx.ajax("GET", location.pathname + location.search, { target: "#outline", swap: "outerHTML" });
+    await draw(location.pathname + location.search, "#outline", { swap: "outerHTML" });
     await this.resume();
     if (pk) focusCard(cardOf(pk));
   }
@@ -144,7 +153,7 @@ export class Forms {
 
   refill(entry) {
     const form = document.querySelector("[data-what=head]");
-    for (const name of ["title", "description", "guidelines", "seen"]) form.elements[name].value = entry.fields[name] ?? "";
+    for (const name of ["title", "description", "seen"]) form.elements[name].value = entry.fields[name] ?? "";
     form.closest("details").open = true;
     this.savers.get("head").resume(entry);
   }
@@ -156,7 +165,7 @@ export class Forms {
       card.className = "draft-card";
       this.strays.append(card);
     }
-    await htmx.ajax("POST", entry.url, { target: card, swap: "innerHTML", values: { ...entry.fields, do: "show" } });
+    await draw(entry.url, card, { verb: "POST", values: { ...entry.fields, do: "show" } });
     const form = card.querySelector(FORM);
     if (!form) {
       card.remove();

@@ -8,8 +8,14 @@ const NOT_SENT = new Set(["csrfmiddlewaretoken", "do", "keep"]);
 // A request that outlives its page may hold no more than this.
 const KEEPALIVE_CHARACTERS = 20_000;
 
-export const fieldsOf = (form) =>
-  Object.fromEntries([...new FormData(form)].filter(([name, value]) => !NOT_SENT.has(name) && typeof value === "string"));
+// Every field as it stands, but with `settled` what is just being written where only the whole counts.
+export const fieldsOf = (form, { settled = false } = {}) => {
+  const pairs = [...new FormData(form)].filter(([name, value]) => !NOT_SENT.has(name) && typeof value === "string");
+  const fields = Object.fromEntries(pairs);
+  const active = document.activeElement;
+  if (settled && active?.form === form && "was" in active.dataset) fields[active.name] = active.dataset.was;
+  return fields;
+};
 
 export class Saver {
   constructor(form, outbox, state) {
@@ -49,8 +55,8 @@ export class Saver {
     this.changed();
   }
 
-  body() {
-    return { ...fieldsOf(this.form), writer: this.writer, seq: String(this.seq) };
+  body(settled = true) {
+    return { ...fieldsOf(this.form, { settled }), writer: this.writer, seq: String(this.seq) };
   }
 
   keep() {
@@ -152,7 +158,7 @@ export class Saver {
   flush() {
     if (!this.pending || this.clashes) return;
     this.keep();
-    const body = this.body();
+    const body = this.body(false);
     if (JSON.stringify(body).length < KEEPALIVE_CHARACTERS) {
       send(this.form.getAttribute("action"), body, { receipt: "seen", keepalive: true });
     }

@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 
 from labeling.gallery import FOLDER, SLUGS, Template, chosen, templates
+from labeling.lint import lint
 from labeling.scoring import reward
 from labeling.spec import (
     Answer,
@@ -40,6 +41,11 @@ def test_a_template_can_be_published_as_it_stands(template: Template):
     spec = rubric_of(template)
     assert publishing_problems(spec) == []
     assert parse_rubric(to_json(spec)) == spec
+
+
+@all_templates
+def test_the_lint_finds_nothing_in_it(template: Template):
+    assert lint(rubric_of(template)) == []
 
 
 @all_templates
