@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from evals.queries.labelled_rows import Asked, Given, LabelledResponse, Raw, read, state
 from evals.weighing import Column, Judgements, overall, settled
 from labeling.models import Batch, Project, User
-from labeling.spec import Answer, AnswerKind, CriterionSpec
+from labeling.spec import Answer, AnswerKind, CriterionSpec, ScaleSpec
 
 # So many judgements (responses x criteria) are read at once; of more, whole items are drawn.
 JUDGEMENTS_MAX = 200_000
@@ -72,7 +72,7 @@ class Labelled:
     def judgements(self) -> Judgements:
         """The settled answers of every criterion of the reward."""
         columns = {
-            one.key: self._column(one, given)
+            one.key: _column(one.scale, given)
             for one in self.labelled
             if _pays(one) and (given := self._given(one.key))
         }
@@ -102,19 +102,6 @@ class Labelled:
 
     def _given(self, key: str) -> Given | None:
         return self.raw.given.get(self.lineages.get(key, 0))
-
-    def _column(self, criterion: CriterionSpec, given: Given) -> Column:
-        """A unit with a ruling has the ruled value; one left open by a ruling is a tie."""
-        answers: list[Answer | None] = [
-            settled(criterion.scale, one.values, na=one.na, cannot_assess=one.cannot_assess)
-            for one in given.patterns
-        ]
-        codes = np.where(given.codes < 0, len(answers), given.codes)
-        answers.append(Answer(AnswerKind.NOT_RATED))
-        for at, ruling in given.rulings.items():
-            codes[at] = len(answers)
-            answers.append(None if ruling is None else Answer(AnswerKind.SCORED, ruling))
-        return Column(tuple(answers), codes.astype(np.int32))
 
     def _nowhere(self, keys: Sequence[str]) -> dict[str, set[str]]:
         """By item the criteria that every expert of every response found not to apply."""
@@ -178,6 +165,28 @@ def limit_for(criteria: int) -> int:
 def _kept(asked: Asked, _: object) -> Raw:
     """Read once for as long as the facts are the same."""
     return read(asked)
+
+
+@lru_cache(maxsize=1024)
+def _column(scale: ScaleSpec, given: Given) -> Column:
+    """A unit with a ruling has the ruled value; one left open by a ruling is a tie.
+
+    Many patterns settle to few answers; what a lineage's patterns settle to is worked out once.
+    """
+    answers: dict[Answer | None, int] = {}
+    settled_at = [
+        answers.setdefault(
+            settled(scale, one.values, na=one.na, cannot_assess=one.cannot_assess), len(answers)
+        )
+        for one in given.patterns
+    ]
+    settled_at.append(answers.setdefault(Answer(AnswerKind.NOT_RATED), len(answers)))
+    # The pattern of those without any is -1: the last place.
+    codes = np.array(settled_at, dtype=np.int32)[given.codes]
+    for at, ruling in given.rulings.items():
+        ruled = None if ruling is None else Answer(AnswerKind.SCORED, ruling)
+        codes[at] = answers.setdefault(ruled, len(answers))
+    return Column(tuple(answers), codes)
 
 
 def _pays(criterion: CriterionSpec) -> bool:

@@ -78,6 +78,7 @@ def _rewards(here: Scene) -> dict[str, Any]:
         "rewards": here.preview.n > 0,
         "spread": inline(scoring_parts.spread(here)),
         "added": scoring_parts.added(here),
+        "hidden": scoring_parts.hidden(here),
     }
 
 

@@ -71,12 +71,15 @@ def _certified(here: Scene, chosen: CriterionSpec) -> dict[str, Any]:
 
 
 def _stats(made: Certificate) -> list[dict[str, str]]:
-    present = made.present
+    present, order = made.present, made.order
+    among = f"of {figures.thousands(made.n_responses)} responses, within items"
+    if order.is_drawn:
+        among += f"; drawn of {figures.thousands(order.total)} by seed {order.seed}"
     return [
         {
             "label": "Pairs",
             "value": figures.thousands(made.n_pairs),
-            "note": f"of {figures.thousands(made.n_responses)} responses, within items",
+            "note": among,
         },
         {
             "label": "In the experts’ order now",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -13,6 +13,8 @@ from evals.views.scoring_scene import Scene
 from evals.weighing import Contribution, Diagnosis, Diagnostics, weight_classes
 from labeling.strict_json import number_text
 
+# Of more criteria than this, tables hold those that add or take the most.
+SHOWN = 300
 # More criteria than this are added up beyond the drawn ones, and all stand in the table.
 DRAWN = 40
 # Criteria named in one sentence, overlaps told one by one.
@@ -121,8 +123,20 @@ def added(here: Scene) -> list[tuple[str, str, str]]:
     """Each criterion with what it adds on average, as a decimal and exactly."""
     return [
         (one.criterion.name, _decimal(one.mean), fraction(one.mean))
-        for one in here.preview.contributions
+        for one in shown(here.preview.contributions)
     ]
+
+
+def shown(contributions: Sequence[Contribution]) -> list[Contribution]:
+    """All in the rubric's order; of too many the ones with the largest parts."""
+    order = sorted(contributions, key=lambda one: -abs(one.mean or Fraction(0)))
+    kept = {one.criterion.key for one in order[:SHOWN]}
+    return [one for one in contributions if one.criterion.key in kept]
+
+
+def hidden(here: Scene) -> int:
+    """How many criteria the tables leave out."""
+    return max(len(here.weighed.criteria) - SHOWN, 0)
 
 
 def criterion_rows(here: Scene, found: Diagnostics) -> list[CriterionRow]:
@@ -131,7 +145,7 @@ def criterion_rows(here: Scene, found: Diagnostics) -> list[CriterionRow]:
     classes = weight_classes(here.weighed.criteria)
     return [
         _criterion_row(one, classes[one.criterion.key], diagnosed[one.criterion.key])
-        for one in here.preview.contributions
+        for one in shown(here.preview.contributions)
     ]
 
 

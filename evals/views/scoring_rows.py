@@ -13,14 +13,17 @@ from evals import charts_rewards, figures
 from evals.charts_rewards import Part
 from evals.queries.labelled_rows import LabelledResponse
 from evals.views.inline_svg import inline
-from evals.views.scoring_parts import fraction
+from evals.views.scoring_parts import SHOWN, fraction, hidden
 from evals.views.scoring_scene import Scene
 from evals.weighing import Places, Step, class_steps, criterion_steps, pairs_within_items
 
 
 @dataclass(frozen=True, slots=True)
 class ResponseRow:
-    """One response with its reward; `parts` are those that are not 0."""
+    """One response with its reward; `parts` are those that are not 0.
+
+    Of too many, `others` says how many more there are and what they add up to.
+    """
 
     response: LabelledResponse
     reward: str
@@ -28,6 +31,7 @@ class ResponseRow:
     note: str
     strip: SafeString
     parts: list[tuple[str, str, str]]
+    others: tuple[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +60,14 @@ def what_if(here: Scene) -> dict[str, Any]:
         return {"steps": [], "moved": []}
     rows = [_step_row(more, less) for more, less in class_steps(here.weighed, pairs)]
     names = {one.key: one.name for one in here.weighed.criteria}
-    moved = [
-        (names[one.key], _changed(one.more), _changed(one.less))
-        for one in criterion_steps(here.weighed, pairs)
-    ]
-    drawn = len(pairs.first)
+    # Each of thousands alone would take longer than anybody waits.
+    moved = [] if hidden(here) else criterion_steps(here.weighed, pairs)
+    drawn = len(pairs)
     said = f"{figures.thousands(drawn)} pair{'' if drawn == 1 else 's'} of responses to one item"
     if pairs.is_drawn:
         said += f", drawn of {figures.thousands(pairs.total)} by seed {pairs.seed}"
-    return {"steps": rows, "moved": moved, "pairs": said}
+    changed = [(names[one.key], _changed(one.more), _changed(one.less)) for one in moved]
+    return {"steps": rows, "moved": changed, "pairs": said}
 
 
 def response_rows(here: Scene, rows: Sequence[int]) -> list[ResponseRow]:
@@ -104,6 +107,9 @@ def _response_row(here: Scene, at: int) -> ResponseRow:
     drawn = [Part(names[key], float(value)) for key, value in shares.items()]
     said = ", ".join(f"{one.name} {figures.decimal(one.value, 3)}" for one in drawn if one.value)
     reward = weighed.reward(at)
+    parts = sorted(((k, v) for k, v in shares.items() if v), key=lambda part: -abs(part[1]))
+    kept = {key for key, _ in parts[:SHOWN]}
+    rest = sum((value for _, value in parts[SHOWN:]), Fraction(0))
     return ResponseRow(
         response=response,
         reward=figures.decimal(float(reward), 3),
@@ -113,8 +119,9 @@ def _response_row(here: Scene, at: int) -> ResponseRow:
         parts=[
             (names[key], fraction(value), figures.decimal(float(value), 3))
             for key, value in shares.items()
-            if value
+            if key in kept
         ],
+        others=(len(parts) - len(kept), figures.decimal(float(rest), 3)),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from evals import figures
+from evals.views.scoring_parts import shown
 from evals.views.scoring_proofs import TITLES
 from evals.views.scoring_scene import Scene
 from evals.weighing import Certificate, Kind
@@ -11,7 +12,8 @@ from labeling.strict_json import number_text
 
 def verdict(made: Certificate) -> tuple[str, str, str]:
     """Tone, title and text of the outcome."""
-    n = f"{figures.thousands(made.n_pairs)} pair{'' if made.n_pairs == 1 else 's'}"
+    drawn = "drawn " if made.order.is_drawn else ""
+    n = f"{figures.thousands(made.n_pairs)} {drawn}pair{'' if made.n_pairs == 1 else 's'}"
     if not made.n_pairs:
         return (
             "plain",
@@ -81,7 +83,7 @@ def weights(here: Scene, made: Certificate) -> list[tuple[str, str, str, bool]]:
             str(points[one.key]).replace("-", "−"),
             one.key in idle,
         )
-        for one in here.weighed.criteria
+        for one in (each.criterion for each in shown(here.preview.contributions))
     ]
 
 

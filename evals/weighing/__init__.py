@@ -9,6 +9,7 @@ from evals.weighing.conflicts import Conflict, Kind
 from evals.weighing.consensus import overall, settled
 from evals.weighing.diagnostics import Diagnosis, Diagnostics, Overlap, diagnose
 from evals.weighing.judgements import Column, Judged, Judgements
+from evals.weighing.neighbours import Pairs
 from evals.weighing.orders import Pair
 from evals.weighing.preview import Contribution, Preview, preview
 from evals.weighing.ranks import (
@@ -41,6 +42,7 @@ __all__ = [
     "Moved",
     "Overlap",
     "Pair",
+    "Pairs",
     "Places",
     "Preview",
     "Standing",

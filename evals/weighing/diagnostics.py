@@ -22,6 +22,8 @@ type Floats = NDArray[np.float64]
 SATURATED_HIGH, SATURATED_LOW = 0.95, 0.05
 ITEM_REST_MIN = 0.1
 OVERLAP_MIN = 0.8
+# Of more criteria than this no two are compared: there would be millions of twos.
+COMPARED = 1_000
 # Fewer responses than this, and a correlation says next to nothing.
 RESPONSES_MIN = 10
 
@@ -97,7 +99,9 @@ def item_rest(values: Floats) -> list[float | None]:
 
 
 def overlaps(values: Floats) -> list[tuple[int, int, float]]:
-    """Pairs of columns that correlate above .8, the strongest first."""
+    """Pairs of columns that correlate above .8, the strongest first; none of too many columns."""
+    if values.shape[1] > COMPARED:
+        return []
     centred = values - values.mean(axis=0) if len(values) else values
     norms = np.sqrt((centred**2).sum(axis=0))
     varies = norms > 1e-9

@@ -10,7 +10,7 @@ positive is its difference: the credits of the better response less those of the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -18,10 +18,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from evals.weighing.neighbours import neighbours
 from evals.weighing.sums import Weighed
 
 type Overall = Mapping[str, Fraction]
 type Named = tuple[str, str]
+
+# More pairs than this are drawn from: a conflict among them is one among all.
+PAIRS_MAX = 40_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,42 +41,50 @@ class Pair:
 class Order:
     """The pairs, as rows of a `Weighed`, and what is not among them.
 
+    `total` are the pairs there are, of which these were drawn by `seed` where they are too many.
     `ties` are pairs of equal overall scores, which ask for nothing. `unweighed` are responses with
     an overall score but no reward, `unjudged` those with a reward but no overall score.
     """
 
     better: NDArray[np.int64]
     worse: NDArray[np.int64]
+    total: int
     ties: int = 0
     unweighed: int = 0
     unjudged: int = 0
+    seed: int = 0
 
     def __len__(self) -> int:
         return len(self.better)
 
+    @property
+    def is_drawn(self) -> bool:
+        return len(self) < self.total
 
-def by_overall(weighed: Weighed, overall: Overall) -> Order:
+
+def by_overall(
+    weighed: Weighed, overall: Overall, *, limit: int = PAIRS_MAX, seed: int = 0
+) -> Order:
     """Every two responses to one item whose overall scores differ, item by item."""
-    rows = _rows(weighed)
-    by_item: dict[int, list[int]] = {}
-    places = weighed.judgements.item_places[weighed.rows]
-    for name, row in rows.items():
-        if name in overall:
-            by_item.setdefault(int(places[row]), []).append(row)
-    scores = [overall.get(weighed.judgements.responses[at]) for at in weighed.rows]
-    better: list[NDArray[np.int64]] = []
-    worse: list[NDArray[np.int64]] = []
-    ties = 0
-    for members in by_item.values():
-        ranks = _ranks([scores[row] for row in members])
-        above, below = np.nonzero(ranks[:, None] > ranks[None, :])
-        ties += int((ranks[:, None] == ranks[None, :]).sum() - len(ranks)) // 2
-        found = np.array(members, dtype=np.int64)
-        better.append(found[above])
-        worse.append(found[below])
-    judged = sum(map(len, by_item.values()))
+    names = [weighed.judgements.responses[at] for at in weighed.rows]
+    rows = np.flatnonzero([name in overall for name in names])
+    scores = [overall[names[row]] for row in rows]
+    heights = {score: at for at, score in enumerate(sorted(set(scores)))}
+    ranks = np.array([heights[score] for score in scores], dtype=np.int64)
+    items = weighed.judgements.item_places[weighed.rows[rows]]
+    pairs = neighbours(items, limit=limit, seed=seed)
+    apart = ranks[pairs.first] - ranks[pairs.second]
+    better = np.where(apart > 0, pairs.first, pairs.second)[apart != 0]
+    worse = np.where(apart > 0, pairs.second, pairs.first)[apart != 0]
+    ties = _ties(items, ranks)
     return Order(
-        _joined(better), _joined(worse), ties, len(overall) - judged, len(weighed) - judged
+        rows[better],
+        rows[worse],
+        total=pairs.total - ties,
+        ties=ties,
+        unweighed=len(overall) - len(rows),
+        unjudged=len(weighed) - len(rows),
+        seed=seed,
     )
 
 
@@ -90,7 +102,8 @@ def by_pairs(weighed: Weighed, pairs: Iterable[Named]) -> Order:
             kept.append((rows[better], rows[worse]))
     places = np.array(kept, dtype=np.int64).reshape(-1, 2)
     unjudged = len(rows.keys() - named)
-    return Order(places[:, 0], places[:, 1], 0, len(left_out), unjudged)
+    total = len(places)
+    return Order(places[:, 0], places[:, 1], total, unweighed=len(left_out), unjudged=unjudged)
 
 
 def differences(weighed: Weighed, order: Order) -> NDArray[Any]:
@@ -137,12 +150,9 @@ def _rows(weighed: Weighed) -> dict[str, int]:
     return {names[at]: row for row, at in enumerate(weighed.rows)}
 
 
-def _ranks(scores: Sequence[Fraction | None]) -> NDArray[np.int64]:
-    places = {
-        score: at for at, score in enumerate(sorted({one for one in scores if one is not None}))
-    }
-    return np.array([places[one] for one in scores if one is not None], dtype=np.int64)
-
-
-def _joined(parts: list[NDArray[np.int64]]) -> NDArray[np.int64]:
-    return np.concatenate(parts) if parts else np.zeros(0, dtype=np.int64)
+def _ties(items: NDArray[np.int64], ranks: NDArray[np.int64]) -> int:
+    """Pairs of one item and one rank."""
+    if not len(items):
+        return 0
+    _, counts = np.unique(np.column_stack([items, ranks]), axis=0, return_counts=True)
+    return int((counts * (counts - 1) // 2).sum())

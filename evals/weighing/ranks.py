@@ -21,6 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from evals.weighing.neighbours import Pairs, neighbours
 from evals.weighing.sums import Weighed
 from labeling.spec import CriterionSpec, WeightClass
 
@@ -65,20 +66,6 @@ class Moved:
     less: Places
 
 
-@dataclass(frozen=True, eq=False)
-class Pairs:
-    """Rows of a `Weighed` in twos that belong to one item; `total` of which these were drawn."""
-
-    first: NDArray[np.int64]
-    second: NDArray[np.int64]
-    total: int
-    seed: int
-
-    @property
-    def is_drawn(self) -> bool:
-        return len(self.first) < self.total
-
-
 def weight_classes(criteria: Sequence[CriterionSpec]) -> dict[str, str]:
     """By key the class that a criterion states, else the one its points give it."""
     largest = max((one.points for one in criteria if one.points and one.points > 0), default=0)
@@ -116,18 +103,7 @@ def factors(criteria: Sequence[CriterionSpec]) -> dict[str, tuple[Fraction, Frac
 
 def pairs_within_items(weighed: Weighed, *, seed: int = 0, limit: int = PAIRS_MAX) -> Pairs:
     """Every two responses to one item, or a drawn part of them."""
-    places = weighed.judgements.item_places[weighed.rows]
-    order = np.argsort(places, kind="stable")
-    ends = np.searchsorted(places[order], places[order], side="right")
-    following = ends - np.arange(len(order)) - 1
-    first = np.repeat(np.arange(len(order)), following)
-    starts = np.repeat(np.cumsum(following) - following, following)
-    second = first + 1 + np.arange(len(first)) - starts
-    total = len(first)
-    if total > limit:
-        chosen = np.sort(np.random.default_rng(seed).choice(total, limit, replace=False))
-        first, second = first[chosen], second[chosen]
-    return Pairs(order[first], order[second], total, seed)
+    return neighbours(weighed.judgements.item_places[weighed.rows], seed=seed, limit=limit)
 
 
 def class_steps(weighed: Weighed, pairs: Pairs) -> list[tuple[Step, Step]]:

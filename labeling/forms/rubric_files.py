@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ FILE_BYTES = 20 * 1024 * 1024
 PROBLEMS_SHOWN = 50
 # What a person chooses from: one of the two syntaxes of our own is enough.
 CHOICES = [(form.slug, form.title) for form in FORMATS if form.slug != "rubricstudio-yaml"]
+OUR_OWN = FORMATS[0].slug
 NAMES = "RubricStudio JSON or YAML, " + ", ".join(title for _, title in CHOICES[1:])
 
 
@@ -45,6 +47,22 @@ class RubricUploadForm(forms.Form):
             cleaned["file"] = self._read(upload, cleaned)
         return cleaned
 
+    def __init__(self, *args: Any, default_title: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # For formats that have none of their own.
+        self.default_title = default_title
+
+    def beside(self, standing: RubricSpec) -> RubricSpec:
+        """The rubric read, with the texts that stand where its format has no word for them."""
+        spec: RubricSpec = self.cleaned_data["file"]
+        if self.cleaned_data["read_as"].slug == OUR_OWN:
+            return spec
+        return replace(
+            spec,
+            description=spec.description or standing.description,
+            guidelines=spec.guidelines or standing.guidelines,
+        )
+
     def message(self) -> str:
         """What was read, in words."""
         spec, form = self.cleaned_data["file"], self.cleaned_data["read_as"]
@@ -55,7 +73,8 @@ class RubricUploadForm(forms.Form):
         if (upload.size or 0) > FILE_BYTES:
             self.add_error("file", f"The file is larger than {FILE_BYTES // 1024**2} MB.")
             return None
-        title = cleaned.get("title") or Path(upload.name or "").stem.replace("_", " ")
+        stem = Path(upload.name or "").stem.replace("_", " ")
+        title = cleaned.get("title") or self.default_title or stem
         try:
             data = parse(upload.read(), max_bytes=FILE_BYTES)
             form = _form(cleaned.get("format"), data)

@@ -74,7 +74,7 @@ def _write_line(one: ItemRubric) -> Json:
 
 JSON = Format(
     slug=SLUG,
-    title="RubricStudio JSON",
+    title="RubricStudio rubric",
     about="Everything a rubric says here.",
     recognises=_recognises,
     read=_read,
@@ -83,7 +83,7 @@ JSON = Format(
 )
 YAML = Format(
     slug="rubricstudio-yaml",
-    title="RubricStudio YAML",
+    title="RubricStudio rubric in YAML",
     about="Everything a rubric says here, easier to read and to edit by hand.",
     recognises=lambda data: False,
     read=_read,

@@ -20,14 +20,16 @@ def rubric_import(request: MemberRequest, slug: str, rubric_slug: str) -> HttpRe
     rubric = authored_rubric(request.user, slug, rubric_slug)
     now = authoring.standing(rubric)
     initial = {"number": now.number, "edit": now.edit}
-    form = RubricFileForm(request.POST or None, request.FILES or None, initial=initial)
+    form = RubricFileForm(
+        request.POST or None, request.FILES or None, initial=initial, default_title=now.spec.title
+    )
     status = 422 if form.is_bound else 200
     if form.is_valid():
         chosen = form.cleaned_data
         try:
             authoring.save_as_draft(
                 rubric,
-                chosen["file"],
+                form.beside(now.spec),
                 number=chosen["number"],
                 edit=chosen["edit"],
                 by=request.user,

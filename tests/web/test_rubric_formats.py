@@ -26,7 +26,6 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 LogIn = Callable[[User], Client]
 LIST = "/p/refunds/rubrics/"
-ITEMS = "/p/refunds/item-rubrics/"
 HEALTHBENCH = [
     {"criterion": "Cites clause 4.2.", "points": 5, "tags": ["axis:policy"]},
     {"criterion": "Invents <b>a</b> clause.", "points": -4, "tags": []},
@@ -64,7 +63,7 @@ class TestNew:
         ("said", "title", "told"),
         [
             (HEALTHBENCH, "travel answers", "Read as HealthBench: 2 criteria."),
-            (YAML, "Letters", "Read as RubricStudio JSON: 1 criterion."),
+            (YAML, "Letters", "Read as RubricStudio rubric: 1 criterion."),
             (
                 {"requirements": "Replicated.", "sub_tasks": [
                     {"requirements": "A.", "weight": 1, "sub_tasks": []}]},
@@ -121,7 +120,21 @@ def test_a_draft_is_replaced_by_a_file_of_another_format(as_user: LogIn, amy: Us
     sent = {"file": file([{"requirement": "A.", "weight": 2}]), "number": "2", "edit": "0"}
     page = client.post(f"{url}import", sent, follow=True).content.decode()
     assert "Read as autorubric: 1 criterion." in page
-    assert rubric.versions.get(number=2).criteria.get().points == 2
+    draft = rubric.versions.get(number=2)
+    assert draft.criteria.get().points == 2
+    # the format has no title: the rubric keeps its own
+    assert draft.title == "Travel answers"
+
+
+def test_what_a_format_has_no_word_for_stays_in_the_draft(
+    as_user: LogIn, amy: User, project: Project
+):
+    spec = replace(read(HEALTHBENCH, title="T"), guidelines="Read all.", description="Answers.")
+    rubric = authoring.create_rubric(project, "T", by=amy, spec=spec)
+    sent = {"file": file(HEALTHBENCH[:1]), "number": "1", "edit": "0"}
+    as_user(amy).post(f"{rubric.get_absolute_url()}import", sent)
+    kept = authoring.spec_of(rubric.versions.get())
+    assert (len(kept.criteria), kept.guidelines, kept.description) == (1, "Read all.", "Answers.")
 
 
 def test_an_import_says_what_the_rubric_was_read_as(as_user: LogIn, carol: User, project: Project):
@@ -223,67 +236,6 @@ def test_an_edit_in_the_editor_is_what_the_tree_says_afterwards(
     written["requirements"] = tree["requirements"]
     text = json.dumps(written).replace("U-Net is there, edited.", said.criterion)
     assert json.loads(text) == tree
-
-
-class TestRubricsOfItems:
-    @pytest.fixture
-    def items(self, project: Project, amy: User) -> list[Rubric]:
-        spec = read(HEALTHBENCH)
-        ids = [factories.item(project, f"case-{n}").pk for n in range(3)]
-        authoring.publish_for_items(project, dict.fromkeys(ids, spec), by=amy)
-        return list(Rubric.objects.order_by("item"))
-
-    def test_are_listed_and_downloaded_as_one_file(self, as_user: LogIn, amy, items):
-        client = as_user(amy)
-        assert f'href="{ITEMS}"' in text_of(client, LIST)
-        page = text_of(client, ITEMS)
-        assert "case-2" in page
-        assert f'href="{items[0].get_absolute_url()}"' in page
-        lines = client.get(f"{ITEMS}rubricstudio.jsonl").content.splitlines()
-        assert [json.loads(line)["id"] for line in lines] == ["case-0", "case-1", "case-2"]
-        lines = client.get(f"{ITEMS}healthbench.jsonl").content.splitlines()
-        assert json.loads(lines[0])["rubrics"] == HEALTHBENCH
-
-    def test_what_is_lost_is_read_before(self, as_user: LogIn, amy, items):
-        page = text_of(as_user(amy), f"{ITEMS}?format=rubrics-as-rewards")
-        assert "Tags left out: 3 of the first 3 items" in page
-        assert f'href="{ITEMS}rubrics-as-rewards.jsonl"' in page
-        page = text_of(as_user(amy), f"{ITEMS}?format=biggen")
-        assert "The format holds one criterion, this rubric has 2" in page
-        assert text_of(as_user(amy), f"{ITEMS}biggen.jsonl", 422)
-
-    def test_none_says_what_comes_next(self, as_user: LogIn, amy, project):
-        page = text_of(as_user(amy), ITEMS)
-        assert "No item has a rubric of its own" in page
-        assert "/p/refunds/import" in page
-
-    def test_are_for_authors(self, as_user: LogIn, ana, dan, items, client):
-        for url in (ITEMS, f"{ITEMS}rubricstudio.jsonl"):
-            assert client.get(url).status_code == 302
-            assert as_user(dan).get(url).status_code == 404
-            assert as_user(ana).get(url).status_code == 403
-            client.logout()
-
-    def test_only_reading_and_only_formats_there_are(self, as_user: LogIn, amy, items):
-        client = as_user(amy)
-        assert client.post(ITEMS).status_code == 405
-        assert client.post(f"{ITEMS}rubricstudio.jsonl").status_code == 405
-        assert client.get(f"{ITEMS}?format=nope").status_code == 422
-        assert client.get(f"{ITEMS}nope.jsonl").status_code == 422
-        assert client.get(f"{ITEMS}verifiers.jsonl").status_code == 422
-
-    def test_sixty_items_cost_as_many_queries_as_three(self, as_user: LogIn, amy, project, items):
-        client = as_user(amy)
-
-        def queries() -> int:
-            with CaptureQueriesContext(connection) as found:
-                text_of(client, ITEMS)
-            return len(found)
-
-        before = queries()
-        ids = [factories.item(project).pk for _ in range(60)]
-        authoring.publish_for_items(project, dict.fromkeys(ids, read(HEALTHBENCH)), by=amy)
-        assert queries() == before
 
 
 def test_a_tree_is_read_in_its_sections(as_user: LogIn, ana: User, project: Project):

@@ -47,7 +47,7 @@ def test_a_document_of_two_formats_is_left_to_choose():
 @pytest.mark.parametrize(
     ("document", "said"),
     [
-        ([], "It is an empty list. This is no rubric in a format known here: RubricStudio JSON,"),
+        ([], "It is an empty list. This is no rubric in a format known here: RubricStudio rubric,"),
         ("words", "It is a text. This is no rubric"),
         (None, "It is nothing. This is no rubric"),
         ([1], "It is a list. This is no rubric"),

@@ -8,99 +8,29 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from labeling.rubric_formats import (
-    FORMATS,
     candidates,
     detect,
     parse,
     read,
-    same_reward,
     write,
     write_items,
-    written,
 )
 from labeling.spec import RubricSpec, parse_rubric, to_json
+from tests.unit.rubric_formats.documents import (
+    AUTORUBRIC,
+    BIGGEN,
+    CASES,
+    HEALTHBENCH,
+    PROMPTFOO,
+    RAR,
+    SETS,
+    VERIFIERS,
+)
 from tests.unit.rubric_formats.scoring import scored
 
 SHARED = Path(__file__).resolve().parents[4] / "shared"
-
-HEALTHBENCH = [
-    {"criterion": "Cites clause 4.2.", "points": 5, "tags": ["axis:policy"]},
-    {"criterion": "Invents a clause.", "points": -4, "tags": [], "note": {"by": "x"}},
-    {"criterion": "Is kind.", "points": 0, "tags": []},
-    {"criterion": "Is short.", "points": 2.5},
-]
-RAR = [
-    {"title": "Clause", "description": "Essential: Cites 4.2.", "weight": 5},
-    {"title": "Tone", "description": "Important Criteria: Is kind.", "weight": 3},
-    {"title": "Lies", "description": "Pitfall: Invents a clause.", "weight": -2},
-    {"title": "Odd", "description": "Pitfall: Says so.", "weight": 2, "source": "x"},
-    {"title": "t" * 300, "description": "No class.", "weight": 1},
-]
-AUTORUBRIC = [
-    {"name": "clause", "weight": 5.0, "requirement": "Cites 4.2."},
-    {"requirement": "Default weight."},
-    {"name": "lies", "weight": -4, "requirement": "Invents."},
-    {"name": "tone", "weight": 2, "requirement": "How kind?", "scale_type": "ordinal",
-     "aggregation": "median", "options": [
-         {"label": "1", "value": 0.0, "na": False}, {"label": "2", "value": 0.33},
-         {"label": "3", "value": 1.0, "na": False}, {"label": "N/A - silent", "value": 0.0,
-                                                    "na": True}]},
-    {"name": "case", "weight": 1, "requirement": "Which?", "scale_type": "nominal", "options": [
-        {"label": "too few", "value": 0.0}, {"label": "right", "value": 1.0},
-        {"label": "too many", "value": 0.0}]},
-    {"name": "down", "weight": 1, "requirement": "How bad?", "options": [
-        {"label": "good", "value": 1.0}, {"label": "bad", "value": 0.0}]},
-]  # fmt: skip
-VERIFIERS = {
-    "criteria": [
-        {"name": "clause", "text": "Cites 4.2.", "weight": 5, "choices": ["no", "yes"]},
-        {"name": "lies", "text": "Invents.", "weight": 4, "choices": ["yes", "no"]},
-        {"name": "tone", "text": "How kind?", "weight": 2.5, "choices": ["cold", "ok", "warm"]},
-        {"name": "rank", "text": "Rank?", "weight": 1, "choices": ["1", "2", "3", "0"]},
-        {"name": "none", "text": "Counts?", "weight": 0, "choices": ["no", "yes"]},
-    ],
-    "model": "some-judge",
-}
-PROMPTFOO = {
-    "vars": {"q": "May I?"},
-    "description": "Travel",
-    "assert": [
-        {"type": "llm-rubric", "value": "Cites 4.2.", "weight": 5, "metric": "clause"},
-        {"type": "llm-rubric", "value": "Is kind.", "threshold": 0.7, "provider": "x:y"},
-        {"type": "not-llm-rubric", "value": "Invents.", "weight": 2},
-        {"type": "contains", "value": "4.2", "weight": 1},
-        {"type": "icontains", "value": "Clause"},
-        {"type": "not-contains", "value": "sorry"},
-        {"type": "is-json"},
-        {"type": "javascript", "value": "output.length < 10", "weight": 3},
-        {"type": "contains-any", "value": ["a", "b"]},
-        {"type": "latency", "threshold": 5000, "weight": 0},
-    ],
-}
-SETS = [
-    {"type": "llm-rubric", "value": "A.", "weight": 2},
-    {"type": "assert-set", "metric": "Style", "weight": 3, "threshold": 0.5, "assert": [
-        {"type": "llm-rubric", "value": "B."},
-        {"type": "contains", "value": "C", "weight": 3},
-        {"type": "assert-set", "assert": [{"type": "llm-rubric", "value": "D."}]}]},
-]  # fmt: skip
-BIGGEN = {
-    "criteria": "Is the plan good?",
-    **{f"score{n}_description": f"Plan of grade {n}." for n in range(1, 6)},
-}
-DOCUMENTS = {
-    "healthbench": [HEALTHBENCH, {"rubrics": HEALTHBENCH, "example_tags": ["x"]}],
-    "rubrics-as-rewards": [RAR],
-    "autorubric": [AUTORUBRIC, {"guidelines": "Read all.", "criteria": AUTORUBRIC[:2]}],
-    "verifiers": [VERIFIERS, VERIFIERS["criteria"]],
-    "promptfoo": [PROMPTFOO, PROMPTFOO["assert"], {"assert": SETS}, SETS],
-    "biggen": [BIGGEN, {**BIGGEN, "note": 1}],
-}
-CASES = [(slug, document) for slug, documents in DOCUMENTS.items() for document in documents]
 
 
 @pytest.mark.parametrize(("slug", "document"), CASES)
@@ -251,64 +181,3 @@ def _as_stored(found):
         if "prompt" in item:
             item["messages"] = [{"role": "user", "content": item.pop("prompt")}]
         yield one._replace(item=item)
-
-
-TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=40).filter(
-    str.strip
-)
-POINTS = st.integers(-50, 50).filter(bool) | st.sampled_from([0.5, 2.25, -1.5])
-
-
-@st.composite
-def rubrics(draw: st.DrawFn) -> RubricSpec:
-    """Rubrics of ours, with all that a format may or may not carry."""
-    criteria = []
-    for at in range(draw(st.integers(1, 5))):
-        points = draw(st.none() | POINTS)
-        one: dict[str, object] = {"key": f"c{at}", "criterion": draw(TEXT), "points": points}
-        kind = draw(st.sampled_from(["binary", "ordinal", "nominal", "interval"]))
-        if kind == "interval":
-            one["scale"] = {"type": kind, "min": 0, "max": draw(st.integers(1, 9)), "step": 1}
-        elif kind != "binary":
-            levels = [{"value": n, "label": f"L{n}"} for n in range(draw(st.integers(2, 4)))]
-            if kind == "nominal":
-                levels = [{**level, "credit": n / 10} for n, level in enumerate(levels)]
-            one["scale"] = {"type": kind, "levels": levels}
-        for name in ("guidance", "name"):
-            if draw(st.booleans()):
-                one[name] = draw(TEXT)
-        one["tags"], one["path"] = (
-            draw(st.lists(TEXT, max_size=2)),
-            draw(st.lists(TEXT, max_size=2)),
-        )
-        criteria.append(one)
-    criteria[0]["points"] = abs(criteria[0]["points"] or 1)
-    return parse_rubric({"title": draw(TEXT), "criteria": criteria})
-
-
-@settings(max_examples=100, deadline=None)
-@given(rubrics())
-def test_ours_in_both_syntaxes_says_all_of_it(spec):
-    for form in FORMATS[:2]:
-        assert read(parse(written(write(spec, form), form)), form) == spec
-
-
-@settings(max_examples=100, deadline=None)
-@given(rubrics(), st.sampled_from([form for form in FORMATS if form.slug != "biggen"]))
-def test_what_is_written_is_known_by_its_shape_and_written_again_the_same(spec, form):
-    document = parse(written(write(spec, form), form))
-    assert form.slug.removesuffix("-yaml") in [each.slug for each in candidates(document)]
-    again = read(document, form)
-    assert isinstance(again, RubricSpec)
-    assert json.dumps(write(again, form)) == json.dumps(document)
-
-
-@settings(max_examples=100, deadline=None)
-@given(rubrics())
-def test_met_or_not_is_paid_alike_in_formats_that_have_points(spec):
-    met = [one for one in spec.criteria if one.scale.type == "binary"]
-    spec = replace(spec, criteria=tuple(met))
-    if not any(one.points and one.points > 0 for one in met):
-        return
-    for slug in ("healthbench", "rubrics-as-rewards", "autorubric"):
-        assert same_reward(spec, next(form for form in FORMATS if form.slug == slug))

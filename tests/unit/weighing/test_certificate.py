@@ -5,6 +5,7 @@ from fractions import Fraction
 import pytest
 
 from evals.weighing import Conflict, Kind, Pair, certificate, holds, lines
+from evals.weighing.orders import by_overall
 from tests.unit.weighing.rubrics import overall, rubric, scale, weighed
 
 THREE = rubric(a=1, b=1, c=1)
@@ -223,6 +224,22 @@ def test_ties_and_responses_without_reward_or_overall_are_counted():
     # s over p and over q; p and q tie; r was not assessed; t has no overall score
     assert (made.n_pairs, made.order.ties) == (2, 1)
     assert (made.order.unweighed, made.order.unjudged) == (1, 1)
+
+
+def test_too_many_pairs_are_drawn_and_counted():
+    table = "\n".join(f"r{n} i {n % 2} {n // 2 % 2} {n // 4 % 2}" for n in range(8))
+    found = weighed(THREE, table)
+    scores = overall(" ".join(f"r{n}={n % 4}" for n in range(8)))
+    order = by_overall(found, scores, limit=10, seed=3)
+    # 28 pairs, of which 4 x 1 are of equal scores
+    assert (order.total, order.ties, order.is_drawn) == (24, 4, True)
+    assert len(order) <= 10
+    whole = by_overall(found, scores)
+    assert (len(whole), whole.is_drawn) == (24, False)
+    names = found.judgements.responses
+    assert all(
+        scores[names[a]] > scores[names[b]] for a, b in zip(whole.better, whole.worse, strict=True)
+    )
 
 
 def test_na_is_unmet():

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from evals.weighing import class_steps, criterion_steps, pairs_within_items, weight_classes
+from evals.weighing.neighbours import neighbours
 from evals.weighing.ranks import factors, kendall_tau
 from tests.unit.weighing.rubrics import rubric, weighed
 
@@ -70,8 +71,16 @@ def test_too_many_pairs_are_drawn_by_a_seed():
     found = weighed(rubric(a=1), "\n".join(f"r{n} i {n % 2}" for n in range(30)))
     pairs = pairs_within_items(found, seed=7, limit=50)
     again = pairs_within_items(found, seed=7, limit=50)
-    assert (len(pairs.first), pairs.total, pairs.is_drawn) == (50, 435, True)
+    assert (len(pairs), pairs.total, pairs.is_drawn) == (50, 435, True)
     assert (pairs.first == again.first).all()
+    assert len({frozenset(pair) for pair in zip(pairs.first, pairs.second, strict=True)}) == 50
+
+
+def test_pairs_of_one_huge_item_are_drawn_without_holding_them():
+    # 20,000 responses are 20,000 x 19,999 / 2 pairs
+    pairs = neighbours(np.zeros(20_000, dtype=np.int64), limit=100, seed=1)
+    assert (len(pairs), pairs.total) == (100, 199_990_000)
+    assert (pairs.first != pairs.second).all()
 
 
 def test_reversed_pairs_by_hand():
