@@ -22,6 +22,7 @@ from labeling.models import (
     Project,
     QueueEntry,
     RaterCursor,
+    Reask,
     Response,
     Role,
     RubricVersion,
@@ -197,15 +198,18 @@ def something_left(rater: User) -> Q:
     Nothing open to an expert lies before their cursor, so only what lies behind it is looked at.
     """
     own = Assignment.objects.filter(batch=OuterRef("batch"), response=OuterRef("response"))
-    own = own.filter(rater=rater, round=1)
+    own = own.filter(rater=rater)
     at = RaterCursor.objects.filter(batch=OuterRef("batch"), rater=rater).values("cur")
     free = QueueEntry.objects.filter(batch=OuterRef("pk"), taken__lt=F("overlap"))
     fresh = free.filter(~Exists(own), key__gte=Coalesce(Subquery(at), 0))
-    ended = free.filter(Exists(own.filter(state=Assignment.State.EXPIRED)))
+    ended = free.filter(Exists(own.filter(round=1, state=Assignment.State.EXPIRED)))
     held = Assignment.objects.filter(
         batch=OuterRef("pk"), rater=rater, state=Assignment.State.LEASED
     )
-    return Q(Exists(held)) | Q(Exists(fresh)) | Q(Exists(ended))
+    asked = Reask.objects.standing().filter(batch=OuterRef("pk"))
+    begun = asked.filter(rater=rater, assignment__state=Assignment.State.EXPIRED)
+    again = asked.waiting().filter(Q(rater=rater) | Q(rater__isnull=True) & ~Exists(own))
+    return Q(*map(Exists, (held, fresh, ended, begun, again)), _connector=Q.OR)
 
 
 def vacate(assignments: QuerySet[Assignment], state: str, reason: str = "") -> int:

@@ -12,6 +12,7 @@ INSERT_ONLY = (
     "labeling_response",
     "labeling_rating",
     "labeling_score",
+    "labeling_reask",
     "labeling_adjudication",
     "labeling_flag",
     "labeling_flaganswer",

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from labeling.views import (
     accounts,
+    batch_moving,
     batches,
     desk,
     draft_arranging,
@@ -57,6 +58,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/seat/<int:pk>/undo", seats.seat_undo, name="seat_undo"),
     path("p/<slug:slug>/batches/", batches.batches, name="batches"),
     path("p/<slug:slug>/batches/<int:pk>/", batches.batch, name="batch"),
+    path("p/<slug:slug>/batches/<int:pk>/move", batch_moving.batch_move, name="batch_move"),
     path("p/<slug:slug>/batches/<int:pk>/state", batches.batch_state, name="batch_state"),
     path("p/<slug:slug>/batches/new", batches.batch_new, name="batch_new"),
     path("p/<slug:slug>/import", imports.import_new, name="import_new"),

@@ -12,31 +12,33 @@ from django.db.models import Q, QuerySet
 
 from evals import figures
 from evals.models import AgreementRun
-from labeling.models import Answer, Assignment, Batch, Response, Score, User
+from labeling.models import Answer, Assignment, Batch, Criterion, Response, Score, User
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One expert's answer on one criterion."""
+    """One expert's answer on one criterion; `version` where the row's are of several."""
 
     text: str = ""
     rationale: str = ""
     disagrees: bool = False
     note: str = ""
+    version: int | None = None
 
     @property
     def is_plain(self) -> bool:
         """Whether there is nothing but its text, as in most cells."""
-        return not (self.disagrees or self.note or self.rationale)
+        return not (self.disagrees or self.note or self.rationale or self.version)
 
 
 @dataclass(frozen=True, slots=True)
 class GridRow:
-    """One criterion across the experts."""
+    """One criterion across the experts, and by which versions of the rubric they judged it."""
 
     name: str
     cells: list[Cell]
     key: str = ""
+    versions: tuple[int, ...] = ()
 
     @property
     def is_disputed(self) -> bool:
@@ -62,12 +64,14 @@ def current(scores: QuerySet[Score]) -> QuerySet[Score]:
 
 
 def as_of(scores: QuerySet[Score], run: AgreementRun) -> QuerySet[Score]:
-    """The scores of the run's batch that stood when it measured."""
+    """The scores of the run's batch that stood when it measured, on the lineages it measured."""
     watermark = run.watermark or 0
+    measured = Criterion.objects.filter(version=run.rubric_version_id).values("lineage")
     return scores.filter(
         Q(superseded_by__isnull=True) | Q(superseded_by__gt=watermark),
         batch=run.batch_id,
         rating_id__lte=watermark,
+        lineage__in=measured,
     )
 
 
@@ -75,7 +79,7 @@ def as_of(scores: QuerySet[Score], run: AgreementRun) -> QuerySet[Score]:
 SHOWN = (
     *("response_id", "batch_id", "assignment_id", "lineage_id", "rater_id"),
     *("answer", "value", "rationale", "counted", "level__label"),
-    *("criterion__key", "criterion__name", "rating__purpose"),
+    *("criterion__key", "criterion__name", "criterion__version__number", "rating__purpose"),
     *("rating__excluded_seq", "rating__excluded_reason"),
     *("rater__username", "rater__first_name", "rater__last_name"),
 )
@@ -107,16 +111,26 @@ def _batches(ids: Collection[int], run: AgreementRun | None) -> Mapping[int, Bat
 
 
 def _grid(batch: Batch, scores: Sequence[Any], watermark: int | None) -> Grid:
-    """Rows with a disagreement first; a second judgement of the same expert has its own column."""
-    columns: dict[int, str] = {}
+    """Rows with a disagreement first; a second judgement of the same expert has its own column.
+
+    Who was asked again for some criteria has judged once, in one column.
+    """
+    columns: dict[object, str] = {}
     by_criterion: dict[int, list[Any]] = defaultdict(list)
     for score in scores:
-        if score.assignment_id not in columns:
-            columns[score.assignment_id] = _column(score)
+        if (place := _place(score)) not in columns:
+            columns[place] = _column(score)
         by_criterion[score.lineage_id].append(score)
     rows = [_row(members, list(columns), watermark) for members in by_criterion.values()]
     rows.sort(key=lambda row: not row.is_disputed)
     return Grid(batch, list(columns.values()), rows)
+
+
+def _place(score: Any) -> object:
+    """Seats of one judgement, the first one and those that answered again, have one place."""
+    if score.rating__purpose in (Assignment.Purpose.FIXED, Assignment.Purpose.ADAPTIVE):
+        return score.rater_id, score.rating__purpose
+    return score.assignment_id
 
 
 def _column(score: Any) -> str:
@@ -131,17 +145,21 @@ def _column(score: Any) -> str:
     return f"{rater} · {purpose.label.lower()}"
 
 
-def _row(scores: Sequence[Any], columns: Iterable[int], watermark: int | None) -> GridRow:
+def _row(scores: Sequence[Any], columns: Iterable[object], watermark: int | None) -> GridRow:
     left_out = [_left_out(score, watermark) for score in scores]
     counted = [score.value for score, why in zip(scores, left_out, strict=True) if not why]
     minority = _minority([value for value in counted if value is not None])
+    versions = tuple(sorted({score.criterion__version__number for score in scores}))
     cells = {
-        score.assignment_id: _cell(score, why, minority)
+        _place(score): _cell(score, why, minority, mixed=len(versions) > 1)
         for score, why in zip(scores, left_out, strict=True)
     }
-    first = scores[0]
+    newest = max(scores, key=lambda score: score.criterion__version__number)
     return GridRow(
-        first.criterion__name, [cells.get(one, Cell()) for one in columns], first.criterion__key
+        newest.criterion__name,
+        [cells.get(one, Cell()) for one in columns],
+        newest.criterion__key,
+        versions,
     )
 
 
@@ -165,7 +183,7 @@ def _minority(values: Sequence[Decimal]) -> set[Decimal]:
     return set(counts) - set(leading) if len(leading) == 1 else set(counts)
 
 
-def _cell(score: Any, left_out: str, minority: set[Decimal]) -> Cell:
+def _cell(score: Any, left_out: str, minority: set[Decimal], *, mixed: bool) -> Cell:
     if score.answer != Answer.SCORED or score.value is None:
         text = Answer(score.answer).label
     elif score.level__label is None:
@@ -173,4 +191,5 @@ def _cell(score: Any, left_out: str, minority: set[Decimal]) -> Cell:
     else:
         text = score.level__label
     disagrees = not left_out and score.value in minority
-    return Cell(text, score.rationale, disagrees=disagrees, note=left_out)
+    version = score.criterion__version__number if mixed else None
+    return Cell(text, score.rationale, disagrees=disagrees, note=left_out, version=version)

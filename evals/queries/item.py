@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from evals.models import AgreementRun, Grade, GradingRun, SelectedItem
 from evals.queries.grids import Grid, grids
 from evals.queries.items import readable_selections
+from labeling.asking_again import answers_again
 from labeling.models import (
     Assignment,
     Batch,
@@ -117,7 +118,8 @@ def history(item: Item, responses: Sequence[Response]) -> list[Event]:
     """Import, ratings with their corrections, and flags, oldest first."""
     events = [Event(item.created_at, "", "Imported")]
     ratings = Rating.objects.filter(assignment__response__in=responses)
-    for rating in ratings.select_related("assignment__rater", "assignment__response", "batch"):
+    known = ("assignment__rater", "assignment__response", "batch", "rubric_version")
+    for rating in ratings.select_related(*known):
         events.append(
             Event(rating.submitted_at, str(rating.assignment.rater), _rating_in_words(rating))
         )
@@ -133,7 +135,9 @@ def _rating_in_words(rating: Rating) -> str:
     response = rating.assignment.response
     if rating.withdrawn:
         return f"Withdrew the rating of {response} in {rating.batch}"
-    what = f"Rated {response}"
+    what = f"Rated {response} by version {rating.rubric_version.number}"
+    if answers_again(rating.assignment):
+        what = f"Answered again for {response} what version {rating.rubric_version.number} changed"
     if rating.revision > 1:
         what = f"Corrected the rating of {response} (revision {rating.revision})"
     excluded = f"; excluded: {rating.excluded_reason}" if rating.excluded_reason else ""

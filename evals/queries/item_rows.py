@@ -40,6 +40,8 @@ ROWS = f"""
         CROSS JOIN LATERAL (
             SELECT count(*) AS n FROM labeling_assignment a
             WHERE a.response_id = r.id AND a.state = 'submitted'
+              -- Who was asked again for what changed has judged the response once.
+              AND (a.round = 1 OR a.purpose NOT IN ('fixed', 'adaptive'))
               AND a.batch_id = ANY(%(readable)s::bigint[])
         ) seat
         CROSS JOIN LATERAL (

@@ -64,7 +64,7 @@ FIGURES = """
     WITH seats AS (
         SELECT a.batch_id, a.response_id, count(*) AS n
         FROM labeling_assignment a
-        WHERE a.project_id = %(project)s AND a.state = 'submitted'
+        WHERE a.project_id = %(project)s AND a.state = 'submitted' AND a.round = 1
         GROUP BY a.batch_id, a.response_id
     ), rated AS (
         SELECT s.batch_id, count(*) AS begun, count(*) FILTER (WHERE s.n >= b.overlap) AS complete

@@ -56,8 +56,9 @@ SEATS = """
            q.overlap::int4
     FROM labeling_queueentry q LEFT JOIN (
         SELECT a.response_id,
-               count(*) FILTER (WHERE a.state = 'submitted' AND a.slot IS NOT NULL) AS done,
-               count(*) FILTER (WHERE a.rater_id = ANY(%(experts)s) AND a.round = 1) AS seen
+               count(*) FILTER (WHERE a.state = 'submitted' AND a.slot IS NOT NULL
+                   AND a.round = 1) AS done,
+               count(DISTINCT a.rater_id) FILTER (WHERE a.rater_id = ANY(%(experts)s)) AS seen
         FROM labeling_assignment a WHERE a.batch_id = %(batch)s GROUP BY a.response_id
     ) s ON s.response_id = q.response_id
     WHERE q.batch_id = %(batch)s
@@ -67,12 +68,14 @@ RATABLE = """
     SELECT r.id FROM labeling_response r WHERE r.withheld IS NULL AND r.id IN (
         SELECT a.response_id FROM labeling_assignment a WHERE a.batch_id = %(batch)s)
 """
-# The newest thousand say how fast experts are now, at any size of batch.
+# The newest thousand say how fast experts are now, at any size of batch; who was asked again
+# answered a part of the rubric only.
 PACE = """
     SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY active_ms) / 1000, count(*) FROM (
-        SELECT active_ms FROM labeling_rating
-        WHERE batch_id = %(batch)s AND active_ms IS NOT NULL AND NOT withdrawn
-        ORDER BY id DESC LIMIT 1000
+        SELECT t.active_ms FROM labeling_rating t
+        JOIN labeling_assignment a ON a.id = t.assignment_id AND a.round = 1
+        WHERE t.batch_id = %(batch)s AND t.active_ms IS NOT NULL AND NOT t.withdrawn
+        ORDER BY t.id DESC LIMIT 1000
     ) newest
 """
 

@@ -16,8 +16,10 @@ from evals.queries import rater_runs as reads
 from evals.queries.rater_runs import OwnPart, OwnRun
 from evals.views.rater_parts import Intervals, estimate, shares
 from labeling.access import MemberRequest
-from labeling.models import Assignment, Batch, Criterion, User
+from labeling.models import Assignment, Batch, Criterion, Score, User
 
+# Batch, response and lineage of a unit, and the seat where one answered it.
+type Seats = Mapping[tuple[int, int, int | None], int]
 # Units named on the page, the farthest from the settled answer first.
 SHOWN = 50
 SOURCES = {"consensus": "the other experts", "ruling": "a ruling"}
@@ -72,22 +74,27 @@ def mine(request: MemberRequest) -> HttpResponse:
     return render(request, "evals/mine.html", context)
 
 
-def _seats(
-    user: User, runs: Sequence[OwnRun], responses: set[int]
-) -> dict[tuple[int, int], Assignment]:
-    """One's own seats at these responses, by batch and response."""
-    held = Assignment.objects.filter(
-        rater=user, batch__in=[own.run.batch_id for own in runs], response__in=responses
+def _seats(user: User, runs: Sequence[OwnRun], responses: set[int]) -> Seats:
+    """One's own seat for each unit at these responses: what was asked again has one of its own."""
+    given = Score.objects.filter(
+        rater=user,
+        batch__in=[own.run.batch_id for own in runs],
+        response__in=responses,
+        superseded_by__isnull=True,
     )
-    found = held.select_related("response").only("batch", "response__external_id")
-    return {(seat.batch_id, seat.response_id): seat for seat in found}
+    return {
+        (batch, response, lineage): seat
+        for batch, response, lineage, seat in given.order_by("pk").values_list(
+            "batch", "response", "lineage", "assignment"
+        )
+    }
 
 
 def _batch(
     own: OwnRun,
     parts: Sequence[OwnPart],
     shut: set[int],
-    seats: Mapping[tuple[int, int], Assignment],
+    seats: Seats,
 ) -> OwnBatch | None:
     if not parts:
         return None
@@ -104,7 +111,9 @@ def _batch(
         ],
         pace=_pace(own.pace) if own.pace else None,
         differing=[
-            _difference(criterion, unit, seats[own.run.batch_id, unit["response"]])
+            _difference(
+                criterion, unit, seats[own.run.batch_id, unit["response"], criterion.lineage_id]
+            )
             for criterion, unit in shown[:SHOWN]
         ],
         n_differing=sum(one.part["n_differing"] for one in parts),
@@ -120,13 +129,13 @@ def _apart(one: OwnPart) -> tuple[str, dict[str, str], dict[str, str]]:
     )
 
 
-def _difference(criterion: Criterion, unit: Mapping[str, Any], seat: Assignment) -> OwnDifference:
+def _difference(criterion: Criterion, unit: Mapping[str, Any], seat: int) -> OwnDifference:
     labels = {float(level.value): level.label for level in criterion.levels.all()}
     given, settled = (labels.get(unit[key], f"{unit[key]:g}") for key in ("given", "settled"))
     return OwnDifference(
         criterion=criterion.name,
-        response=f"Response {seat.response_id}",
-        url=reverse("seat", args=[seat.pk]),
+        response=f"Response {unit['response']}",
+        url=reverse("seat", args=[seat]),
         given=given,
         settled=settled,
         source=SOURCES[unit["source"]],

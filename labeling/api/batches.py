@@ -14,7 +14,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from labeling import assigning
+from labeling import asking_again, assigning
 from labeling.access import overseen_project, run_project
 from labeling.api.endpoint import Endpoint, NoFields, PageQuery, Strict, paged
 from labeling.api.response_choice import Choice, chosen_responses
@@ -25,6 +25,7 @@ from labeling.models import (
     Batch,
     Project,
     QueueEntry,
+    Reask,
     RubricVersion,
     User,
 )
@@ -47,11 +48,16 @@ class NewBatch(Strict):
 
 
 class ProgressOut(serializers.Serializer):
-    """Seats are responses times overlap; `submitted` of them carry a rating."""
+    """Seats are responses times overlap; `submitted` of them carry a rating.
+
+    `asked_again` of the judged ones are asked what the newest version changed.
+    """
 
     responses = serializers.IntegerField()
     seats = serializers.IntegerField()
     submitted = serializers.IntegerField()
+    asked_again = serializers.IntegerField()
+    answered_again = serializers.IntegerField()
 
 
 class BatchOut(serializers.Serializer):
@@ -136,6 +142,66 @@ class BatchDetail(Endpoint):
         return Response(_one(batch.pk, self.user))
 
 
+class MoveQuery(Strict):
+    """Without `version`, the newest published one."""
+
+    version = serializers.IntegerField(min_value=1, max_value=2_000_000_000, required=False)
+
+
+class AskedOut(serializers.Serializer):
+    """`rater` is null for what is asked of whoever has not seen the response."""
+
+    rater = serializers.CharField(allow_null=True)
+    places = serializers.IntegerField()
+
+
+class MoveOut(serializers.Serializer):
+    """What moving to the version does: how much is judged, and what is asked again of whom.
+
+    `hours` bounds the work, at the pace of whole ratings; null while none has a time. `asked` is
+    null for whoever rates in the batch, `version` where there is no newer one.
+    """
+
+    version = serializers.IntegerField(allow_null=True)
+    criteria = serializers.ListField(child=serializers.CharField())
+    judged = serializers.IntegerField()
+    asked_again = serializers.IntegerField()
+    asked = AskedOut(many=True, allow_null=True)
+    hours = serializers.FloatField(allow_null=True)
+
+
+NOTHING_NEWER: dict[str, Any] = {
+    "version": None,
+    "criteria": [],
+    "judged": 0,
+    "asked_again": 0,
+    "asked": [],
+    "hours": None,
+}
+
+
+class MoveForward(Endpoint):
+    queries = {"GET": MoveQuery}
+
+    @extend_schema(operation_id="batches_move_preview", responses=MoveOut)
+    def get(self, request: Request, pk: int) -> Response:
+        """What moving the batch to a newer version of its rubric would do."""
+        batch = batch_of(self.user, pk, run_project)
+        number = self.query.get("version")
+        if number is None and not asking_again.newer_versions(batch).exists():
+            return Response(MoveOut(NOTHING_NEWER).data)
+        version = _newer(batch, number)
+        return Response(_move(batch, asking_again.preview(batch, version), self.user))
+
+    @extend_schema(operation_id="batches_move", request=MoveQuery, responses=MoveOut)
+    def post(self, request: Request, pk: int) -> Response:
+        """Put the batch under a newer version; only what it changed is asked again."""
+        batch = batch_of(self.user, pk, run_project)
+        version = _newer(batch, self.read(MoveQuery).get("version"))
+        done = asking_again.move_forward(batch, version, by=self.user)
+        return Response(_move(batch, done, self.user))
+
+
 class Pause(Endpoint):
     @extend_schema(operation_id="batches_pause", request=NoFields, responses=BatchOut)
     def post(self, request: Request, pk: int) -> Response:
@@ -171,6 +237,33 @@ def _moved(endpoint: Endpoint, pk: int, move: Callable[..., Batch]) -> Response:
     return Response(_one(batch.pk, endpoint.user))
 
 
+def _newer(batch: Batch, number: int | None) -> RubricVersion:
+    """The version asked for, whatever it is; moving says what is wrong with it."""
+    versions = batch.rubric_version.rubric.versions
+    if number is not None:
+        if found := versions.filter(number=number).exclude(status="draft").first():
+            return found
+        raise Problems([Problem("version", "is no published version of the batch's rubric")])
+    return asking_again.newer_versions(batch).first() or batch.rubric_version
+
+
+def _move(batch: Batch, told: asking_again.Move, user: User) -> Any:
+    blind = Batch.objects.blind_to(user).filter(pk=batch.pk).exists()
+    asked = [
+        {"rater": rater.username if rater else None, "places": places}
+        for rater, places in told.asked.items()
+    ]
+    body = {
+        "version": told.version.number,
+        "criteria": [criterion.key for criterion in told.criteria],
+        "judged": told.judged,
+        "asked_again": told.total,
+        "asked": None if blind else asked,
+        "hours": told.hours,
+    }
+    return MoveOut(body).data
+
+
 def _version(project: Project, slug: str, number: int | None) -> RubricVersion:
     rubric = project.rubrics.filter(slug=slug, item=None).first()
     if rubric is None:
@@ -184,12 +277,18 @@ def _version(project: Project, slug: str, number: int | None) -> RubricVersion:
 
 def _counted(batches: QuerySet[Batch]) -> QuerySet[Batch]:
     queue = QueueEntry.objects.filter(batch=OuterRef("pk")).order_by().values("batch")
-    done = Assignment.objects.filter(batch=OuterRef("pk"), state=Assignment.State.SUBMITTED)
+    done = Assignment.objects.filter(
+        batch=OuterRef("pk"), state=Assignment.State.SUBMITTED, round=1
+    )
+    again = Reask.objects.standing().filter(batch=OuterRef("pk")).order_by().values("batch")
+    answered = again.filter(assignment__state=Assignment.State.SUBMITTED)
     counted = done.order_by().values("batch").annotate(n=Count("pk")).values("n")
     return batches.select_related("project", "rubric_version__rubric").annotate(
         n_responses=Coalesce(Subquery(queue.annotate(n=Count("pk")).values("n")), 0),
         n_seats=Coalesce(Subquery(queue.annotate(n=Sum("overlap")).values("n")), 0),
         n_submitted=Coalesce(Subquery(counted), 0),
+        n_asked_again=Coalesce(Subquery(again.annotate(n=Count("pk")).values("n")), 0),
+        n_answered_again=Coalesce(Subquery(answered.annotate(n=Count("pk")).values("n")), 0),
     )
 
 
@@ -205,6 +304,8 @@ def _count(batches: list[Any], *, user: User) -> None:
             "responses": one.n_responses,
             "seats": one.n_seats,
             "submitted": one.n_submitted,
+            "asked_again": one.n_asked_again,
+            "answered_again": one.n_answered_again,
         }
         one.progress = None if one.pk in blind else counts
 

@@ -11,21 +11,26 @@ from typing import Any
 from rest_framework import serializers
 
 from labeling import rating
-from labeling.models import Assignment, Batch, RatingDraft
+from labeling.asking_again import NothingAsked, answers_again
+from labeling.models import Assignment, Batch, Rating, RatingDraft
+from labeling.rating import JudgedCriterion
 from labeling.spec import CriterionSpec, criterion_json
 
 TOLD = {"role", "content", "tool_calls", "tool_call_id"}
 
 
 class DraftOut(serializers.Serializer):
-    """Unsent answers; `edit` is what the next save states."""
+    """Unsent answers; `edit` is what the next save states.
+
+    Where the batch has moved on since, they are those that still answer a criterion.
+    """
 
     answers = serializers.SerializerMethodField()
     edit = serializers.IntegerField()
     saved_at = serializers.DateTimeField()
 
     def get_answers(self, draft: RatingDraft) -> dict[str, Any]:
-        return rating.answers_of(draft)
+        return rating.answers_of(draft, draft.assignment.batch.rubric_version)
 
 
 class RatingOut(serializers.Serializer):
@@ -77,10 +82,16 @@ class OwnRatingOut(RatingOut):
 
 
 class SeatOut(serializers.Serializer):
-    """One response to judge by the criteria of one rubric version."""
+    """One response to judge by the criteria of one rubric version.
+
+    `again` is true where only what a newer version changed is asked, of somebody who judged the
+    response before or in the place of one who did. Until that is answered, one's earlier answers
+    to these criteria are left out of `rating`.
+    """
 
     id = serializers.IntegerField()
     state = serializers.ChoiceField(Assignment.State.choices)
+    again = serializers.BooleanField()
     lease_until = serializers.DateTimeField(allow_null=True)
     batch = SeatBatchOut()
     rubric = SeatRubricOut()
@@ -96,10 +107,12 @@ def seat_document(seat: Assignment) -> dict[str, Any]:
     current = rating.current_rating(seat)
     version = current.rubric_version if current else seat.batch.rubric_version
     item, named = seat.response.item, seat.batch.blindness == Batch.Blindness.PEERS
-    draft = RatingDraft.objects.filter(assignment=seat).first()
+    drafts = RatingDraft.objects.select_related("assignment__batch__rubric_version")
+    draft = drafts.filter(assignment=seat).first()
     return {
         "id": seat.pk,
         "state": seat.state,
+        "again": answers_again(seat),
         "lease_until": seat.lease_until,
         "batch": SeatBatchOut(seat.batch).data,
         "rubric": {
@@ -114,10 +127,27 @@ def seat_document(seat: Assignment) -> dict[str, Any]:
             "reference": item.reference,
         },
         "response": _response(seat, named=named),
-        "criteria": [_told(one.spec) for one in rating.criteria_of(version)],
+        "criteria": [_told(one.spec) for one in _criteria(seat, current)],
         "draft": None if draft is None else DraftOut(draft).data,
-        "rating": current and {**RatingOut(current).data, "answers": rating.answers_in(current)},
+        "rating": current and {**RatingOut(current).data, "answers": _answers(seat, current)},
     }
+
+
+def _criteria(seat: Assignment, current: Rating | None) -> tuple[JudgedCriterion, ...]:
+    """What was answered, else what is asked; nothing where the question went to somebody else."""
+    if current:
+        return rating.answered_in(current)
+    try:
+        return rating.asked_of(seat)
+    except NothingAsked:
+        return ()
+
+
+def _answers(seat: Assignment, current: Rating) -> dict[str, dict[str, Any]]:
+    """One's own answers, but for those that one is asked again."""
+    hidden = rating.withheld(seat, current)
+    unseen = {one.spec.key for one in rating.answered_in(current) if one.id in hidden}
+    return {key: said for key, said in rating.answers_in(current).items() if key not in unseen}
 
 
 def _told(spec: CriterionSpec) -> dict[str, Any]:

@@ -52,12 +52,14 @@ class DraftBody(Strict):
     """`answers` maps criterion keys to value, rationale, evidence; `edit` is the save you know of.
 
     A writer (one tab, one script) counts its saves in `seq`, so that its repeats do no harm.
+    `version` is the rubric's version they answer, if the batch may have moved on.
     """
 
     answers = serializers.DictField(child=AnswerIn())
     edit = serializers.IntegerField(min_value=0, max_value=MAX_EDIT)
     writer = serializers.CharField(max_length=64, default="", allow_blank=True)
     seq = serializers.IntegerField(min_value=0, max_value=MAX_EDIT, default=0)
+    version = serializers.IntegerField(min_value=1, max_value=MAX_EDIT, required=False)
 
 
 class RatingBody(Strict):
@@ -140,6 +142,7 @@ class Draft(Endpoint):
         """Keep unsent answers and extend the lease. 409 when it was saved elsewhere since."""
         seat = own_seat(self.user, pk, to_write=True)
         said = self.read(DraftBody)
+        said["version"] = _version(seat, said.pop("version", None))
         try:
             draft = rating.save_draft(seat, said.pop("answers"), by=self.user, **said)
         except rating.StaleDraft as error:
@@ -161,7 +164,10 @@ class Ratings(Endpoint):
         if revise:
             said.pop("shown_order", None)
         record = rating.revise if revise else rating.submit
-        made = record(seat, answers, by=self.user, **said)
+        try:
+            made = record(seat, answers, by=self.user, **said)
+        except rating.RubricMovedOn as error:
+            return problem(error.status, str(error), [], version=error.now.number)
         return Response(RatingOut(made).data, status=201)
 
 

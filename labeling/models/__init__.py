@@ -9,6 +9,7 @@ from labeling.models.items import Generator, GeneratorKind, Item, Response
 from labeling.models.logins import Knock, KnownAddress
 from labeling.models.people import ApiToken, Membership, Project, Role, User
 from labeling.models.ratings import Adjudication, Answer, Rating, RatingDraft, Score
+from labeling.models.reasks import Reask
 from labeling.models.rubrics import Criterion, Level, Rubric, RubricVersion
 from labeling.models.runs import Heartbeat, Run, RunState
 from labeling.models.waivers import LintWaiver
@@ -39,6 +40,7 @@ __all__ = [
     "RaterCursor",
     "Rating",
     "RatingDraft",
+    "Reask",
     "Response",
     "Role",
     "Rubric",

@@ -189,8 +189,9 @@ class Assignment(models.Model):
 
     class Meta:
         constraints = [
+            # Who is asked again keeps the slot, in a round of its own.
             models.UniqueConstraint(
-                fields=["batch", "response", "slot"], name="assignment_slot_once"
+                fields=["batch", "response", "round", "slot"], name="assignment_slot_once"
             ),
             models.UniqueConstraint(
                 fields=["batch", "response", "rater", "round"], name="assignment_rater_once"

@@ -4,12 +4,19 @@
 new revisions, `skip` and `flag` for what cannot be judged.
 """
 
-from labeling.rating.drafts import StaleDraft, answers_of, save_draft
+from labeling.rating.asked import (
+    RubricMovedOn,
+    answered_in,
+    asked_of,
+    carried_answers,
+    withheld,
+)
+from labeling.rating.drafts import StaleDraft, answers_of, keep_sent, save_draft
 from labeling.rating.judgements import JudgedCriterion, Judgement, criteria_of, read_judgements
 from labeling.rating.recording import AlreadySubmitted, answers_in, current_rating
 from labeling.rating.remarks import SKIP_REASONS, flag, skip
 from labeling.rating.seats import NotYours
-from labeling.rating.submitting import revise, submit
+from labeling.rating.submitting import expect_correctable, revise, submit
 from labeling.rating.withdrawing import UNDO_SECONDS, undoable, withdraw
 
 __all__ = [
@@ -19,12 +26,18 @@ __all__ = [
     "JudgedCriterion",
     "Judgement",
     "NotYours",
+    "RubricMovedOn",
     "StaleDraft",
+    "answered_in",
     "answers_in",
     "answers_of",
+    "asked_of",
+    "carried_answers",
     "criteria_of",
     "current_rating",
+    "expect_correctable",
     "flag",
+    "keep_sent",
     "read_judgements",
     "revise",
     "save_draft",
@@ -32,4 +45,5 @@ __all__ = [
     "submit",
     "undoable",
     "withdraw",
+    "withheld",
 ]

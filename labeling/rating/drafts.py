@@ -11,7 +11,8 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from labeling.errors import Conflict, Problem, Problems
-from labeling.models import Assignment, RatingDraft, User
+from labeling.models import Assignment, RatingDraft, RubricVersion, User
+from labeling.rating.asked import Answers, carried_answers, published_version
 from labeling.rating.judgements import (
     FIELDS,
     criteria_of,
@@ -47,16 +48,19 @@ def save_draft(
     by: User,
     writer: str = "",
     seq: int = 0,
+    version: RubricVersion | None = None,
 ) -> RatingDraft:
     """Keep unsent answers and extend the lease; a seat whose lease ended keeps its draft.
 
     `payload` maps criterion keys to value, rationale and evidence, none of them needed yet.
     `edit` is the number of the last save the writer knows of: another one's save since then is a
     StaleDraft. One tab is one `writer` counting its saves in `seq`, so that its own repeats and
-    late arrivals do no harm.
+    late arrivals do no harm. `version` is the one they answer, if the batch may have moved on.
     """
     seat = locked(assignment, by)
-    _check(seat, payload)
+    version = published_version(seat, version)
+    if problems := _problems(version, payload):
+        raise Problems(problems)
     if seat.state == Assignment.State.SUBMITTED:
         raise AlreadySubmitted.of(seat)
     draft = RatingDraft.objects.filter(assignment=seat).first() or RatingDraft(assignment=seat)
@@ -65,7 +69,12 @@ def save_draft(
         return draft
     if not own and draft.edit != edit:
         raise StaleDraft(draft, payload)
-    draft.payload = {"answers": dict(payload), "writer": writer, "seq": seq}
+    draft.payload = {
+        "answers": dict(payload),
+        "writer": writer,
+        "seq": seq,
+        "version": version.pk,
+    }
     draft.edit += 1
     draft.saved_at = timezone.now()
     draft.save()
@@ -73,17 +82,34 @@ def save_draft(
     return draft
 
 
-def answers_of(draft: RatingDraft | None) -> dict[str, dict[str, Any]]:
-    """The answers kept in a draft, by criterion key."""
-    return {} if draft is None else draft.payload.get("answers", {})
+@transaction.atomic
+def keep_sent(assignment: Assignment, answers: object, *, version: RubricVersion, by: User) -> bool:
+    """Keep answers that were sent under an earlier version; False when a newer draft stands."""
+    seat = locked(assignment, by)
+    draft = RatingDraft.objects.filter(assignment=seat).first() or RatingDraft(assignment=seat)
+    newer = bool(draft.payload) and draft.payload.get("version") != version.pk
+    if newer or not isinstance(answers, Mapping) or _problems(version, answers):
+        return False
+    draft.payload = {"answers": dict(answers), "version": version.pk}
+    draft.edit += 1
+    draft.saved_at = timezone.now()
+    draft.save()
+    return True
 
 
-def _check(seat: Assignment, payload: Mapping[str, Any]) -> None:
-    problems = unknown_criteria(criteria_of(seat.batch.rubric_version), payload)
-    if not problems:
-        problems = [found for key, one in payload.items() for found in _faults(key, one)]
-    if problems:
-        raise Problems(problems)
+def answers_of(draft: RatingDraft | None, version: RubricVersion) -> Answers:
+    """The answers kept in a draft, by criterion key, as far as they answer this version."""
+    if draft is None:
+        return {}
+    answers, seen = draft.payload.get("answers", {}), draft.payload.get("version")
+    if seen is None or seen == version.pk:
+        return answers
+    return carried_answers(answers, RubricVersion.objects.get(pk=seen), version)
+
+
+def _problems(version: RubricVersion, payload: Mapping[str, Any]) -> list[Problem]:
+    unknown = unknown_criteria(criteria_of(version), payload)
+    return unknown or [found for key, one in payload.items() for found in _faults(key, one)]
 
 
 def _faults(key: str, answer: object) -> list[Problem]:

@@ -54,9 +54,8 @@ def criteria_of(version: RubricVersion) -> tuple[JudgedCriterion, ...]:
     return _criteria(_Published(version.pk, str(version.published_at), version))
 
 
-def read_judgements(version: RubricVersion, raw: Raw) -> tuple[Judgement, ...]:
-    """One judgement for each criterion of the version, or all that is wrong with them."""
-    criteria = criteria_of(version)
+def read_judgements(criteria: tuple[JudgedCriterion, ...], raw: Raw) -> tuple[Judgement, ...]:
+    """One judgement for each criterion that is asked, or all that is wrong with them."""
     problems = unknown_criteria(criteria, raw)
     if not isinstance(raw, Mapping):
         raise Problems(problems)
@@ -73,12 +72,12 @@ def read_judgements(version: RubricVersion, raw: Raw) -> tuple[Judgement, ...]:
 
 
 def unknown_criteria(criteria: tuple[JudgedCriterion, ...], raw: Raw) -> list[Problem]:
-    """Keys that this version of the rubric does not have."""
+    """Keys that are no criterion that is asked."""
     if not isinstance(raw, Mapping):
         return [Problem("", f"must be an object of criteria, not {kind_of(raw)}")]
     known = {criterion.spec.key for criterion in criteria}
     return [
-        Problem(str(key)[:63], "is no criterion of this version of the rubric")
+        Problem(str(key)[:63], "is no criterion that is asked here")
         for key in raw
         if key not in known
     ]

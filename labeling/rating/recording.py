@@ -8,7 +8,7 @@ from uuid import UUID
 from labeling import staleness
 from labeling.errors import Conflict
 from labeling.models import Assignment, Rating, RubricVersion, Score
-from labeling.rating.judgements import Judgement, criteria_of, scores
+from labeling.rating.judgements import Judgement, scores
 from labeling.strict_json import number_text
 
 MAX_ACTIVE_MS = 24 * 3600 * 1000
@@ -59,7 +59,7 @@ def record(
 ) -> Rating:
     """Write the next revision on the seat with its scores, and supersede the one before it."""
     previous = seat.ratings.filter(superseded_by__isnull=True).first()
-    keys = [one.spec.key for one in criteria_of(version)]
+    keys = [one.criterion.spec.key for one in judgements]
     rating = Rating.objects.create(
         project_id=seat.project_id,
         batch_id=seat.batch_id,

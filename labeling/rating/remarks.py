@@ -7,11 +7,11 @@ from uuid import UUID
 
 from django.db import transaction
 
-from labeling import assigning
+from labeling import asking_again, assigning
 from labeling.errors import Conflict, DomainError, Problem, Problems
 from labeling.models import Assignment, Criterion, Flag, RubricVersion, User
 from labeling.rating.judgements import text_problem
-from labeling.rating.seats import locked
+from labeling.rating.seats import join_batch, locked
 
 SKIP_REASONS = {
     "expertise": "Outside my field",
@@ -24,13 +24,17 @@ SKIP_REASONS = {
 
 @transaction.atomic
 def skip(assignment: Assignment, reason: str, *, by: User, text: str = "") -> Assignment:
-    """Pass a response on to somebody else, for a reason; the place is free at once."""
+    """Pass a response on to somebody else, for a reason; the place is free at once.
+
+    What was asked again is asked of somebody who has not seen the response.
+    """
     if reason not in SKIP_REASONS:
         raise Problems([Problem("reason", f"one of {', '.join(SKIP_REASONS)} is needed")])
     if problem := text_problem("text", text):
         raise Problems([problem])
     if reason == "other" and not text.strip():
         raise Problems([Problem("text", "say in a few words what the other reason is")])
+    join_batch(assignment.batch_id)
     seat = locked(assignment, by)
     if seat.state == Assignment.State.SUBMITTED:
         raise Conflict("You have rated this response already, so it cannot be skipped.")
@@ -40,6 +44,8 @@ def skip(assignment: Assignment, reason: str, *, by: User, text: str = "") -> As
         Assignment.objects.filter(pk=seat.pk).update(
             state=Assignment.State.SKIPPED, skip_reason=said
         )
+    if asking_again.answers_again(seat):
+        asking_again.pass_on(seat)
     seat.refresh_from_db()
     return seat
 

@@ -12,7 +12,7 @@ from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from labeling import assigning, staleness
+from labeling import asking_again, assigning, staleness
 from labeling.errors import Conflict
 from labeling.models import Assignment, RaterCursor, Rating, RatingDraft, User
 from labeling.rating.recording import answers_in, revision, supersede
@@ -34,6 +34,7 @@ def withdraw(assignment: Assignment, *, by: User) -> Assignment:
     seat = locked(assignment, by)
     expect_open(seat.batch)
     rating = _undoable(seat)
+    _expect_still_asked(seat, rating)
     _restore_draft(seat, rating)
     supersede(rating, revision(rating, submission_id=uuid4(), withdrawn=True))
     others = Assignment.objects.filter(batch=seat.batch, rater=by).exclude(pk=seat.pk)
@@ -70,11 +71,24 @@ def _undoable(seat: Assignment) -> Rating:
     return rating
 
 
+def _expect_still_asked(seat: Assignment, rating: Rating) -> None:
+    """A batch that moved on meanwhile may ask something else in this place now."""
+    if asking_again.answers_again(seat):
+        if asking_again.standing(seat) is None:
+            raise Conflict("The rubric has moved on since; correct your answers instead.")
+    elif rating.rubric_version_id != seat.batch.rubric_version_id:
+        asking_again.take_back(seat)
+
+
 def _restore_draft(seat: Assignment, rating: Rating) -> None:
     answers = answers_in(rating)
     RatingDraft.objects.update_or_create(
         assignment=seat,
-        defaults={"payload": {"answers": answers}, "edit": 1, "saved_at": timezone.now()},
+        defaults={
+            "payload": {"answers": answers, "version": rating.rubric_version_id},
+            "edit": 1,
+            "saved_at": timezone.now(),
+        },
     )
 
 

@@ -15,11 +15,16 @@ def compare(before: RubricSpec, after: RubricSpec) -> RubricDifference:
     """Every difference of two versions of a rubric, each of a kind."""
     matched = pairs(before.criteria, after.criteria)
     moved = _moved(matched)
-    found = [_reordered(_criterion(pair.before, pair.after), pair.new in moved) for pair in matched]
+    found = [
+        _reordered(compare_criteria(pair.before, pair.after), pair.new in moved) for pair in matched
+    ]
     return RubricDifference(tuple(rubric_changes(before, after)), tuple(found))
 
 
-def _criterion(before: CriterionSpec | None, after: CriterionSpec | None) -> CriterionDifference:
+def compare_criteria(
+    before: CriterionSpec | None, after: CriterionSpec | None
+) -> CriterionDifference:
+    """What changed in one criterion, wherever it stands; None where it is not there."""
     if before is None or after is None:
         change = Change.ADDED if before is None else Change.REMOVED
         return CriterionDifference(before, after, (change,))

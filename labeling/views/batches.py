@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from labeling import assigning
+from labeling import asking_again, assigning
 from labeling.access import MemberRequest, overseen_project, roles, run_project
 from labeling.errors import DomainError, Problems
 from labeling.forms.batches import BatchForm
@@ -52,7 +52,7 @@ def batch_new(request: MemberRequest, slug: str) -> HttpResponse:
 def batch(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
     """How far the batch is; who rates in it themselves sees the counts of the whole only."""
     project = overseen_project(request.user, slug)
-    found = get_object_or_404(_batches_of(project), pk=pk)
+    found = get_object_or_404(batches_of(project), pk=pk)
     blind = Batch.objects.blind_to(request.user).filter(pk=pk).exists()
     context = {
         "project": project,
@@ -60,6 +60,7 @@ def batch(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
         "runs": Role.ADMIN in roles(request.user, project),
         "blind": blind,
         "counts": _counts(found),
+        "newer": list(asking_again.newer_versions(found)) if asking_again.can_move(found) else [],
         "experts": [] if blind else list(_experts(found)),
     }
     part = "#progress" if request.headers.get("HX-Target") == "progress" else ""
@@ -70,7 +71,7 @@ def batch(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
 def batch_state(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
     """Pause, reopen or close it."""
     project = run_project(request.user, slug)
-    found = get_object_or_404(_batches_of(project), pk=pk)
+    found = get_object_or_404(batches_of(project), pk=pk)
     move = MOVES.get(request.POST.get("move", ""))
     if move is None:
         raise DomainError(f"A batch can be moved by {', '.join(MOVES)}.")
@@ -79,7 +80,7 @@ def batch_state(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
     return redirect(moved)
 
 
-def _batches_of(project: Project) -> QuerySet[Batch]:
+def batches_of(project: Project) -> QuerySet[Batch]:
     return Batch.objects.filter(project=project).select_related("project", "rubric_version")
 
 
@@ -114,7 +115,7 @@ def _opened(request: MemberRequest, project: Project, form: BatchForm) -> Batch 
 
 
 def _counts(found: Batch) -> dict[str, int | str]:
-    seats = Assignment.objects.filter(batch=found)
+    seats = Assignment.objects.filter(batch=found, round=1)
     queue = QueueEntry.objects.filter(batch=found).aggregate(
         responses=Count("pk"), untouched=Count("pk", filter=Q(taken=0)), places=Sum("overlap")
     )
@@ -132,19 +133,29 @@ def _counts(found: Batch) -> dict[str, int | str]:
         late=Count("pk", filter=Q(purpose="late")),
     )
     places = queue["places"] or 0
-    words = {"responses_text": f"{queue['responses']:,}", "places_text": f"{places:,}"}
-    return {**queue, **states, **words, "complete": complete}
+    again = asking_again.answered_again(found)
+    again["answered"] = again["asked"] - again["waiting"]
+    words = {
+        "again_text": f"{again['asked']:,}",
+        "responses_text": f"{queue['responses']:,}",
+        "places_text": f"{places:,}",
+    }
+    return {**queue, **states, **words, "complete": complete, "again": again["answered"]}
 
 
 def _experts(found: Batch) -> QuerySet[User]:
     """Everybody who may rate here or has, with their own counts."""
-    here = Q(assignments__batch=found)
+    here, once = Q(assignments__batch=found), Q(assignments__round=1)
     experts = Membership.objects.filter(project=found.project_id, role=Role.EXPERT)
     raters = Assignment.objects.filter(batch=found).values("rater")
     return (
         User.objects.filter(Q(pk__in=experts.values("user")) | Q(pk__in=raters))
         .annotate(
-            submitted=Count("assignments", filter=here & Q(assignments__state="submitted")),
+            submitted=Count("assignments", filter=here & once & Q(assignments__state="submitted")),
+            again=Count(
+                "assignments",
+                filter=here & Q(assignments__round__gt=1, assignments__state="submitted"),
+            ),
             in_work=Count("assignments", filter=here & Q(assignments__state="leased")),
             skipped=Count("assignments", filter=here & Q(assignments__state="skipped")),
             late=Count("assignments", filter=here & Q(assignments__purpose="late")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
@@ -10,9 +11,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from labeling import assigning, rating
 from labeling.access import MemberRequest, expect_expert, own_seat
-from labeling.models import Assignment, Batch, Project, User
+from labeling.errors import Conflict
+from labeling.models import Assignment, Batch, Project, Rating, Reask, User
 from labeling.triage.own import answered
 from labeling.views.seat_pages import seat_page, submitted_page
+
+# A response that was asked again is one response.
+RESPONSES = Count("response", distinct=True)
 
 
 @require_safe
@@ -20,11 +25,13 @@ def desks(request: MemberRequest) -> HttpResponse:
     """The open batches of one's projects, with what one has done there."""
     own = Assignment.objects.filter(batch=OuterRef("pk"), rater=request.user)
     submitted = own.filter(state="submitted").order_by().values("batch")
+    asked = Reask.objects.waiting().filter(batch=OuterRef("pk"), rater=request.user).values("batch")
     batches = (
         Batch.objects.open_to(request.user)
         .select_related("project")
         .annotate(
-            done=Coalesce(Subquery(submitted.annotate(n=Count("pk")).values("n")), 0),
+            done=Coalesce(Subquery(submitted.annotate(n=RESPONSES).values("n")), 0),
+            again=Coalesce(Subquery(asked.annotate(n=Count("pk")).values("n")), 0),
             held=Subquery(own.filter(state="leased").values("pk")[:1]),
             left=assigning.something_left(request.user),
         )
@@ -51,7 +58,7 @@ def desk(request: MemberRequest, pk: int) -> HttpResponse:
         "batch": batch,
         "project": batch.project,
         "exhausted": looked and batch.state == Batch.State.OPEN,
-        "done": own.filter(state=Assignment.State.SUBMITTED).count(),
+        "done": own.filter(state=Assignment.State.SUBMITTED).aggregate(n=RESPONSES)["n"],
         "after": _just_submitted(request, batch) if batch.state == Batch.State.OPEN else None,
         "undo_seconds": rating.UNDO_SECONDS,
     }
@@ -64,11 +71,20 @@ def seat(request: MemberRequest, pk: int) -> HttpResponse:
     found = own_seat(request.user, pk)
     last = rating.current_rating(found) if found.state == Assignment.State.SUBMITTED else None
     if last is None:
-        answers = rating.answers_of(getattr(found, "draft", None))
+        answers = rating.answers_of(getattr(found, "draft", None), found.batch.rubric_version)
         return seat_page(request, found, answers, after=_just_submitted(request, found.batch))
-    if request.GET.get("correct") and found.batch.state != Batch.State.CLOSED:
+    if request.GET.get("correct") and _correctable(request, found, last):
         return seat_page(request, found, rating.answers_in(last), corrects=last)
     return submitted_page(request, found, last)
+
+
+def _correctable(request: MemberRequest, seat: Assignment, last: Rating) -> bool:
+    try:
+        rating.expect_correctable(seat, last)
+    except Conflict as error:
+        messages.info(request, str(error))
+        return False
+    return True
 
 
 def expert_batch(user: User, pk: int) -> Batch:

@@ -46,7 +46,7 @@ def refusal(error: DomainError, seat: Assignment) -> JsonResponse:
     if isinstance(error, rating.AlreadySubmitted):
         body["submitted"] = reverse("seat", args=[seat.pk])
     if isinstance(error, rating.StaleDraft):
-        body["stored"] = rating.answers_of(error.stored)
+        body["stored"] = rating.answers_of(error.stored, seat.batch.rubric_version)
         body["stored_edit"] = error.stored.edit
         body["stored_writer"] = error.stored.payload.get("writer", "")
         body["sent"] = error.sent

@@ -81,5 +81,5 @@ def _flag_again(
     for problem in problems if form.is_valid() else []:
         field = problem.where if problem.where in form.fields else None
         form.add_error(field, problem.message[:1].upper() + problem.message[1:])
-    answers = rating.answers_of(getattr(seat, "draft", None))
+    answers = rating.answers_of(getattr(seat, "draft", None), seat.batch.rubric_version)
     return seat_page(request, seat, answers, flag_form=form, status=error.status)

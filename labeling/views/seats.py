@@ -6,6 +6,7 @@ plain form gets a page. Either way the verb decides, so a request can be sent ag
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,7 +20,7 @@ from labeling import assigning, rating
 from labeling.access import MemberRequest, own_seat
 from labeling.errors import DomainError, Problem, Problems
 from labeling.forms.desk import SkipForm, SubmissionForm, answers_in
-from labeling.models import Assignment, Rating
+from labeling.models import Assignment, Rating, RubricVersion
 from labeling.views.scripted import answers_401, form_problems, json_body, refusal, wants_json
 from labeling.views.seat_pages import seat_page
 
@@ -42,11 +43,15 @@ def seat_draft(request: MemberRequest, pk: int) -> HttpResponse:
             edit=_whole(body, "edit"),
             writer=str(body.get("writer", ""))[:64],
             seq=_whole(body, "seq"),
+            version=_seen(body, seat),
             by=request.user,
         )
     except DomainError as error:
         return refusal(error, seat)
-    return JsonResponse({"edit": draft.edit, "saved_at": draft.saved_at})
+    saved: dict[str, Any] = {"edit": draft.edit, "saved_at": draft.saved_at}
+    if draft.payload["version"] != seat.batch.rubric_version_id:
+        saved["moved"] = reverse("seat", args=[seat.pk])
+    return JsonResponse(saved)
 
 
 @require_POST
@@ -61,6 +66,8 @@ def seat_submit(request: MemberRequest, pk: int) -> HttpResponse:
     try:
         made = _recorded(form, seat, answers, request)
     except DomainError as error:
+        if isinstance(error, rating.RubricMovedOn):
+            return _moved_on(request, seat, error)
         if as_json:
             return refusal(error, seat)
         return _shown_again(request, seat, answers, form, error)
@@ -101,6 +108,32 @@ def _recorded(
 def _version(form: SubmissionForm, seat: Assignment) -> Any:
     form.is_valid()
     return form.cleaned_data.get("version") or seat.batch.rubric_version
+
+
+def _moved_on(
+    request: MemberRequest, seat: Assignment, error: rating.RubricMovedOn
+) -> HttpResponse:
+    """Answers to an earlier version: kept as a draft, and shown in the form of the newer one."""
+    kept = rating.keep_sent(seat, error.sent, version=error.seen, by=request.user)
+    if wants_json(request):
+        moved = {"moved": reverse("seat", args=[seat.pk]), "kept": kept, "sent": error.sent}
+        return JsonResponse({"title": str(error), "status": error.status, **moved}, status=409)
+    seat = own_seat(request.user, seat.pk, to_write=True)
+    sent = error.sent if isinstance(error.sent, Mapping) else {}
+    answers = rating.carried_answers(sent, error.seen, error.now)
+    problems = [Problem("", str(error))]
+    return seat_page(request, seat, answers, problems=problems, status=error.status)
+
+
+def _seen(body: dict[str, Any], seat: Assignment) -> RubricVersion | None:
+    """The version that the sender's page was made from."""
+    number, current = _whole(body, "version"), seat.batch.rubric_version
+    if number in (0, current.pk):
+        return current if number else None
+    found = RubricVersion.objects.filter(rubric=current.rubric_id, pk=number).first()
+    if found is None:
+        raise Problems([Problem("version", "is no version of this batch's rubric")])
+    return found
 
 
 def _shown_again(

@@ -29,6 +29,10 @@ const notice = (loginUrl) => {
       const link = Object.assign(document.createElement("a"), { href: loginUrl, target: "_blank", rel: "noopener" });
       link.textContent = "Log in again in another tab";
       words.append("You are logged out. ", link, "; your answers are kept here and saved afterwards.");
+    } else if (text.moved) {
+      const link = Object.assign(document.createElement("a"), { href: text.moved });
+      link.textContent = "Go on by the new version";
+      words.append("The rubric has moved on to a newer version. Your answers to what did not change are kept. ", link);
     } else {
       words.textContent = text;
     }
@@ -49,9 +53,15 @@ const shower = (tell) => {
 const resume = (desk, outbox, drafts, submission) => {
   const entry = outbox.read();
   if (!entry?.pending) return;
+  const older = (entry.submit ?? entry).version !== Number(desk.dataset.version);
   if (entry.submit && !("corrects" in desk.dataset)) {
-    submission.criteria.write(entry.answers);
+    // Whether it was received is the server's to say; a form of another version cannot show it.
+    if (!older) submission.criteria.write(entry.answers);
     submission.go(entry.submit);
+    return;
+  }
+  if (older && !entry.submit && "version" in entry) {
+    drafts.handOver(entry);
     return;
   }
   const reached = entry.writer === desk.dataset.writer && entry.seq <= Number(desk.dataset.seq);
@@ -93,7 +103,8 @@ const open = (desk) => {
   const form = document.querySelector("#rating");
   const outbox = new Outbox(desk.dataset.user, desk.dataset.seat);
   const criteria = new Criteria(form);
-  const show = shower(notice(desk.dataset.loginUrl));
+  const tell = notice(desk.dataset.loginUrl);
+  const show = shower(tell);
   const clock = new Clock(desk.dataset.seat, desk.querySelector("[data-active-time]"));
   const drafts = new Drafts(desk, criteria, outbox, show);
   const submission = new Submission(desk, form, { criteria, outbox, drafts, clock, show });
@@ -104,6 +115,7 @@ const open = (desk) => {
     outbox.clear();
     location.assign(url);
   };
+  drafts.onMoved = (url) => tell({ moved: url });
   drafts.onConflict = (said) => askWhichToKeep(criteria, said, (choice) => {
     if (choice === "stored") criteria.write(said.stored);
     drafts.adopt(said.stored_edit);

@@ -35,6 +35,9 @@ def staff(db):
     return factories.user("sam", is_staff=True)
 
 
+NOT_AGAIN = {"asked_again": 0, "answered_again": 0}
+
+
 def test_staff_open_a_project_and_run_it(script, staff):
     answer = script(staff).post("projects/", {"title": "Warranty answers"})
     assert answer.status_code == 201
@@ -109,7 +112,7 @@ def test_a_batch_is_opened_over_the_chosen_responses(world, carol, script):
     }
     answer = script(carol).post("projects/refunds/batches/", said)
     assert answer.status_code == 201
-    assert answer.json()["progress"] == {"responses": 2, "seats": 4, "submitted": 0}
+    assert answer.json()["progress"] == {"responses": 2, "seats": 4, "submitted": 0, **NOT_AGAIN}
     assert (answer.json()["withheld"], answer.json()["warning"]) == (0, None)
     made = Batch.objects.get(pk=answer.json()["id"])
     assert (made.created_by, made.rubric_version) == (carol, world.version)
@@ -145,7 +148,7 @@ def test_whoever_rates_in_an_open_batch_sees_no_counts_there(world, ana, script)
         row["name"]: row for row in script(ana).get("projects/refunds/batches/").json()["results"]
     }
     assert rows["March"]["progress"] is None
-    assert rows["February"]["progress"] == {"responses": 4, "seats": 8, "submitted": 8}
+    assert rows["February"]["progress"] == {"responses": 4, "seats": 8, "submitted": 8, **NOT_AGAIN}
 
 
 def test_a_session_writes_with_its_csrf_token_only(project, carol):

@@ -48,8 +48,33 @@ FORBIDDEN = {
     "a submitted rating without all criteria": """
         SELECT t.id FROM labeling_rating t JOIN labeling_batch b ON b.id = t.batch_id
         JOIN labeling_criterion c ON c.version_id = t.rubric_version_id
+        JOIN labeling_assignment a ON a.id = t.assignment_id
         LEFT JOIN labeling_score s ON s.rating_id = t.id AND s.criterion_id = c.id
-        WHERE b.kind <> 'imported' AND s.id IS NULL AND NOT t.withdrawn""",
+        WHERE b.kind <> 'imported' AND s.id IS NULL AND NOT t.withdrawn
+            AND (a.round = 1 OR a.purpose NOT IN ('fixed', 'adaptive'))""",
+    "an answer that was asked again without its criteria": """
+        SELECT t.id FROM labeling_rating t
+        JOIN labeling_reask r ON r.assignment_id = t.assignment_id
+            AND r.version_id = t.rubric_version_id
+        LEFT JOIN labeling_score s ON s.rating_id = t.id AND s.criterion_id = ANY (r.criteria)
+        WHERE NOT t.withdrawn
+        GROUP BY t.id, r.id HAVING count(s.id) <> cardinality(r.criteria)""",
+    "a place that is asked twice": """
+        SELECT batch_id, response_id, slot FROM labeling_reask WHERE ended_at IS NULL
+        GROUP BY 1, 2, 3 HAVING count(*) > 1""",
+    "a seat in a later round that nothing was asked of": """
+        SELECT a.id FROM labeling_assignment a
+        LEFT JOIN labeling_reask r ON r.assignment_id = a.id
+        WHERE a.round > 1 AND a.purpose IN ('fixed', 'adaptive') AND r.id IS NULL""",
+    "two current answers in one place": """
+        SELECT a.batch_id, a.response_id, a.slot, s.lineage_id FROM labeling_score s
+        JOIN labeling_assignment a ON a.id = s.assignment_id
+        WHERE s.superseded_by_id IS NULL AND a.slot IS NOT NULL
+            AND a.purpose IN ('fixed', 'adaptive')
+        GROUP BY 1, 2, 3, 4 HAVING count(*) > 1""",
+    "two open leases": """
+        SELECT batch_id, rater_id FROM labeling_assignment WHERE state = 'leased'
+        GROUP BY 1, 2 HAVING count(*) > 1""",
     "a submitted seat without a rating": """
         SELECT a.id FROM labeling_assignment a
         LEFT JOIN labeling_rating t ON t.assignment_id = a.id
@@ -57,12 +82,12 @@ FORBIDDEN = {
     "taken is not the number of seats held": """
         SELECT q.id FROM labeling_queueentry q
         LEFT JOIN labeling_assignment a ON a.batch_id = q.batch_id
-            AND a.response_id = q.response_id AND a.slot IS NOT NULL
+            AND a.response_id = q.response_id AND a.slot IS NOT NULL AND a.round = 1
         GROUP BY q.id, q.taken, q.overlap
         HAVING count(a.id) <> q.taken OR q.taken > q.overlap""",
     "a slot held twice": """
-        SELECT batch_id, response_id, slot FROM labeling_assignment WHERE slot IS NOT NULL
-        GROUP BY 1, 2, 3 HAVING count(*) > 1""",
+        SELECT batch_id, response_id, round, slot FROM labeling_assignment WHERE slot IS NOT NULL
+        GROUP BY 1, 2, 3, 4 HAVING count(*) > 1""",
     "an item twice": """
         SELECT project_id, external_id FROM labeling_item GROUP BY 1, 2 HAVING count(*) > 1""",
     "a response twice": """

@@ -15,7 +15,7 @@ from labeling.revising import Change, compare
 from labeling.spec import RubricSpec, parse_rubric
 from tests import factories
 from tests.labeling.loading import run_load, write_lines
-from tests.labeling.rating.seats import opened, submit
+from tests.labeling.rating.seats import drafted, opened, submit
 
 STRICT = {
     "key": "cites",
@@ -126,14 +126,14 @@ class TestSubmitting:
     def test_a_draft_may_lack_it(self, seat, ana):
         kept = {"cites": {"value": "NA", "evidence": "half a quo"}}
         draft = rating.save_draft(seat, kept, edit=0, by=ana)
-        assert rating.answers_of(draft) == kept
+        assert drafted(draft) == kept
         with pytest.raises(Problems, match=r"cites\.evidence: must be a list of texts"):
             rating.save_draft(seat, {"cites": {"evidence": {}}}, edit=1, by=ana)
 
     def test_undone_it_comes_back_with_its_evidence(self, seat, ana):
         submit(seat, said())
         rating.withdraw(seat, by=ana)
-        assert rating.answers_of(seat.draft)["cites"]["evidence"] == ["see 4.2"]
+        assert drafted(seat.draft)["cites"]["evidence"] == ["see 4.2"]
 
     def test_other_evidence_under_the_same_submission_is_another_rating(self, seat):
         made = submit(seat, said())

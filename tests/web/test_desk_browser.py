@@ -13,9 +13,11 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from labeling import assigning, rating
+from labeling import asking_again, assigning
 from labeling.models import Assignment, Batch, Rating, RatingDraft, Response, User
 from tests import factories
+from tests.labeling import moving as steps
+from tests.labeling.rating.seats import drafted
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
@@ -139,7 +141,7 @@ def test_a_change_survives_an_immediate_reload(at_desk, batch, ana):
     page.wait_for_selector("[data-ready]")
     assert page.locator("input:checked").count() == 1
     saved(page)
-    draft = rating.answers_of(RatingDraft.objects.get())
+    draft = drafted(RatingDraft.objects.get())
     assert draft == {"cites_policy": {"value": "0", "rationale": ""}}
     expect(page.locator("#conflict")).to_be_hidden()
 
@@ -170,7 +172,7 @@ def test_an_ended_session_keeps_the_answers_until_one_is_back(
     assert not RatingDraft.objects.exists()
     log_in(context, live_server.url, ana)
     saved(page)
-    assert "cites_policy" in rating.answers_of(RatingDraft.objects.get())
+    assert "cites_policy" in drafted(RatingDraft.objects.get())
     expect(page.locator("#desk-notices [data-live]")).to_have_count(0)
 
 
@@ -185,10 +187,10 @@ def test_a_second_tab_is_told_and_chooses(at_desk, context, batch, ana):
     expect(dialog).to_be_visible()
     expect(dialog.locator("tbody tr")).to_have_count(1)
     expect(dialog.locator("tbody tr")).to_contain_text(re.compile("Met.*Not met"))
-    assert rating.answers_of(RatingDraft.objects.get())["cites_policy"]["value"] == "0"
+    assert drafted(RatingDraft.objects.get())["cites_policy"]["value"] == "0"
     other.get_by_role("button", name="Keep what is here").click()
     saved(other)
-    assert rating.answers_of(RatingDraft.objects.get())["cites_policy"]["value"] == "1"
+    assert drafted(RatingDraft.objects.get())["cites_policy"]["value"] == "1"
 
 
 def test_the_back_button_finds_ones_answers_and_no_form(at_desk, batch, ana):
@@ -230,3 +232,79 @@ def test_without_script_the_same_page_works(browser, live_server, batch, ana):
     assert "after=" in page.url
     assert Rating.objects.get().scores.count() == 2
     context.close()
+
+
+@pytest.fixture
+def moving(project, carol, ana) -> Callable[[], None]:
+    """A batch ana rates in, and the step that moves it to version 2."""
+    made = steps.opened(project, 2, overlap=1)
+    version = steps.second(project)
+
+    def move() -> None:
+        asking_again.move_forward(made, version, by=carol)
+
+    move.batch = made
+    return move
+
+
+def choose(page: Page, key: str, value: str) -> None:
+    page.locator(f"[data-criterion={key}] input[type=radio][value='{value}']").check()
+
+
+def test_a_page_of_the_old_version_leads_on_with_its_answers(at_desk, moving, ana):
+    page = at_desk(ana, moving.batch)
+    choose(page, "cites", "1")
+    saved(page)
+    moving()
+    choose(page, "polite", "1")
+    page.get_by_role("link", name="Go on by the new version").click()
+    page.wait_for_selector("[data-ready]")
+    expect(page.locator("[data-criterion=cites] input:checked")).to_have_value("1")
+    assert page.locator("[data-criterion=polite] input:checked").count() == 0
+    expect(page.locator("#desk-notices")).to_contain_text("1 of your answers go on")
+    choose(page, "polite", "2")
+    choose(page, "complete", "0")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(lambda url: "after=" in url)
+    assert Rating.objects.get().rubric_version.number == 2
+    assert page.faults == []
+
+
+def test_what_is_submitted_by_the_old_version_comes_back_in_the_new_form(at_desk, moving, ana):
+    page = at_desk(ana, moving.batch)
+    choose(page, "cites", "1")
+    choose(page, "polite", "1")
+    saved(page)
+    moving()
+    with page.expect_navigation():
+        page.keyboard.press("Control+Enter")
+    page.wait_for_selector("[data-ready]")
+    expect(page.locator("[data-criterion=complete]")).to_be_visible()
+    assert page.locator("input:checked").count() == 1
+    assert not Rating.objects.exists()
+    assert (
+        page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('rubric'))") == []
+    )
+    assert page.faults == []
+
+
+def test_unsent_answers_of_the_old_version_do_not_answer_another_scale(
+    context, at_desk, moving, ana
+):
+    page = at_desk(ana, moving.batch)
+    address = page.url
+    context.set_offline(True)
+    choose(page, "cites", "1")
+    choose(page, "polite", "1")
+    expect(page.locator("#save-state")).to_have_attribute("data-state", "failed")
+    page.close()
+    moving()
+    context.set_offline(False)
+    page = context.new_page()
+    page.goto(address)
+    # The page hands the answers over and comes again with those that go on.
+    expect(page.locator("#desk-notices")).to_contain_text("1 of your answers go on")
+    page.wait_for_selector("[data-ready]")
+    expect(page.locator("[data-criterion=cites] input:checked")).to_have_value("1")
+    assert page.locator("[data-criterion=polite] input:checked").count() == 0
+    assert page.evaluate("Object.keys(localStorage)") == []

@@ -3,11 +3,18 @@ import { LOGIN, REFUSED, pause, send } from "./sending.js";
 
 const WAIT = 400;
 
+// What no form can hold any more stays in sight, to be copied.
+export const unsent = (answers) => {
+  const said = Object.entries(answers).map(([key, one]) => [key, one.value, one.rationale].filter(Boolean).join(": "));
+  return said.length ? `Not kept: ${said.join("; ")}.` : "";
+};
+
 export class Drafts {
   constructor(desk, criteria, outbox, show) {
     Object.assign(this, { criteria, outbox, show });
     this.url = desk.dataset.draftUrl;
     this.edit = Number(desk.dataset.edit);
+    this.version = Number(desk.dataset.version);
     this.writer = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
     this.seq = 0;
     this.sent = 0;
@@ -15,6 +22,7 @@ export class Drafts {
     this.earlier = new Set();
     this.stopped = false;
     this.onConflict = () => {};
+    this.onMoved = () => {};
   }
 
   get pending() {
@@ -31,8 +39,8 @@ export class Drafts {
   }
 
   keep() {
-    const { edit, writer, seq } = this;
-    return this.outbox.write({ answers: this.criteria.read(), edit, writer, seq, pending: true });
+    const { edit, writer, seq, version } = this;
+    return this.outbox.write({ answers: this.criteria.read(), edit, writer, seq, version, pending: true });
   }
 
   // Answers of an earlier page of this tab that never reached the server.
@@ -44,7 +52,21 @@ export class Drafts {
   }
 
   body() {
-    return { answers: this.criteria.read(), edit: this.edit, writer: this.writer, seq: this.seq };
+    const { edit, writer, seq, version } = this;
+    return { answers: this.criteria.read(), edit, writer, seq, version };
+  }
+
+  // Answers of a page that was made by an earlier version: the server knows which of them go on.
+  async handOver(entry) {
+    const { answers, edit, writer, seq, version } = entry;
+    const result = await send(this.url, { answers, edit, writer, seq, version }, { receipt: "edit" });
+    if (result.state !== "ok" && result.state !== REFUSED) {
+      this.retry(result, () => this.handOver(entry));
+      return;
+    }
+    this.outbox.clear();
+    if (result.state === "ok") location.reload();
+    else this.show("failed", "not saved", `${result.text} ${unsent(answers)}`);
   }
 
   async save() {
@@ -72,13 +94,14 @@ export class Drafts {
     this.outbox.clear();
     const time = new Date(said.saved_at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     this.show("saved", `saved ${time}`);
+    if (said.moved) this.onMoved(said.moved);
   }
 
-  retry(result) {
+  retry(result, again = () => this.save()) {
     this.failures += 1;
     const login = result.state === LOGIN;
     this.show("failed", "not saved, will retry", login ? "login" : result.text);
-    this.timer = setTimeout(() => this.save(), pause(this.failures));
+    this.timer = setTimeout(again, pause(this.failures));
   }
 
   refused({ status, said, text }) {

@@ -1,4 +1,5 @@
 // Submit and next: one id for one submission, sent until there is a receipt, never twice counted.
+import { unsent } from "./drafts.js";
 import { LOGIN, REFUSED, pause, send } from "./sending.js";
 
 export class Submission {
@@ -37,7 +38,7 @@ export class Submission {
     this.show("saving", "sending…");
     const result = await send(this.url, body, { receipt: "receipt" });
     if (result.state === "ok") this.done(result.said.next);
-    else if (result.state === REFUSED) this.refused(result);
+    else if (result.state === REFUSED) this.refused(result, body);
     else this.retry(body, result);
   }
 
@@ -52,13 +53,20 @@ export class Submission {
     setTimeout(() => this.go(body), pause(this.failures));
   }
 
-  refused({ said, text }) {
+  refused({ said, text }, body) {
     this.waiting = null;
     this.criteria.box.inert = false;
     this.drafts.stopped = false;
-    if (said.submitted) {
+    // Answers to an earlier version are a draft of the newer one now, as far as they go on.
+    const onward = said.submitted ?? (said.kept ? said.moved : null);
+    if (onward) {
       this.outbox.clear();
-      location.assign(said.submitted);
+      location.assign(onward);
+      return;
+    }
+    if (body.version !== this.drafts.version) {
+      this.outbox.clear();
+      this.show("failed", "not submitted", `${text} ${unsent(body.answers)}`);
       return;
     }
     this.drafts.changed();

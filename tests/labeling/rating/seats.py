@@ -12,6 +12,7 @@ from labeling.models import (
     Assignment,
     Batch,
     Rating,
+    RatingDraft,
     Response,
 )
 from tests import factories
@@ -44,3 +45,8 @@ def submit(seat: Assignment, judgements: object = BOTH_MET, **fields: object) ->
 def end_lease(seat: Assignment) -> None:
     Assignment.objects.filter(pk=seat.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
     assigning.expire_leases()
+
+
+def drafted(draft: RatingDraft) -> dict[str, dict[str, object]]:
+    """The draft's answers as they stand in the form of the batch's version."""
+    return rating.answers_of(draft, draft.assignment.batch.rubric_version)

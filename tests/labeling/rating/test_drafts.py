@@ -13,7 +13,7 @@ from labeling.models import (
     Assignment,
     RatingDraft,
 )
-from tests.labeling.rating.seats import BOTH_MET, ONE_MET, end_lease, submit
+from tests.labeling.rating.seats import BOTH_MET, ONE_MET, drafted, end_lease, submit
 
 
 class TestDrafts:
@@ -30,25 +30,25 @@ class TestDrafts:
     def test_a_half_written_answer_is_kept_as_it_is(self, seat, ana):
         half = {"polite": {"value": "-", "rationale": "becau"}}
         draft = rating.save_draft(seat, half, edit=0, by=ana)
-        assert rating.answers_of(draft) == half
+        assert drafted(draft) == half
 
     def test_another_tab_is_told_with_both_texts(self, seat, ana):
         rating.save_draft(seat, BOTH_MET, edit=0, by=ana, writer="tab-1", seq=1)
         with pytest.raises(rating.StaleDraft) as caught:
             rating.save_draft(seat, ONE_MET, edit=0, by=ana, writer="tab-2", seq=1)
-        assert rating.answers_of(caught.value.stored) == BOTH_MET
+        assert drafted(caught.value.stored) == BOTH_MET
         assert caught.value.sent == ONE_MET
-        assert rating.answers_of(RatingDraft.objects.get()) == BOTH_MET
+        assert drafted(RatingDraft.objects.get()) == BOTH_MET
 
     def test_a_tab_whose_answer_got_lost_goes_on(self, seat, ana):
         rating.save_draft(seat, ONE_MET, edit=0, by=ana, writer="tab-1", seq=1)
         draft = rating.save_draft(seat, BOTH_MET, edit=0, by=ana, writer="tab-1", seq=2)
-        assert rating.answers_of(draft) == BOTH_MET
+        assert drafted(draft) == BOTH_MET
 
     def test_a_save_that_arrives_late_changes_nothing(self, seat, ana):
         rating.save_draft(seat, BOTH_MET, edit=0, by=ana, writer="tab-1", seq=2)
         draft = rating.save_draft(seat, ONE_MET, edit=0, by=ana, writer="tab-1", seq=1)
-        assert rating.answers_of(draft) == BOTH_MET
+        assert drafted(draft) == BOTH_MET
         assert draft.edit == 1
 
     def test_after_the_lease_the_draft_is_still_kept(self, seat, ana):

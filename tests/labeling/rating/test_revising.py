@@ -14,7 +14,7 @@ from labeling.models import (
     Score,
 )
 from tests import factories
-from tests.labeling.rating.seats import BOTH_MET, ONE_MET, submit
+from tests.labeling.rating.seats import BOTH_MET, ONE_MET, drafted, submit
 
 
 class TestRevising:
@@ -48,7 +48,7 @@ class TestUndo:
         rating.withdraw(seat, by=ana)
         seat.refresh_from_db()
         assert (seat.state, seat.slot) == ("leased", 1)
-        assert rating.answers_of(seat.draft) == BOTH_MET
+        assert drafted(seat.draft) == BOTH_MET
         assert rating.current_rating(seat) is None
         first.refresh_from_db()
         assert first.superseded_by.withdrawn

@@ -110,12 +110,15 @@ class TestSubmitting:
         assigning.pause(seat.batch, by=carol)
         assert submit(seat).pk
 
-    def test_the_version_the_expert_saw_is_the_one_recorded(self, seat):
+    def test_answers_by_an_earlier_version_are_handed_back(self, seat):
         old = seat.batch.rubric_version
         new = factories.draft(old.project, 2, old.rubric)
         factories.criterion(new, "complete")
         Batch.objects.filter(pk=seat.batch_id).update(rubric_version=factories.publish(new))
-        assert submit(seat, version=old).rubric_version == old
+        with pytest.raises(rating.RubricMovedOn, match="version 2") as caught:
+            submit(seat, version=old)
+        assert (caught.value.seen, caught.value.now, caught.value.sent) == (old, new, BOTH_MET)
+        assert not Rating.objects.exists()
 
     def test_another_rubrics_version_is_refused(self, seat, project):
         rubric = factories.rubric(project, "other")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from labeling import assigning, authoring, rating
+from labeling import assigning, authoring
 from labeling.models import Assignment, Rating, Response, Score
 from labeling.spec import parse_rubric
 from tests import factories
+from tests.labeling.rating.seats import drafted
 from tests.web.desk.requests import LogIn, address, send
 
 pytestmark = pytest.mark.django_db
@@ -115,5 +116,5 @@ def test_a_draft_may_lack_what_a_rating_needs(as_user: LogIn, ana, seat):
     kept = {"cites": {"value": "1", "rationale": "", "evidence": "half a"}}
     sent = {"answers": kept, "edit": 0, "writer": "tab", "seq": 1}
     assert send(client, address(seat, "draft"), sent).status_code == 200
-    assert rating.answers_of(seat.draft) == kept
+    assert drafted(seat.draft) == kept
     assert "half a</textarea>" in client.get(address(seat)).content.decode()
