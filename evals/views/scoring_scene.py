@@ -162,8 +162,14 @@ def scene(request: MemberRequest, slug: str, rubric_slug: str) -> Scene:
 
 
 def chosen_version(versions: list[RubricVersion], number: str | None) -> RubricVersion | None:
-    """The version asked for, else the one in force, else the draft; 404 for any other."""
-    if number is None:
+    """The version asked for, else the one in force, else the draft; 404 for any other.
+
+    `draft` asks for the draft, and for the version in force where there is none: what the editor
+    begins with.
+    """
+    if number == "draft" and versions and versions[0].status == RubricVersion.Status.DRAFT:
+        return versions[0]
+    if number in (None, "draft"):
         published = [one for one in versions if one.status != RubricVersion.Status.DRAFT]
         return next(iter(published or versions), None)
     for version in versions:

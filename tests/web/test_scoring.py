@@ -331,10 +331,27 @@ def test_small_version_for_the_side_of_the_editor(author, scored):
     assert plain.url == url("rubric_scoring", scored.project, version=1, on="model")
 
 
+def test_editor_shows_the_rewards_of_what_it_edits(author, scored):
+    address = url("rubric_scoring_preview", scored.project, version="draft")
+    edit = author.get(reverse("rubric_edit", args=[scored.project.slug, scored.rubric.slug]))
+    assert f'hx-get="{address}"' in edit.text
+    # before the first change that is the version in force
+    assert "60 %" in author.get(address, headers={"HX-Request": "true"}).text
+    draft = authoring.draft_of(scored.rubric, by=factories.user("pat"))
+    text = spec(criterion("accurate", 1), THREE[1], THREE[3])
+    authoring.save_draft(draft, text, by=factories.user("kim"), edit=draft.edit)
+    part = author.get(address, headers={"HX-Request": "true"})
+    # accurate 1, polite 2 without the pitfall: 3, 1, 2, 0 and 2 of 3; at the ends 1 and 0
+    assert "40 %" in part.text
+    assert "Invents" not in part.text
+
+
 def test_small_version_without_labels_says_so(author, project):
     authoring.publish_spec(project, spec(*THREE), by=None)
     part = author.get(url("rubric_scoring_preview", project), headers={"HX-Request": "true"})
     assert "No labelled responses yet" in part.text
+    # the editor keeps its side for what there is to see
+    assert "data-empty" in part.text
 
 
 ALL = [*PAGES, "rubric_scoring_preview"]
