@@ -1,5 +1,5 @@
 """Rubrics: a tree of 2,000 leaves from file to published version, 50,000 criteria of items, and
-what an author's changes cost in the editor."""
+what an author's changes and the lint cost in the editor."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from benchmarks import _rubric_editing
+from benchmarks import _rubric_editing, _rubric_lint
 
 LEAVES = 2_000
 ITEMS, CRITERIA = 5_000, 10
@@ -24,6 +24,7 @@ TEXT = "The answer names the paragraph of the policy that decides the case, and 
 def run(scale: int = 1) -> Iterable[dict[str, object]]:
     """Each thing a person waits for, from bytes in a file to rows in the database or back."""
     yield from _rubric_editing.run(scale)
+    yield from _rubric_lint.run(scale)
     with tempfile.TemporaryDirectory() as folder:
         yield from _tree(Path(folder), LEAVES * scale)
         yield from _items(Path(folder), ITEMS * scale)

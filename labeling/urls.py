@@ -25,6 +25,7 @@ from labeling.views import (
     rubric_comparing,
     rubric_editing,
     rubric_exporting,
+    rubric_lint,
     rubric_publishing,
     rubrics,
     seat_flags,
@@ -172,6 +173,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "p/<slug:slug>/rubrics/<slug:rubric_slug>/import",
         rubric_editing.rubric_import,
         name="rubric_import",
+    ),
+    path(
+        "p/<slug:slug>/rubrics/<slug:rubric_slug>/lint", rubric_lint.rubric_lint, name="rubric_lint"
+    ),
+    path(
+        "p/<slug:slug>/rubrics/<slug:rubric_slug>/lint/unwaive",
+        rubric_lint.rubric_unwaive,
+        name="rubric_unwaive",
+    ),
+    path(
+        "p/<slug:slug>/rubrics/<slug:rubric_slug>/lint/waive",
+        rubric_lint.rubric_waive,
+        name="rubric_waive",
     ),
     path(
         "p/<slug:slug>/rubrics/<slug:rubric_slug>/publish",

@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from labeling import authoring
 from labeling.access import authored_project, roles, visible_project
 from labeling.api.endpoint import Endpoint, PageQuery, Strict, paged
+from labeling.api.lint import FindingOut
 from labeling.errors import Problem, Problems
 from labeling.models import Project, Role, Rubric, RubricVersion, User
 from labeling.rubric_formats import (
@@ -43,6 +44,12 @@ class VersionOut(serializers.Serializer):
     content_hash = serializers.CharField(allow_blank=True)
     change_note = serializers.CharField(allow_blank=True)
     published_at = serializers.DateTimeField(allow_null=True)
+
+
+class PublishedOut(VersionOut):
+    """The version, and what experts will read in two ways in it: told, not refused."""
+
+    findings = FindingOut(many=True)
 
 
 class RubricOut(serializers.Serializer):
@@ -98,7 +105,7 @@ class Rubrics(Endpoint):
     @extend_schema(
         operation_id="rubrics_publish",
         request=OpenApiTypes.OBJECT,
-        responses={201: VersionOut, 200: VersionOut},
+        responses={201: PublishedOut, 200: PublishedOut},
         examples=[BODY],
     )
     def post(self, request: Request, slug: str) -> Response:
@@ -127,7 +134,7 @@ class Versions(Endpoint):
     @extend_schema(
         operation_id="rubric_versions_publish",
         request=OpenApiTypes.OBJECT,
-        responses={201: VersionOut, 200: VersionOut},
+        responses={201: PublishedOut, 200: PublishedOut},
         examples=[BODY],
     )
     def post(self, request: Request, slug: str, rubric_slug: str) -> Response:
@@ -211,7 +218,9 @@ def _published(
     slug = rubric.slug if rubric else None
     made, new = authoring.publish_spec(project, spec, by=by, slug=slug, fates=fates)
     shown = readable_versions(by, project).get(pk=made.pk)
-    return Response(VersionOut(shown).data, status=201 if new else 200)
+    found = [one for one in authoring.judged(made.rubric, spec) if one.is_open]
+    said = VersionOut(shown).data | {"findings": FindingOut(found, many=True).data}
+    return Response(said, status=201 if new else 200)
 
 
 def _fates(sent: object) -> dict[str, str] | None:

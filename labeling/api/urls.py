@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from labeling.api import batches, flags, imports, projects, rubric_differences, rubrics, seats
+from labeling.api import (
+    batches,
+    flags,
+    imports,
+    lint,
+    projects,
+    rubric_differences,
+    rubrics,
+    seats,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("batches/<int:pk>/", batches.BatchDetail.as_view()),
@@ -38,6 +47,18 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(
         "projects/<slug:slug>/rubrics/<slug:rubric_slug>/versions/<int:number>/losses/",
         rubrics.Losses.as_view(),
+    ),
+    path(
+        "projects/<slug:slug>/rubrics/<slug:rubric_slug>/versions/<int:number>/lint/",
+        lint.Lint.as_view(),
+    ),
+    path(
+        "projects/<slug:slug>/rubrics/<slug:rubric_slug>/versions/<int:number>/lint/unwaive/",
+        lint.Unwaive.as_view(),
+    ),
+    path(
+        "projects/<slug:slug>/rubrics/<slug:rubric_slug>/versions/<int:number>/lint/waive/",
+        lint.Waive.as_view(),
     ),
     path("seats/<int:pk>/", seats.SeatDetail.as_view()),
     path("seats/<int:pk>/draft/", seats.Draft.as_view()),

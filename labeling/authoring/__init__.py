@@ -58,6 +58,7 @@ from labeling.authoring.versions import (
     slug_from,
 )
 from labeling.authoring.waiving import (
+    REASON_LENGTH,
     FindingGone,
     Judged,
     OpenErrors,
@@ -70,6 +71,7 @@ from labeling.authoring.waiving import (
 __all__ = [
     "COUNTED_MAX",
     "NEW_NAME",
+    "REASON_LENGTH",
     "Arranged",
     "CriterionChanged",
     "CriterionRemoved",

@@ -106,22 +106,22 @@ def waive(rubric: Rubric, spec: RubricSpec, name: str, *, reason: str, by: User)
 def unwaive(rubric: Rubric, name: str, *, by: User) -> None:
     """No longer let the finding of that name stand; one that is not waived stays as it is."""
     Rubric.objects.select_for_update().get(pk=rubric.pk)
-    rule, _, about = name.partition(".")
-    said = LintWaiver.objects.filter(rubric=rubric, rule=rule, about=about).last_words().first()
+    words = LintWaiver.objects.filter(rubric=rubric).last_words()
+    said = next((one for one in words if one.finding_name == name), None)
     if said is None or said.act == LintWaiver.Act.WITHDRAWN:
         return
     LintWaiver.objects.create(
         project_id=rubric.project_id,
         rubric=rubric,
         act=LintWaiver.Act.WITHDRAWN,
-        rule=rule,
-        about=about,
+        rule=said.rule,
+        about=said.about,
         text=said.text,
         key=said.key,
         lineage_id=said.lineage_id,
         by=by,
     )
-    log.info("rubric %s: %s no longer waived, by user %s", rubric.pk, rule, by.pk)
+    log.info("rubric %s: %s no longer waived, by user %s", rubric.pk, said.rule, by.pk)
 
 
 def _expect_reason(reason: str) -> str:

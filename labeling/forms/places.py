@@ -16,6 +16,15 @@ def problems_in_words(problems: Sequence[Problem], names: Sequence[str]) -> list
     return [Problem(_in_words(one.where, names), one.message) for one in problems]
 
 
+def level_in_words(where: str) -> str:
+    """`level 2, anchor` of a place within a criterion; empty for the criterion's own text."""
+    inside = where.partition("].")[2]
+    level = _LEVEL.fullmatch(inside)
+    if level:
+        return ", ".join(part for part in (f"level {int(level[1]) + 1}", level[2]) if part)
+    return "" if inside in ("", "criterion", "scale.levels") else inside.removeprefix("scale.")
+
+
 def _in_words(where: str, names: Sequence[str]) -> str:
     criterion = _CRITERION.fullmatch(where)
     if not criterion:

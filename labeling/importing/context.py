@@ -16,6 +16,7 @@ from labeling.errors import Problem
 from labeling.formats.renaming import OURS, Renaming
 from labeling.formats.rows import Row, UnreadableHeader, csv_rows, is_csv, json_rows
 from labeling.importing.faults import Faults
+from labeling.lint import Finding
 from labeling.models import Project, RubricVersion, User
 from labeling.rubric_formats import ItemRubric
 from labeling.spec import CriterionSpec
@@ -41,6 +42,8 @@ class Loading:
     notes: list[str] = field(default_factory=list)
     # Of a rubric file that holds those of single items; they wait for the items.
     item_rubrics: list[ItemRubric] = field(default_factory=list)
+    # What the lint finds in the rubric.
+    findings: list[Finding] = field(default_factory=list)
 
     @cached_property
     def version(self) -> RubricVersion | None:

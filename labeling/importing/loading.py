@@ -60,4 +60,5 @@ def _run(loading: Loading, files: Mapping[str, Path]) -> Report:
             loading.item_rubrics = []
     report.faults = loading.faults.collected(KINDS)
     report.fatal, report.notes = loading.faults.fatal, loading.notes
+    report.findings = loading.findings
     return report

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from labeling.importing.faults import FaultLog
+from labeling.lint import Finding
 
 # In the order in which they are loaded: each may point to what stands before it.
 KINDS = ("rubric", "items", "responses", "ratings", "grades")
@@ -36,6 +37,8 @@ class Report:
     counts: dict[str, Counts] = field(default_factory=dict)
     faults: FaultLog = field(default_factory=FaultLog)
     taken: bool = False
+    # What experts will read in two ways in a rubric that was published; it is told, not refused.
+    findings: list[Finding] = field(default_factory=list)
     # Some file was unreadable as a whole: skipping lines does not help.
     fatal: bool = False
     notes: list[str] = field(default_factory=list)

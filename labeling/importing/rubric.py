@@ -4,21 +4,26 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from labeling.authoring import publish_spec
+from labeling.authoring import judged, publish_spec
 from labeling.errors import DomainError, Problem, Problems
 from labeling.importing.context import Loading
 from labeling.importing.report import Counts
+from labeling.lint import Severity
+from labeling.models import RubricVersion
 from labeling.rubric_formats import detect, parse, read
 from labeling.spec import RubricSpec
 from labeling.strict_json import InvalidJson
 
 MAX_BYTES = 64 * 1024**2
+# A tree of thousands of leaves is linted on its page: whoever loads it waits for the load only.
+LINTED = 500
 
 
 def load_rubric(loading: Loading, path: Path) -> Counts:
     """Publish the rubric, unless its latest version says the same.
 
-    Rubrics of single items wait in `loading.item_rubrics` until the items are there.
+    Rubrics of single items wait in `loading.item_rubrics` until the items are there. What the lint
+    finds in a rubric made elsewhere is told (`loading.findings`) and refuses nothing.
     """
     try:
         with path.open("rb") as stream:
@@ -38,7 +43,24 @@ def load_rubric(loading: Loading, path: Path) -> Counts:
     except DomainError as error:
         return _refused(loading, 0, [Problem("", str(error))])
     loading.version = version
+    _lint(loading, version, found)
     return Counts(new=int(new), same=int(not new))
+
+
+def _lint(loading: Loading, version: RubricVersion, spec: RubricSpec) -> None:
+    """Errors and warnings that nobody has let stand, or that there were too many to look."""
+    if (count := len(spec.criteria)) > LINTED:
+        loading.notes.append(
+            f"{count:,} criteria are not linted while they are loaded; the rubric's page does it."
+        )
+        return
+    open_ = [one.finding for one in judged(version.rubric, spec) if one.is_open]
+    loading.findings = [one for one in open_ if one.severity != Severity.HINT]
+    if found := len(loading.findings):
+        loading.notes.append(
+            f"The lint has {found} finding{'s' * (found != 1)} in the rubric; it is published as"
+            " it stands."
+        )
 
 
 def _refused(loading: Loading, line: int, problems: list[Problem]) -> Counts:

@@ -31,11 +31,11 @@ def remarks(criterion: CriterionSpec, read: list[Sentence]) -> Iterator[Remark]:
         yield _remark(Severity.WARNING, mend, spans, text)
     elif firm:
         severity = Severity.HINT if _levels_cover(criterion) else Severity.WARNING
-        yield _remark(severity, f"Split it into {_quoted(halves(text, firm))}.", _spans(firm), text)
+        yield _remark(severity, f"Split it into {_quoted(halves(text, firm))}", _spans(firm), text)
     elif found:
         mend = (
             "If either is enough, say so in the guidance; if they are worth different points,"
-            f" split it into {_quoted(halves(text, found))}."
+            f" split it into {_quoted(halves(text, found))}"
         )
         yield _remark(Severity.HINT, mend, _spans(found), text)
 

@@ -8,6 +8,7 @@ rarity all of them are put.
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -15,7 +16,6 @@ from functools import lru_cache
 from labeling.lint.findings import Remark, Rule, Severity
 from labeling.lint.lexicon import word_set
 from labeling.lint.shingles import NEAR, Shingle, jaccard, shingles, words
-from labeling.lint.tokens import Kind, tokens
 from labeling.spec.rubric import CriterionSpec
 
 # Of many earlier texts that share a rare shingle, only so many are looked at.
@@ -36,6 +36,8 @@ _OPPOSITES = word_set(
     right input output start end increase decrease train training validation test credit debit
     buyer seller plaintiff defendant morning evening not no never"""
 )
+# Quotations, code, whatever has a digit, and capitals but the text's first.
+_NAMES = re.compile(r"“[^”]*”|\"[^\"]*\"|`[^`]*`|\w*\d[\w.,-]*|\w+_\w+|\b[A-Z]\w*|\w+[A-Z]\w*")
 _ENDINGS = ("ing", "ies", "ed", "es", "s")
 
 
@@ -74,7 +76,9 @@ class _Earlier:
             if alike and not _is_parallel(self.texts[one], self.texts[at]):
                 return one
         content = _content(self.words[at])
-        return self.by_content.get(content) if content else None
+        same = self.by_content.get(content) if content else None
+        parallel = same is not None and _is_parallel(self.texts[same], self.texts[at])
+        return None if parallel else same
 
     def add(self, at: int) -> None:
         if not self.words[at]:
@@ -123,14 +127,8 @@ def _is_parallel(one: str, other: str) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def _named(text: str) -> frozenset[str]:
-    return frozenset(
-        token.low
-        for at, token in enumerate(tokens(text))
-        if token.kind in (Kind.NUMBER, Kind.CODE, Kind.QUOTE)
-        or (at and token.kind == Kind.WORD and any(map(str.isupper, token.text)))
-        or token.low in _OPPOSITES
-    )
+def _named(text: str) -> tuple[list[str], frozenset[str]]:
+    return _NAMES.findall(text, 1), _OPPOSITES.intersection(words(text))
 
 
 def _remark(criteria: Sequence[CriterionSpec], first: int, at: int, severity: Severity) -> Remark:

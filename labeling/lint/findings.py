@@ -98,6 +98,21 @@ class Finding:
         """What tells this finding from the rubric's others, for forms and addresses."""
         return f"{self.rule}.{self.about}"
 
+    def document(self) -> dict[str, object]:
+        """The finding as scripts read it; spans count characters."""
+        return {
+            "rule": self.rule.value,
+            "severity": self.severity.value,
+            "where": self.where,
+            "key": self.key,
+            "spans": [list(span) for span in self.spans],
+            "why": self.why,
+            "mend": self.mend,
+        }
+
+    def __str__(self) -> str:
+        return f"{self.where}: {self.severity}, {self.rule.heading.lower()}. {self.why} {self.mend}"
+
 
 def placed(remark: Remark, where: str, key: str) -> Finding:
     """The remark as a finding at a place in a rubric."""

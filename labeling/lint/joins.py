@@ -34,6 +34,7 @@ from labeling.lint.verbs import (
 
 # Words that begin another clause: beyond them a verb has another subject.
 _BREAKS = WH | word_set("that because so to . , :")
+_ENDS_SUBJECT = word_set("and or it they he she we you i")
 _PLURAL = word_set("are were have do aren't weren't haven't don't")
 _NEXT = word_set("then also finally next")
 _ADJECTIVES = ("able", "ible", "ful", "ous", "ive", "ical", "less", "ish", "istic")
@@ -149,7 +150,8 @@ def _clause(sentence: Sentence, at: int, begin: int) -> Join | None:
         return None
     for place in range(begin + 1, min(begin + _SUBJECT, len(sentence))):
         low = sentence.low(place)
-        if low in _BREAKS or low in ("and", "or"):
+        # `and the date it holds` is one thing: a pronoun after a noun begins a clause about it.
+        if low in _BREAKS or low in _ENDS_SUBJECT:
             return None
         if sentence.is_finite(place) and not _is_of_both(sentence, place):
             return Join(_words(sentence, at, begin), sentence.tokens[begin].start, (0, 0))

@@ -34,7 +34,9 @@ class Token:
 _LONGEST_QUOTE = 400
 _PIECES = re.compile(
     rf"""
-    (?P<quote>```.{{0,4000}}?```|`[^`\n]{{0,{_LONGEST_QUOTE}}}`|"[^"\n]{{0,{_LONGEST_QUOTE}}}"
+    # Most pieces are plain words: they are tried first.
+    (?P<plain>[A-Z]?[a-z]+(?:['’‑-][a-z]+)*(?![\w(./\\'’‑-]))
+    |(?P<quote>```.{{0,4000}}?```|`[^`\n]{{0,{_LONGEST_QUOTE}}}`|"[^"\n]{{0,{_LONGEST_QUOTE}}}"
       |“[^”\n]{{0,{_LONGEST_QUOTE}}}”|„[^“”\n]{{0,{_LONGEST_QUOTE}}}[“”]|«[^»\n]{{0,{_LONGEST_QUOTE}}}»
       |(?<!\w)'[^'\n]{{1,{_LONGEST_QUOTE}}}'(?!\w)|(?<!\w)‘[^’\n]{{1,{_LONGEST_QUOTE}}}’(?!\w)
       |\$[^$\n]{{1,{_LONGEST_QUOTE}}}\$)

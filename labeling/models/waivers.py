@@ -69,3 +69,8 @@ class LintWaiver(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rule} {self.act}"
+
+    @property
+    def finding_name(self) -> str:
+        """The name of the finding (`Finding.name`) that it is about."""
+        return f"{self.rule}.{self.about}"

@@ -20,7 +20,10 @@ from labeling.models import Rubric
 from labeling.revising import Change, RubricDifference
 from labeling.spec import publishing_problems
 from labeling.triage.drafting import citation, taken
+from labeling.views.findings import finding_list
 
+# So many criteria with findings stand on the page; the rest is one click away.
+LISTED = 50
 # With more changed criteria each takes its usual fate; the API takes others.
 CHOSEN_MAX = 200
 
@@ -77,6 +80,7 @@ def _page(
         form = PublishForm(initial=initial, changed=_choices(now, difference))
     names = [criterion.name for criterion in now.spec.criteria]
     changed = [one for one in difference.criteria if one.after and not one.is_unchanged]
+    found = finding_list(authoring.judged(rubric, now.spec), now.spec)
     context = {
         "project": rubric.project,
         "rubric": rubric,
@@ -90,6 +94,8 @@ def _page(
         "unchanged": sum(one.is_unchanged for one in difference.criteria),
         "removed": difference.of(Change.REMOVED),
         "weighed": bool(difference.of(Change.WEIGHT)),
+        "found": found,
+        "groups": found.groups[:LISTED],
     }
     return render(request, "labeling/rubric_publish.html", context, status=status)
 

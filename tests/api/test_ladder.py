@@ -70,6 +70,20 @@ TABLE = [
     (R, "POST", RUBRIC, (201, 201, 403, 403, 403)),
     (f"{R}<int:number>/", "GET", None, (200, 200, 200, 200, 200)),
     (f"{R}<int:number>/losses/", "GET", None, (200, 200, 200, 200, 200)),
+    (f"{R}<int:number>/lint/", "GET", None, (200, 200, 403, 403, 403)),
+    # No finding is called so: who may write is told, nobody else.
+    (
+        f"{R}<int:number>/lint/waive/",
+        "POST",
+        {"finding": "vague-word.0", "reason": "House style."},
+        (409, 409, 403, 403, 403),
+    ),
+    (
+        f"{R}<int:number>/lint/unwaive/",
+        "POST",
+        {"finding": "vague-word.0"},
+        (200, 200, 403, 403, 403),
+    ),
     (F, "GET", None, (200, 200, 403, 403, 403)),
     (
         f"{F}<int:pk>/answers/",

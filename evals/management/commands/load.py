@@ -71,6 +71,9 @@ class Command(ShellCommand):
         for kind, path in files.items() if report.taken and report.faults else ():
             if rejects := write_rejects(kind, path, report.faults):
                 self.say(f"The bad lines of {path} are in {rejects}.")
+        # What experts will read in two ways: the rubric is published all the same.
+        for finding in report.findings[:PROBLEMS_SHOWN]:
+            self.say(f"{names['rubric']}: {finding}")
         if options["json"]:
             for part in _document(report, names):
                 self.stdout.write(part, ending="")
@@ -85,7 +88,9 @@ class Command(ShellCommand):
 
 def _document(report: Report, names: dict[str, str]) -> Iterator[str]:
     """The result in pieces: there may be a million problems."""
-    head = json.dumps({**report.document(), "loaded": report.taken}, allow_nan=False)
+    findings = [finding.document() for finding in report.findings]
+    said = {**report.document(), "loaded": report.taken, "findings": findings}
+    head = json.dumps(said, ensure_ascii=False, allow_nan=False)
     yield head[:-1] + ', "problems": ['
     for index, fault in enumerate(report.faults):
         problem = {

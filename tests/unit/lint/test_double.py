@@ -80,6 +80,7 @@ def test_three_claims_give_three_criteria():
         "Explains the causes and effects of the strike.",
         "States or implies that the offer is binding.",
         "Names the court. A paraphrase counts.",
+        "Names the paragraph that decides the case, and the date it holds.",
         "Puts the bread and butter on the list of 4 May.",
     ],
 )

@@ -52,6 +52,8 @@ def test_another_number_name_or_quotation_is_another_criterion():
             "The test split of the SVAMP dataset is available for use.",
             "States that the visit to the dentist costs 40 EUR.",
             "States that the visit to the dentist costs 50 EUR.",
+            "Moves rows 4 and 7 of the table to the sheet of returns.",
+            "Moves rows 7 and 4 of the table to the sheet of returns.",
         )
         == []
     )
