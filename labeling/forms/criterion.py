@@ -49,7 +49,7 @@ class CriterionForm(forms.Form):
     section = forms.Field(
         required=False,
         widget=_line(list="sections", **_WHOLE),
-        help_text="Empty for none. A slash between blanks makes a section within a section.",
+        help_text="Empty for none; “A / B” is B within A.",
     )
     type = forms.ChoiceField(
         required=False,

@@ -17,7 +17,7 @@ from labeling.models import Response, Rubric, User
 from labeling.rating import JudgedCriterion
 from labeling.turns import Reading, conversation, missing_calls
 from labeling.views.conversations import more_turns, sources
-from labeling.views.seat_pages import answer_card
+from labeling.views.seat_cards import answer_card
 
 # As many responses as anybody turns over by hand, out of the first ones imported.
 CHOICE = 500
@@ -40,6 +40,9 @@ def draft_preview(request: MemberRequest, slug: str, rubric_slug: str, pk: int) 
     rubric = authored_rubric(request.user, slug, rubric_slug)
     text = authoring.stage(rubric).text
     row = authoring.find(text, pk) if text else None
+    if row is None and request.htmx and authoring.removed_text(rubric, pk):
+        # A page may still ask for what somebody has just removed.
+        return render(request, "labeling/draft_preview.html#gone", {"pk": pk})
     if row is None:
         raise Http404
     spec = authoring.criterion_of(row)
@@ -48,7 +51,8 @@ def draft_preview(request: MemberRequest, slug: str, rubric_slug: str, pk: int) 
     context: dict[str, Any] = {
         "project": rubric.project,
         "rubric": rubric,
-        "pk": row.pk,
+        # As the page calls it, which may have been opened before the draft was.
+        "pk": pk,
         "name": spec.name,
         "card": answer_card(row.position + 1, judged, {}, {}),
         "chosen": chosen,

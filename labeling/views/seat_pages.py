@@ -22,10 +22,10 @@ from labeling.forms.desk import FlagForm, SkipForm
 from labeling.guidelines import guidelines_of
 from labeling.models import Assignment, Batch, QueueEntry, Rating, RatingDraft, RubricVersion
 from labeling.views.asked_again import asked_again
-from labeling.views.seat_cards import Answers, Card, answer_card, cards
+from labeling.views.seat_cards import Answers, Card, cards
 from labeling.views.seat_response import shown
 
-__all__ = ["answer_card", "seat_page", "submitted_page"]
+__all__ = ["seat_page", "submitted_page"]
 
 # Two counts by index in one round trip: what was submitted, and what was asked again.
 OWN = """

@@ -122,10 +122,10 @@ const open = async (editor) => {
   );
   const forms = new Forms(editor, state);
   const arranging = new Arranging(editor, forms, state);
-  const preview = new Preview();
-  forms.onClosed = () => preview.clear();
+  const preview = new Preview(editor);
+  document.addEventListener("htmx:load", ({ target }) => target.id === "outline" && preview.check());
   forms.onSaved = (said, form) => {
-    preview.saved(form);
+    preview.saved(form.dataset.pk);
     arranging.steps({ undo: said.undo, redo: "" });
     document.dispatchEvent(new CustomEvent("rubricstudio:draft-saved", { detail: { ...said, shown: form.dataset.pk } }));
   };

@@ -86,6 +86,8 @@ def draft(bea: Person, authors: Authors) -> str:
 
 
 def test_a_rubric_is_written_and_published_by_keyboard_alone(bea: Person, authors: Authors) -> None:
+    # Whoever types slowly is told meanwhile that a level has no label yet.
+    bea.watch.expected = ("status of 422",)
     page = bea.goto(f"/p/{authors.slug}/rubrics/")
     to_button(page, "New rubric")
     page.keyboard.press("Enter")
@@ -261,6 +263,33 @@ def test_two_authors_of_one_criterion_see_both_texts(bea: Person, cem: Person, d
     )
 
 
+def test_a_criterion_removed_by_another_is_put_back_or_left(
+    bea: Person, cem: Person, draft: str
+) -> None:
+    bea.watch.expected = ("status of 409",)
+    mine, theirs = open_editor(bea, draft), open_editor(cem, draft)
+    for name in ("Reaches the goal", "Calls the right tool"):
+        edit(mine, name)
+        card(theirs, name).get_by_title("Remove").click()
+        expect(card(theirs, name)).to_have_count(0)
+    first, second = mine.locator("form.criterion-form").all()
+    first.get_by_label("Guidance").fill("Mine, and wanted.")
+    expect(first.locator("[data-clash]")).to_contain_text("has removed this criterion")
+    first.get_by_role("button", name="Put it back with my text").click()
+    saved(mine)
+    second.get_by_label("Guidance").fill("Mine, and not needed.")
+    second.get_by_role("link", name="Leave it removed").click()
+    expect(mine.locator("form.criterion-form")).to_have_count(0)
+    assert names(mine) == [
+        "Completes the parts of the request",
+        "Passes the right arguments",
+        "Reaches the goal",
+    ]
+    expect(edit(mine, "Reaches the goal").get_by_label("Guidance")).to_have_value(
+        "Mine, and wanted."
+    )
+
+
 def test_what_is_typed_without_a_network_is_saved_afterwards(bea: Person, draft: str) -> None:
     page = open_editor(bea, draft)
     form = edit(page, "Reaches the goal")
@@ -395,6 +424,8 @@ def test_the_preview_shows_the_criterion_beside_responses(bea: Person, draft: st
     form.get_by_label("Guidance").fill("Look twice.")
     saved(page)
     expect(preview).to_contain_text("Response 2 of 3")
+    # Beneath it, what the labels there are would earn under this draft.
+    expect(page.locator("#scoring-preview")).to_contain_text("No labelled responses yet")
     # What responses try to do to the page stays words.
     expect(preview).to_contain_text("alert(1)")
     assert page.title() != "hacked"
@@ -424,6 +455,22 @@ def test_hostile_words_in_every_field_stay_words(bea: Person, draft: str) -> Non
     expect(card(page, line)).to_be_visible()
     expect(page.get_by_role("heading", name=line).first).to_be_visible()
     assert page.title() != "hacked"
+
+
+def test_the_sheet_of_keys_says_what_is_bound_and_nothing_twice(bea: Person, draft: str) -> None:
+    page = open_editor(bea, draft)
+    source = page.locator("script[src*=rubric_editor]").get_attribute("src") or ""
+    folder = source.rpartition("/")[0]
+    keymap = page.evaluate(f"import('{folder}/editor/keymap.js').then(({{ keymap }}) => keymap)")
+    page.keyboard.press("?")
+    sheet = page.locator("#keys")
+    expect(sheet).to_be_visible()
+    assert sheet.locator("dd").all_inner_texts() == [row["text"] for row in keymap]
+    bound = [
+        (key, bool(row.get("ctrl")), bool(row.get("alt"))) for row in keymap for key in row["keys"]
+    ]
+    assert len(bound) == len(set(bound))
+    bea.check_accessibility()
 
 
 def test_every_state_of_the_editor_is_without_fault(bea: Person, draft: str) -> None:

@@ -151,6 +151,16 @@ def test_it_comes_alone_for_htmx_at_a_constant_price(
     assert counts[0] == counts[1] <= 14
 
 
+def test_a_page_that_asks_for_what_is_gone_is_told_so(as_user: LogIn, amy: User, rubric: Rubric):
+    client, url = as_user(amy), at(rubric, "tone")
+    pk = rubric.versions.get().criteria.get(key="tone").pk
+    authoring.remove(rubric, pk, number=1, writer=authoring.Writer(amy))
+    told = client.get(url, headers={"HX-Request": "true"})
+    assert told.status_code == 200
+    assert "has been removed from the draft" in text_of(told)
+    assert client.get(url).status_code == 404
+
+
 def test_who_may_look(as_user: LogIn, ana: User, dan: User, project: Project, rubric: Rubric):
     response = factories.response(factories.item(project))
     more = f"{rubric.get_absolute_url()}edit/preview/{response.pk}/turns?start=0"

@@ -11,7 +11,6 @@ export class Forms {
     this.savers = new Map();
     this.strays = document.querySelector("#editor-notices");
     this.onSaved = () => {};
-    this.onClosed = () => {};
     this.attach(document);
     // A button of a scale has drawn a form anew: its text goes on in the same saver.
     document.addEventListener("htmx:load", ({ target }) => this.attach(target.parentElement ?? target));
@@ -84,7 +83,6 @@ export class Forms {
     if (!card) return true;
     this.savers.delete(this.whatOf(form));
     if (this.isStale) {
-      this.onClosed(form);
       await this.reload(form.dataset.pk);
       return true;
     }
@@ -94,7 +92,6 @@ export class Forms {
       this.attach(card);
       return false;
     }
-    this.onClosed(form);
     tidy();
     focusCard(cardOf(pk));
     return true;
@@ -109,7 +106,7 @@ export class Forms {
       location.reload();
       return;
     }
-    if (form.elements.seen.value === "" || saver.isGone) await this.reload();
+    if (saver.isGone) await this.reload();
     else await this.open(card, form.getAttribute("action"));
   }
 

@@ -1,38 +1,48 @@
-// Beside the open criterion: what an expert will see of it, drawn again after each save.
+// In the right column: what an expert will see of the criterion at hand, drawn again after each save.
 import { draw } from "./cards.js";
 
 const wide = matchMedia("(min-width: 1100px)");
+const WAIT = 150;
 
 export class Preview {
-  constructor() {
-    document.addEventListener("focusin", ({ target }) => this.look(target));
-    wide.addEventListener("change", () => this.look(document.activeElement));
+  constructor(editor) {
+    this.base = editor.dataset.editUrl;
+    document.addEventListener("focusin", ({ target }) => this.look(target.closest?.(".draft-card")));
+    wide.addEventListener("change", () => this.first());
+    this.first();
   }
 
   get place() {
     return document.querySelector("#preview");
   }
 
-  look(target) {
-    const form = target?.closest?.("form[data-preview-url]");
-    if (form && form.dataset.pk !== this.place.dataset.pk) this.draw(form);
+  first() {
+    this.look(document.querySelector("#outline .draft-card"));
   }
 
-  draw(form) {
-    if (!wide.matches || !form.isConnected) return;
+  look(card) {
+    const pk = card?.dataset.pk;
+    if (!pk || pk === this.place.dataset.pk || !wide.matches) return;
+    // Whoever tabs through the cards asks for none of them.
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.draw(pk), WAIT);
+  }
+
+  async draw(pk) {
+    if (!wide.matches || !document.querySelector(`#c-${CSS.escape(pk)}`)) return;
+    this.place.closest("[data-empty]")?.removeAttribute("data-empty");
     const { response } = this.place.dataset;
-    const url = form.dataset.previewUrl + (response ? `?response=${response}` : "");
-    draw(url, this.place, { swap: "outerHTML" });
+    await draw(`${this.base}/${pk}/preview${response ? `?response=${response}` : ""}`, this.place, { swap: "outerHTML" });
   }
 
   // Only the criterion that stands there is worth a request.
-  saved(form) {
-    if (form.dataset.pk && form.dataset.pk === this.place.dataset.pk) this.draw(form);
-    else this.look(form);
+  saved(pk) {
+    if (pk && pk === this.place.dataset.pk) this.draw(pk);
   }
 
-  clear() {
-    this.place.replaceChildren();
-    delete this.place.dataset.pk;
+  // The cards were drawn anew, or one is gone.
+  check() {
+    const { pk } = this.place.dataset;
+    if (!pk || !document.querySelector(`#c-${CSS.escape(pk)}`)) this.first();
   }
 }

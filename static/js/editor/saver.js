@@ -121,6 +121,7 @@ export class Saver {
   // Both texts; nothing is sent until the author has chosen.
   clash(said) {
     this.clashes = true;
+    this.isGone = said.seen === "";
     this.form.querySelector("[data-clash]")?.remove();
     this.form.insertAdjacentHTML("afterbegin", said.panel);
     const panel = this.form.querySelector("[data-clash]");
