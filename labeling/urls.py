@@ -19,6 +19,7 @@ from labeling.views import (
     guidelines,
     home,
     imports,
+    item_rubrics,
     members,
     own_flags,
     projects,
@@ -65,11 +66,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("p/<slug:slug>/import", imports.import_new, name="import_new"),
     path("p/<slug:slug>/imports/<int:pk>/", imports.import_detail, name="import"),
     path("p/<slug:slug>/imports/<int:pk>/confirm", imports.import_confirm, name="import_confirm"),
-    path("p/<slug:slug>/item-rubrics/", rubric_exporting.item_rubrics, name="item_rubrics"),
+    path("p/<slug:slug>/item-rubrics/", item_rubrics.item_rubrics, name="item_rubrics"),
     path(
-        "p/<slug:slug>/item-rubrics/<slug:form>.jsonl",
+        "p/<slug:slug>/item-rubrics/files/",
+        rubric_exporting.item_rubrics,
+        name="item_rubrics_files",
+    ),
+    path(
+        "p/<slug:slug>/item-rubrics/files/<slug:form>.jsonl",
         rubric_exporting.item_rubrics_file,
         name="item_rubrics_file",
+    ),
+    path(
+        "p/<slug:slug>/items/<int:pk>/rubric", item_rubrics.item_rubric_new, name="item_rubric_new"
     ),
     path("p/<slug:slug>/members", members.members, name="members"),
     path("p/<slug:slug>/members/<int:pk>", members.member_roles, name="member_roles"),

@@ -19,8 +19,11 @@ from evals.views.slices_shown import slice_in_words
 from labeling import showing
 from labeling.access import MemberRequest, overseen_project
 from labeling.models import Item, Project, Response
+from labeling.own_rubrics import own_rubric
 from labeling.turns import Reading, conversation, missing_calls, pretty
 from labeling.views.conversations import more_turns, sources
+from labeling.views.criterion_cards import card
+from labeling.views.rubrics import writes_in
 
 RESPONSES = 20
 
@@ -66,12 +69,24 @@ def item(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
         "parts": _parts(found, list(pages.object_list), pages.start_index(), blind=blind, run=run),
         "run": run,
         "facts": _facts(found),
+        **_own_rubric(request, found),
         "crumbs": [("Items", reverse("items", args=[project.slug]))],
     }
     if not blind:
         context["verdicts"] = reads.verdicts(found, request.user)
         context["history"] = reads.history(found, list(pages.object_list))
     return render(request, "evals/item.html", context)
+
+
+def _own_rubric(request: MemberRequest, found: Item) -> dict[str, Any]:
+    """The rubric that belongs to this item alone: no judgement, so nobody is blind to it."""
+    writes = writes_in(request.user, found.project)
+    own = own_rubric(found, drafts=writes)
+    return {
+        "own": own,
+        "own_cards": [card(row) for row in own.criteria] if own else [],
+        "writes": writes,
+    }
 
 
 def _run(request: MemberRequest, project: Project) -> AgreementRun | None:

@@ -38,6 +38,7 @@ from labeling.authoring.guidelines import (
     guidelines_token,
 )
 from labeling.authoring.heads import HeadChanged, change_head
+from labeling.authoring.item_drafts import begin_item_rubric
 from labeling.authoring.item_rubrics import Published, publish_for_items, rubrics_of_items
 from labeling.authoring.places import Place, Section, known_as, places, sections
 from labeling.authoring.rows import criterion_of, spec_of
@@ -93,6 +94,7 @@ __all__ = [
     "VersionSealed",
     "Writer",
     "add",
+    "begin_item_rubric",
     "change",
     "change_example",
     "change_guidelines",

@@ -158,4 +158,5 @@ def _units(
 def _source(unit: SettledUnit) -> str:
     if unit.source == WorkedExample.Source.RULING:
         return "settled by a ruling"
-    return f"all {unit.experts} experts gave this answer"
+    experts = "both experts" if unit.experts == 2 else f"all {unit.experts} experts"
+    return f"{experts} gave this answer"

@@ -118,7 +118,7 @@ def _items_page(
         "refused": refused.message if refused else "",
         "losses": [] if refused else _losses_of(first, chosen),
     }
-    return render(request, "labeling/item_rubrics.html", context, status=status)
+    return render(request, "labeling/item_rubrics_files.html", context, status=status)
 
 
 def _counts(rubrics: list[Rubric]) -> dict[int, tuple[int, int]]:

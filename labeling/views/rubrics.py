@@ -7,6 +7,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, Prefetch, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from labeling import authoring
@@ -27,7 +28,8 @@ def rubrics(request: MemberRequest, slug: str) -> HttpResponse:
     project = visible_project(request.user, slug)
     writes = writes_in(request.user, project)
     page = Paginator(_listed(project, writes=writes), 25).get_page(request.GET.get("page"))
-    context = {"project": project, "page": page, "writes": writes}
+    oversees = oversees_in(request.user, project)
+    context = {"project": project, "page": page, "writes": writes, "oversees": oversees}
     part = "#rows" if request.headers.get("HX-Target") == "rows" else ""
     return render(request, f"labeling/rubrics.html{part}", context)
 
@@ -52,7 +54,8 @@ def rubric_new(request: MemberRequest, slug: str) -> HttpResponse:
 def rubric(request: MemberRequest, slug: str, rubric_slug: str) -> HttpResponse:
     """One version, its criteria as an expert will read them."""
     project = visible_project(request.user, slug)
-    found = get_object_or_404(project.rubrics, slug=rubric_slug)
+    found = get_object_or_404(project.rubrics.select_related("item"), slug=rubric_slug)
+    found.project = project
     writes = writes_in(request.user, project)
     versions = list(readable_versions(found.versions.order_by("-number"), writes=writes))
     version = _chosen(versions, request.GET.get("version"))
@@ -70,8 +73,16 @@ def rubric(request: MemberRequest, slug: str, rubric_slug: str) -> HttpResponse:
         "cards": [card(row) for row in page.object_list],
         "guidelines": guidelines_of(version) if version else None,
         "flags": _flags(found) if writes else None,
+        "item_url": _item_url(request.user, found),
     }
     return render(request, "labeling/rubric.html", context)
+
+
+def _item_url(user: User, rubric: Rubric) -> str:
+    """The page of the item that the rubric belongs to, for those who may read items."""
+    if rubric.item is None or not oversees_in(user, rubric.project):
+        return ""
+    return f"{reverse('item', args=[rubric.project.slug, rubric.item_id])}#own-rubric"
 
 
 def _flags(rubric: Rubric) -> dict[str, object] | None:
@@ -82,6 +93,11 @@ def _flags(rubric: Rubric) -> dict[str, object] | None:
     covered = coverage(rubric)
     opened = counted[FlagState.OPEN]
     return {"open": opened, "coverage": covered, "sentences": covered.in_words()}
+
+
+def oversees_in(user: User, project: Project) -> bool:
+    """Whether the person reads the project's items and results."""
+    return bool(roles(user, project) - {Role.EXPERT.value})
 
 
 def writes_in(user: User, project: Project) -> bool:

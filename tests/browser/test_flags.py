@@ -142,7 +142,7 @@ def test_guidelines_open_beside_the_work_by_one_key(desk):
     expect(drawer).to_be_focused()
     desk.check_accessibility()
     page.keyboard.press("End")
-    page.wait_for_function("document.querySelector('#guidelines').scrollTop > 0")
+    expect(drawer.get_by_text("One more line.").last).to_be_in_viewport()
     page.keyboard.press("g")
     expect(drawer).to_be_hidden()
     assert page.url == here

@@ -47,6 +47,10 @@ ADMINS = [
     f"{P}/settings",
     f"{P}/rubrics/new",
     f"{P}/item-rubrics/",
+    f"{P}/rubrics/answers-to-refund-requests/flags",
+    f"{P}/rubrics/answers-to-refund-requests/guidelines",
+    f"{P}/rubrics/answers-to-refund-requests/examples",
+    f"{P}/item-rubrics/files/",
     "/desk/",
     "/projects/new",
     "/account/tokens",
@@ -54,7 +58,15 @@ ADMINS = [
     "/status",
     "/api/v1/docs/",
 ]
-EXPERTS = ["/", "/desk/", "/desk/mine/", f"{P}/", f"{P}/rubrics/", "/account/tokens"]
+EXPERTS = [
+    "/",
+    "/desk/",
+    "/desk/flags/",
+    "/desk/mine/",
+    f"{P}/",
+    f"{P}/rubrics/",
+    "/account/tokens",
+]
 
 
 @pytest.fixture(scope="session")

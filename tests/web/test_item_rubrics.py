@@ -18,8 +18,7 @@ from tests.web.test_rubric_formats import HEALTHBENCH, text_of
 
 pytestmark = pytest.mark.django_db
 LogIn = Callable[[User], Client]
-LIST = "/p/refunds/rubrics/"
-ITEMS = "/p/refunds/item-rubrics/"
+ITEMS = "/p/refunds/item-rubrics/files/"
 
 
 @pytest.fixture
@@ -38,7 +37,7 @@ def items(project: Project, amy: User) -> list[Rubric]:
 
 def test_are_listed_and_downloaded_as_one_file(as_user: LogIn, amy, items):
     client = as_user(amy)
-    assert f'href="{ITEMS}"' in text_of(client, LIST)
+    assert f'href="{ITEMS}"' in text_of(client, ITEMS.removesuffix("files/"))
     page = text_of(client, ITEMS)
     assert "case-2" in page
     assert f'href="{items[0].get_absolute_url()}"' in page

@@ -133,9 +133,15 @@ export class Forms {
       }
     }
     this.isStale = false;
-    await draw(location.pathname + location.search, "#outline", { swap: "outerHTML" });
+    await draw(this.address(), "#outline", { swap: "outerHTML" });
     await this.resume();
     if (pk) focusCard(cardOf(pk));
+  }
+
+  // The draft's own page, also where the editor stands on another one.
+  address() {
+    const { editUrl } = this.editor.dataset;
+    return location.pathname === editUrl ? editUrl + location.search : editUrl;
   }
 
   // Text of an earlier page that never reached the server.

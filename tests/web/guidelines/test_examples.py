@@ -57,7 +57,7 @@ def rule(settled, at: int, ruling: int | None, ana, reason="rater_error") -> Non
 class TestTaking:
     def test_one_click_makes_an_example_of_the_draft(self, author, settled):
         page = author.get(f"{PAGE}examples")
-        assert "all 2 experts gave this answer" in page.text
+        assert "both experts gave this answer" in page.text
         answer = take(author, settled)
         (made,) = draft().examples.all()
         assert answer["Location"] == f"{PAGE}guidelines#example-{made.pk}"
