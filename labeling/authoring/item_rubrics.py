@@ -14,6 +14,7 @@ from django.db.models import Max, OuterRef, Subquery, prefetch_related_objects
 from django.db.models.functions import Now
 
 from labeling.authoring.copying import Placed, copy_criteria
+from labeling.authoring.carrying import carry_many
 from labeling.authoring.fates import chosen_fates
 from labeling.authoring.rows import spec_of
 from labeling.authoring.whole import HEAD
@@ -143,6 +144,8 @@ def _write(project: Project, works: Sequence[_Work], by: User | None) -> None:
             for one in _placed(work, version.pk)
         ]
     )
+    pairs = zip(versions, works, strict=True)
+    carry_many([(version, work.latest) for version, work in pairs if work.latest is not None])
     RubricVersion.objects.filter(pk__in=[version.pk for version in versions]).update(
         status=RubricVersion.Status.PUBLISHED, published_at=Now(), published_by=by
     )

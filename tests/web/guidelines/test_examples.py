@@ -1,5 +1,7 @@
 """Worked examples: taken from settled answers of closed batches, sealed, carried on, shown."""
 
+from dataclasses import replace
+
 import pytest
 from django.db import connection
 from django.test import Client
@@ -326,3 +328,21 @@ class TestThroughVersions:
         )
         waiting = set(batch.queue.values_list("response", flat=True))
         assert waiting == {one.pk for one in settled.responses[1:]}
+
+    def test_a_file_of_items_rubrics_carries_on_what_is_still_asked(
+        self, published, project, settled
+    ):
+        """The rubric becomes that of one item; its next version comes from a file."""
+        rubric = published.rubric
+        rubric.item = settled.responses[0].item
+        rubric.save(update_fields=["item"])
+        spec = authoring.spec_of(published)
+        same = replace(spec, description="For kettles.")
+        authoring.publish_for_items(project, {rubric.item_id: same}, by=None)
+        third = rubric.versions.get(number=3)
+        assert third.examples.get().reason == "It names the time."
+        only = tuple(one for one in spec.criteria if one.key == "polite")
+        authoring.publish_for_items(
+            project, {rubric.item_id: replace(spec, criteria=only)}, by=None
+        )
+        assert rubric.versions.get(number=4).examples.count() == 0
