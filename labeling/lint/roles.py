@@ -70,8 +70,11 @@ def _next(tokens: Sequence[Token], lows: list[str], at: int, role: Role) -> Role
     low = lows[at]
     if low == ";" or (low in (",", ":") and role in (Role.CONDITION, Role.RELATIVE)):
         return Role.MAIN
-    if role in (Role.CONTENT, Role.CONDITION):
+    if role in (Role.CONTENT, Role.CONDITION, Role.ASIDE):
         return role
+    # `…, where x is the width, and t is the time`: explanations of signs, up to the end.
+    if low == "where" and at > 0 and lows[at - 1] == ",":
+        return Role.ASIDE
     if low in WH | {"that"} and _is_reported(tokens, lows, at):
         return Role.CONTENT
     if low == "that" and lows[at - 1] in _ASSURED:

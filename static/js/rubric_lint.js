@@ -49,10 +49,21 @@ const clear = (into) => {
   }
 };
 
+// What somebody has unfolded stays so, and the focus where it was.
+let kept = { unfolded: new Set(), focused: null };
+const foldOf = (details) => `${details.closest("[data-lint-for]").dataset.lintFor} ${details.dataset.more}`;
+const folds = (state = "") => [...document.querySelectorAll(`.lint [data-more]${state}`)];
+
+const keep = () => {
+  const focused = document.activeElement?.closest(".lint [data-finding]")?.dataset.finding ?? null;
+  kept = { unfolded: new Set(folds("[open]").map(foldOf)), focused };
+};
+
 const show = (into) => {
-  const focused = document.activeElement?.closest(".lint [data-finding]")?.dataset.finding;
+  const { unfolded, focused } = kept;
   clear(into);
   for (const section of into.querySelectorAll("[data-lint-for]")) put(section);
+  for (const details of folds()) if (unfolded.has(foldOf(details))) details.open = true;
   if (focused && !document.activeElement?.closest("[data-finding]")) named(focused)?.focus();
   const sum = into.querySelector("[data-lint-sum]");
   const total = lint.querySelector("[data-lint-total]");
@@ -121,6 +132,7 @@ const answer = async (form) => {
 };
 
 if (lint) {
+  lint.addEventListener("htmx:beforeSwap", keep);
   lint.addEventListener("htmx:afterSwap", ({ target }) => {
     if (target === all || target === one) show(target);
   });
@@ -136,7 +148,7 @@ if (lint) {
   });
   // Cards and forms come and go: they are asked about anew.
   document.addEventListener("htmx:afterSettle", ({ target }) => {
-    if (!lint.contains(target) && target.closest?.(".editor")) soon("all");
+    if (target.closest?.("#outline, .draft-card")) soon("all");
   });
   lint.addEventListener("toggle", () => soon("one"), true);
   wanted.all = true;

@@ -90,5 +90,11 @@ def test_in_a_card_the_words_are_underlined_and_the_finding_can_be_let_stand(
     card.locator("summary", has_text="1 let stand").click()
     expect(card).to_contain_text("Said by the style guide.")
     root.check_accessibility()
+    # Another card's form draws the findings anew; what was unfolded stays so.
+    other = page.locator(".draft-card").first
+    with page.expect_response(re.compile(r"/lint$")):
+        other.get_by_role("link", name="Edit").click()
+    expect(card).to_contain_text("Said by the style guide.")
+    expect(card.locator("details[data-more=waived]")).to_have_attribute("open", "")
     card.get_by_role("button", name="Open it again").click()
     expect(finding).to_be_visible()

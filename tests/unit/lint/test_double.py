@@ -81,6 +81,7 @@ def test_three_claims_give_three_criteria():
         "States or implies that the offer is binding.",
         "Names the court. A paraphrase counts.",
         "Names the paragraph that decides the case, and the date it holds.",
+        "Computes the area as $x t$, where $x$ is the width, and $t$ is the length.",
         "Puts the bread and butter on the list of 4 May.",
     ],
 )
