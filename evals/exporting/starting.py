@@ -39,6 +39,7 @@ def start(
     _refuse_production(kind)
     _refuse_targets(targets)
     _refuse_texts(name, judge_model)
+    _refuse_waiting(selection)
     _refuse_empty(selection)
     work = ["export", settings.VERSION, selection.pk, selection.input_hash, kind, name]
     work += [sorted(set(targets)), judge_model]
@@ -94,6 +95,18 @@ def _refuse_texts(name: str, judge_model: str) -> None:
     for what, text in (("name", name), ("judge model", judge_model)):
         if len(text) > NAME_MAX or not text.isprintable():
             raise DomainError(f"The {what} must be one line of at most {NAME_MAX} characters.")
+
+
+def _refuse_waiting(selection: Selection) -> None:
+    """A dataset by a version of which experts have not answered what the rule needs."""
+    waiting = selection.facts.get("not_asked")
+    if waiting and selection.state == RunState.FINISHED:
+        items = "1 item waits" if waiting["items"] == 1 else f"{waiting['items']:,} items wait"
+        raise DomainError(
+            f"Not everything that this rule needs is asked yet under version {waiting['version']}"
+            f" of the rubric: {items} for answers on {waiting['criteria']}. Measure and select"
+            " again once experts have answered, or close the batch to leave these items out."
+        )
 
 
 def _refuse_empty(selection: Selection) -> None:

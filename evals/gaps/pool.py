@@ -120,6 +120,19 @@ class Unit:
         return [value for value, count in self.counts.items() if count]
 
 
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Which units of a batch that moved to a version are asked again, and at how many places.
+
+    `places` counts, by response and criterion key, the judged places that were asked, answered or
+    not; `open` says that they still can be answered.
+    """
+
+    version: int = 0
+    open: bool = False
+    places: Mapping[tuple[str, str], int] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Pool:
     """Everything one selection decides on.
@@ -133,6 +146,7 @@ class Pool:
     responses: Sequence[Response]
     units: Sequence[Unit]
     grades: Mapping[str, float | Fraction | None] = field(default_factory=dict)
+    asking: Asking = field(default_factory=Asking)
 
     @cached_property
     def responses_of(self) -> dict[str, list[Response]]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from evals.gaps.agreeing import Agreeing
+from evals.gaps.asking import NotAsked, not_asked
 from evals.gaps.pool import Criterion, Item, Pool, exact
 from labeling.scoring import points_share
 
@@ -14,11 +15,15 @@ CLEAR_RESPONSES = 2
 
 @dataclass(frozen=True, slots=True)
 class Release:
-    """The criteria of an item: which apply, which are released, which may still become so."""
+    """The criteria of an item: which apply, which are released, which may still become so.
+
+    `waiting` are those not released that a newer version asks and experts have not answered.
+    """
 
     applicable: tuple[Criterion, ...]
     released: tuple[Criterion, ...]
     pending: tuple[Criterion, ...]
+    waiting: tuple[NotAsked, ...] = ()
 
     @property
     def share(self) -> Fraction | None:
@@ -48,12 +53,20 @@ def released_criteria(item: Item, pool: Pool, agreeing: Agreeing) -> Release:
     clear = {each.key: _clear_responses(each, item, pool, agreeing) for each in asked}
     needed = max(1, min(CLEAR_RESPONSES, len(pool.responses_of[item.id])))
     released = tuple(each for each in asked if each.usable and clear[each.key][0] >= needed)
+    least = agreeing.rule.raters_min
+    unasked = {each.key: not_asked(each, item, pool, least) for each in asked}
+    # What nobody has answered under the new version yet was not measured either.
     pending = tuple(
         each
         for each in asked
-        if each.usable and each not in released and sum(clear[each.key]) >= needed
+        if each not in released
+        and (each.usable or (unasked[each.key] and pool.asking.open))
+        and sum(clear[each.key]) >= needed
     )
-    return Release(tuple(asked), released, pending)
+    waiting = tuple(
+        found for each in asked if each not in released and (found := unasked[each.key])
+    )
+    return Release(tuple(asked), released, pending, waiting)
 
 
 def _applies(criterion: Criterion, item: Item, pool: Pool) -> bool:

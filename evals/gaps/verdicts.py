@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Literal
 
 from evals.gaps.agreeing import Agreeing, Consensus, consensus
+from evals.gaps.asking import not_answered, sentence
 from evals.gaps.pool import Criterion, Item, Pool, Response, Special, exact
 from evals.gaps.reasons import EXAMPLE, Scored, reasons, too_low
 from evals.gaps.releasing import Release, carries, released_criteria
@@ -51,6 +52,8 @@ class Verdict:
     mean_reward: Fraction | None
     stages: Stages
     split: Split | None = None
+    # Criteria that a newer version asks and that it is held for, as long as they can be answered.
+    not_asked: tuple[str, ...] = ()
 
     def with_split(self, split: Split | None) -> "Verdict":
         """The same verdict, placed in a file of the dataset."""
@@ -77,7 +80,7 @@ def judge(item: Item, pool: Pool, agreeing: Agreeing) -> Verdict:
     )
     rewards = [each.reward for each in scored if each.reward is not None]
     mean = sum(rewards, Fraction(0)) / len(rewards) if rewards else None
-    out, held = reasons(release, scored, mean, agreeing.rule)
+    out, held = reasons(release, scored, mean, agreeing.rule, pool.asking)
     if item.is_example:
         out.insert(0, EXAMPLE)
     return Verdict(
@@ -88,6 +91,7 @@ def judge(item: Item, pool: Pool, agreeing: Agreeing) -> Verdict:
         scored=scored,
         mean_reward=mean,
         stages=_stages(item, release, scored, mean, agreeing),
+        not_asked=_not_asked(release, scored, pool, agreeing) if held and not out else (),
     )
 
 
@@ -117,10 +121,32 @@ def _consensus_score(response: Response, release: Release, pool: Pool, raters_mi
     for criterion in release.released:
         settled = consensus(pool.unit.get((response.id, criterion.key)), raters_min)
         if settled.missing:
-            return Scored(response, None, f"{settled.missing} on {criterion.key}")
+            missing = _unasked(response, criterion, pool, raters_min)
+            return Scored(response, None, missing or f"{settled.missing} on {criterion.key}")
         answers.append(_answer(settled))
     earned = _reward(release.released, answers, pool)
     return Scored(response, earned, "" if earned is not None else "no reward is defined")
+
+
+def _unasked(response: Response, criterion: Criterion, pool: Pool, raters_min: int) -> str:
+    """What the unit waits for, when a newer version asks it and too few have answered."""
+    found = not_answered(response, criterion, pool, raters_min)
+    return "" if found is None else sentence([found], pool.asking, raters_min)
+
+
+def _not_asked(
+    release: Release, scored: Sequence[Scored], pool: Pool, agreeing: Agreeing
+) -> tuple[str, ...]:
+    """Criteria whose answers are still to come; none where nobody can give them any more."""
+    if not pool.asking.open:
+        return ()
+    keys = {one.criterion.key for one in release.waiting if one.criterion in release.pending}
+    least = agreeing.rule.raters_min
+    for each in scored:
+        if each.missing:
+            found = (not_answered(each.response, one, pool, least) for one in release.released)
+            keys |= {one.criterion.key for one in found if one}
+    return tuple(sorted(keys))
 
 
 def _reward(

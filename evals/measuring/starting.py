@@ -35,6 +35,8 @@ def start(
     wanted = sorted(name for text in slices if (name := parse_slice(text).name))
     with transaction.atomic():
         watermark = _freeze(batch)
+        # Nobody moves the batch while its ratings are frozen.
+        batch.refresh_from_db(fields=["rubric_version"])
         work: list[Any] = [
             "agreement",
             batch.pk,

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection
 
 from evals.models import AgreementRun, Selection
-from evals.queries.standing import NOW, STANDING
+from evals.queries.standing import MEASURED, NOW, STANDING
 from labeling.models import Project
 
 GIST = 140
@@ -49,6 +49,7 @@ ROWS = f"""
                 SELECT FROM labeling_score s
                 WHERE s.response_id = r.id AND s.batch_id = ANY(%(batches)s::bigint[])
                   AND s.answer = 'scored' AND {STANDING}
+                  AND (%(version)s::bigint IS NULL OR {MEASURED})
                 GROUP BY s.lineage_id HAVING min(s.value) < max(s.value)
             ) disputed
         ) unit
@@ -80,8 +81,8 @@ def rows_of(
     """Some items of the project in the given order; one query.
 
     Ratings and disputed units are those in the batches that are `readable`; with a run, disputed
-    units are those of its batch as it was. The verdict is that of the selection, else of the
-    newest one.
+    units are those of its batch as it was, on the criteria that the run measured. The verdict is
+    that of the selection, else of the newest one.
     """
     if not items:
         return []
@@ -91,6 +92,7 @@ def rows_of(
         "readable": list(readable),
         "batches": [pk for pk in readable if run is None or pk == run.batch_id],
         "watermark": NOW if run is None else run.watermark or 0,
+        "version": run and run.rubric_version_id,
         "selection": selection and selection.pk,
     }
     with connection.cursor() as cursor:

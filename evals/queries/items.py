@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from evals.models import AgreementRun, Selection
 from evals.queries.item_rows import ItemRow, rows_of
 from evals.queries.slice_conditions import condition
-from evals.queries.standing import NOW, STANDING
+from evals.queries.standing import MEASURED, NOW, STANDING
 from labeling.models import Batch, Criterion, Project, User
 
 PAGE = 50
@@ -189,6 +189,9 @@ def _judged(narrowed: ItemFilter, readable: Sequence[int]) -> tuple[str, dict[st
     if narrowed.criterion:
         asked += " AND s.lineage_id = %(lineage)s"
         params["lineage"] = narrowed.criterion.lineage_id
+    elif run and narrowed.show:
+        asked += f" AND {MEASURED}"
+        params["version"] = run.rubric_version_id
     if narrowed.slice:
         sql, of_slice = condition(narrowed.slice, name="slice")
         asked += f" AND {sql}"

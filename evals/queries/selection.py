@@ -9,12 +9,13 @@ from fractions import Fraction
 from typing import Any
 
 from django.db import connection
+from django.db.models import Max
 from django.db.models.functions import Collate
 
 from evals.gaps.pool import exact
 from evals.models import AgreementRun, Grader, GradingRun, SelectedItem, Selection
 from evals.queries.agreement import latest_run, stale_by
-from labeling.models import Batch, Project, RubricVersion, WorkedExample
+from labeling.models import Batch, Project, Reask, RubricVersion, WorkedExample
 
 # What is new in the batch after a selection was started is no part of it, hence the bounds.
 RESPONSES = """
@@ -36,6 +37,16 @@ RULINGS = """
     FROM labeling_adjudication j
     WHERE j.batch_id = %(batch)s AND j.id <= %(rulings)s
     ORDER BY j.response_id, j.lineage_id, j.revision DESC
+"""
+# Places of the batch that were asked again, of those there were when the selection was started:
+# whatever has become of them since, how many answers each unit had is read as of the run.
+ASKED_AGAIN = """
+    SELECT r.response_id, c.lineage_id, count(DISTINCT r.slot)
+    FROM labeling_reask r, unnest(r.criteria) AS u (id)
+    JOIN labeling_criterion c ON c.id = u.id
+    WHERE r.batch_id = %(batch)s AND r.id <= %(reasks)s AND c.lineage_id IN (
+        SELECT m.lineage_id FROM labeling_criterion m WHERE m.version_id = %(version)s)
+    GROUP BY r.response_id, c.lineage_id
 """
 GRADES = """
     SELECT r.external_id, c.key,
@@ -87,6 +98,19 @@ def batch_responses(batch: Batch, bounds: Bounds) -> list[RatedResponse]:
     with connection.cursor() as cursor:
         cursor.execute(RESPONSES, {"batch": batch.pk, "queue": bounds.queue, "seats": bounds.seats})
         return [RatedResponse(*row) for row in cursor]
+
+
+def last_reask(batch: Batch) -> int:
+    """The last place that was asked again; 0 where the batch has never moved."""
+    return Reask.objects.filter(batch=batch).aggregate(last=Max("id"))["last"] or 0
+
+
+def asked_again(batch: Batch, version: RubricVersion, reasks: int) -> dict[tuple[int, int], int]:
+    """At how many places each unit was asked again, by response and lineage."""
+    params = {"batch": batch.pk, "version": version.pk, "reasks": reasks}
+    with connection.cursor() as cursor:
+        cursor.execute(ASKED_AGAIN, params)
+        return {(response, lineage): places for response, lineage, places in cursor}
 
 
 def example_versions(version: RubricVersion) -> list[int]:
@@ -161,6 +185,12 @@ def notes(selection: Selection) -> list[str]:
         found.append(
             f"As of {run.ratings_through:,} ratings of {run.batch.name}, {newer:,} are newer: "
             "measure agreement again to take them in."
+        )
+    current = run.batch.rubric_version
+    if current.pk != run.rubric_version_id:
+        found.append(
+            f"{run.batch.name} has moved on to version {current.number} of the rubric; this was"
+            f" measured by version {run.rubric_version.number}."
         )
     frozen = set(selection.facts.get("example_versions", ()))
     since = set(example_versions(run.rubric_version)) - frozen

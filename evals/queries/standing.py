@@ -14,3 +14,8 @@ STANDING = """s.rating_id <= %(watermark)s
       AND s.counted AND s.rating_id NOT IN (
         SELECT t.id FROM labeling_rating t
         WHERE t.batch_id = ANY(%(batches)s::bigint[]) AND t.excluded_seq <= %(watermark)s)"""
+
+# On a score s; takes `version`. With a run, disputed is what its version asks: units of a scale
+# that a newer version has replaced belong to the measurings of the older one.
+MEASURED = """s.lineage_id IN (
+        SELECT m.lineage_id FROM labeling_criterion m WHERE m.version_id = %(version)s)"""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import batched
 from typing import Any
@@ -46,13 +46,38 @@ def decide(selection: Selection) -> Decided:
     )
     considered = [value for key, value in inputs.slice_alpha.items() if rule.considers(key)]
     told = slice_alpha(rule.generator_kinds, considered)
+    waiting = _waiting(inputs, selected)
     warnings = [
         *selected.warnings,
+        *([_in_words(waiting)] if waiting else []),
         *chances.sentences(),
         *slice_sentences(told),
         *continuous(rule, inputs.units),
     ]
-    return Decided(inputs, selected, warnings, {"chance": chances.to_json(), "slice": told})
+    facts = {"chance": chances.to_json(), "slice": told}
+    if waiting:
+        facts["not_asked"] = waiting
+    return Decided(inputs, selected, warnings, facts)
+
+
+def _in_words(waiting: Mapping[str, Any]) -> str:
+    items = "1 item waits" if waiting["items"] == 1 else f"{waiting['items']:,} items wait"
+    return (
+        f"Not asked yet under version {waiting['version']}: {waiting['criteria']}; {items} for it."
+    )
+
+
+def _waiting(inputs: Inputs, selected: funnel.Selected) -> dict[str, Any]:
+    """Items held because a newer version asks what is not answered yet; empty when none is."""
+    held = [verdict.not_asked for verdict in selected.verdicts if verdict.not_asked]
+    if not held:
+        return {}
+    keys = sorted({key for keys in held for key in keys})
+    return {
+        "version": inputs.pool.asking.version,
+        "items": len(held),
+        "criteria": ", ".join(keys),
+    }
 
 
 def select(attempt: runs.Attempt[Selection]) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from evals.gaps.pool import Criterion, Item, Pool, Response, Unit
+from evals.gaps.pool import Asking, Criterion, Item, Pool, Response, Unit
 from evals.gaps.rule import Rule, parse_rule
 from evals.models import AgreementRun, AgreementSlice, Selection
 from evals.queries import selection as queries
@@ -69,8 +69,27 @@ def inputs_of(selection: Selection) -> Inputs:
         responses=[Response(r.id, r.item, r.generator, r.kind) for r in responses],
         units=list(_units(units, {r.pk: r.id for r in responses}, queries.rulings(batch, bounds))),
         grades=grades_of(selection, rule, specs),
+        asking=_asking(selection, {r.pk: r.id for r in responses}),
     )
     return Inputs(rule, units, responses, pool, {key: value for key, (value, _) in alphas.items()})
+
+
+def _asking(selection: Selection, ids: Mapping[int, str]) -> Asking:
+    """What the measured version asks again in the batch, as it stood when this was started."""
+    told, run = selection.facts.get("asked_again"), selection.agreement_run
+    if told is None:
+        return Asking()
+    keys = dict(run.rubric_version.criteria.values_list("lineage", "key"))
+    places = queries.asked_again(run.batch, run.rubric_version, told["last"])
+    return Asking(
+        version=run.rubric_version.number,
+        open=told["open"],
+        places={
+            (ids[response], keys[lineage]): count
+            for (response, lineage), count in places.items()
+            if response in ids
+        },
+    )
 
 
 def _items(selection: Selection, responses: Iterable[queries.RatedResponse]) -> list[Item]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import asdict
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -31,9 +32,10 @@ def start(
     gradings = _gradings(project, rule)
     # What has no example keeps the hash it had before there were any.
     shown = queries.example_versions(run.rubric_version)
-    facts = {"example_versions": shown} if shown else {}
+    facts: dict[str, Any] = {"example_versions": shown} if shown else {}
     with transaction.atomic():
         bounds = _bounds(run.batch)
+        facts |= _asked_again(run)
         work = [
             "selection",
             run.input_hash,
@@ -84,6 +86,13 @@ def _bounds(batch: Batch) -> queries.Bounds:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(7201, %s)", [batch.pk])
     return queries.Bounds.of(batch)
+
+
+def _asked_again(run: AgreementRun) -> dict[str, Any]:
+    """Which places were asked again by now, and whether they can still be answered."""
+    batch = Batch.objects.get(pk=run.batch_id)
+    last = queries.last_reask(batch)
+    return {"asked_again": {"last": last, "open": batch.state != "closed"}} if last else {}
 
 
 def _gradings(project: Project, rule: Rule) -> list[GradingRun]:

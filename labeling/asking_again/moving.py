@@ -149,6 +149,7 @@ def _params(batch: Batch, version: RubricVersion, asked: tuple[Criterion, ...]) 
     return {
         "project": batch.project_id,
         "batch": batch.pk,
+        "before": batch.rubric_version_id,
         "version": version.pk,
         "criteria": [criterion.pk for criterion in asked],
         "lineages": [criterion.lineage_id for criterion in asked],

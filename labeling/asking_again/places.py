@@ -12,7 +12,8 @@ END = """
             ELSE 'moved' END
     WHERE r.batch_id = %(batch)s AND r.ended_at IS NULL
 """
-REPLACED = "r.ended_at = now() AND r.ending = 'moved'"
+# A batch leaves a version once, so what it asked and this move replaces is known by the version.
+REPLACED = "r.version_id = %(before)s AND r.ending = 'moved'"
 STANDING = """r.ended_at IS NULL AND NOT EXISTS (
     SELECT FROM labeling_assignment a WHERE a.id = r.assignment_id AND a.state = 'submitted')"""
 # Adjudications, repeats and gold answer other questions; excluded judgements are asked nothing.
@@ -76,10 +77,10 @@ PREVIEW = f"""
     {COUNTS.format(asked="asked WHERE cardinality(criteria) > 0")}
 """
 # Seats in work that nothing is asked of any more.
-VACATE = """
+VACATE = f"""
     UPDATE labeling_assignment a SET state = 'expired', slot = NULL, lease_until = NULL
     FROM labeling_reask r
-    WHERE r.batch_id = %(batch)s AND r.ended_at = now() AND r.ending = 'moved'
+    WHERE r.batch_id = %(batch)s AND {REPLACED}
         AND a.id = r.assignment_id AND a.state = 'leased'
         AND NOT EXISTS (SELECT FROM labeling_reask n
             WHERE n.assignment_id = a.id AND n.ended_at IS NULL)

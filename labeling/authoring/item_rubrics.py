@@ -13,8 +13,8 @@ from django.db import transaction
 from django.db.models import Max, OuterRef, Subquery, prefetch_related_objects
 from django.db.models.functions import Now
 
-from labeling.authoring.copying import Placed, copy_criteria
 from labeling.authoring.carrying import carry_many
+from labeling.authoring.copying import Placed, copy_criteria
 from labeling.authoring.fates import chosen_fates
 from labeling.authoring.rows import spec_of
 from labeling.authoring.whole import HEAD

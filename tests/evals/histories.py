@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -12,17 +13,21 @@ from django.utils import timezone
 
 from evals import measuring
 from evals.models import Agreement, AgreementRun, AgreementSlice, TallyState
-from labeling import assigning, authoring, rating, runs
-from labeling.models import Assignment, Batch, Rating, Response, RubricVersion
+from labeling import asking_again, assigning, authoring, rating, runs
+from labeling.errors import Conflict
+from labeling.models import Assignment, Batch, Rating, Response
 from labeling.spec import RubricSpec, parse_rubric
 from tests import factories
 
 EXPERTS = 5
 
 
-def rubric(wording: str = "Names the paragraph.") -> RubricSpec:
-    """A binary, an ordinal and a continuous criterion; a wording makes another version."""
-    levels = [{"value": value, "label": f"Level {value}"} for value in (1, 2, 3)]
+def rubric(wording: str = "Names the paragraph.", levels: int = 3, more: int = 0) -> RubricSpec:
+    """A binary, an ordinal and a continuous criterion, and `more` binary ones.
+
+    A wording makes another version whose labels go on, another number of levels one that asks.
+    """
+    steps = [{"value": value, "label": f"Level {value}"} for value in range(1, levels + 1)]
     return parse_rubric(
         {
             "title": "Refunds",
@@ -31,13 +36,14 @@ def rubric(wording: str = "Names the paragraph.") -> RubricSpec:
                 {
                     "key": "tone",
                     "criterion": "How kind is it?",
-                    "scale": {"type": "ordinal", "levels": levels},
+                    "scale": {"type": "ordinal", "levels": steps},
                 },
                 {
                     "key": "length",
                     "criterion": "How long is it?",
                     "scale": {"type": "interval", "min": 0, "max": 1, "step": 0.25},
                 },
+                *({"key": f"more{n}", "criterion": f"Says {n}.", "points": 1} for n in range(more)),
             ],
         }
     )
@@ -48,6 +54,7 @@ class History:
 
     def __init__(self, project: Any, seed: int, items: int) -> None:
         self.random = random.Random(seed)
+        self.moves = 0
         self.author = factories.member(project, "author", "author")
         self.first, _ = authoring.publish_spec(project, rubric(), by=self.author)
         self.experts = [factories.member(project, f"e{n}", "expert") for n in range(EXPERTS)]
@@ -62,9 +69,17 @@ class History:
         )
 
     def happen(self, times: int) -> None:
-        things = [self.submit] * 8 + [self.revise, self.withdraw, self.exclude, self.come_late]
+        things = [self.submit] * 8
+        things += [self.revise, self.withdraw, self.exclude, self.come_late, self.pass_on]
         for _ in range(times):
             self.random.choice(things)()
+
+    def change(self) -> None:
+        """Something that the next measuring has to see: a full batch may take nothing more."""
+        ratings = Rating.objects.filter(batch=self.batch)
+        before = ratings.count()
+        while ratings.count() == before:
+            self.happen(1)
 
     def submit(self) -> None:
         seat = assigning.claim_next(self.batch, self.random.choice(self.experts))
@@ -73,11 +88,17 @@ class History:
 
     def revise(self) -> None:
         if seat := self._some_seat(state="submitted"):
-            self._say(rating.revise, seat)
+            with suppress(Conflict):
+                self._say(rating.revise, seat)
 
     def withdraw(self) -> None:
         if seat := self._some_seat(state="submitted", ratings__superseded_by__isnull=True):
-            rating.withdraw(seat, by=seat.rater)
+            with suppress(Conflict):
+                rating.withdraw(seat, by=seat.rater)
+
+    def pass_on(self) -> None:
+        if seat := assigning.claim_next(self.batch, self.random.choice(self.experts)):
+            rating.skip(seat, "expertise", by=seat.rater)
 
     def exclude(self) -> None:
         standing = Rating.objects.current().filter(batch=self.batch).order_by("pk")
@@ -101,16 +122,23 @@ class History:
         for expert in self.experts:
             if expert != seat.rater and (other := assigning.claim_next(self.batch, expert)):
                 self._say(rating.submit, other)
-        self._say(rating.submit, seat)
+        with suppress(Conflict):
+            self._say(rating.submit, seat)
 
     def move_on(self) -> None:
-        """The rubric is reworded; the batch goes on under the new version, some still answer v1."""
-        rubric_ = self.first.rubric
-        wording = f"Names paragraph {self.random.random()}."
-        version, _ = authoring.publish_spec(
-            self.batch.project, rubric(wording), by=self.author, slug=rubric_.slug
+        """The rubric changes and the batch with it: labels go on, or their experts are asked."""
+        self.moves += 1
+        spec = rubric(
+            f"Names paragraph {self.moves}.",
+            levels=self.random.choice([3, 3 + self.moves]),
+            more=self.random.choice([0, self.moves]),
         )
-        Batch.objects.filter(pk=self.batch.pk).update(rubric_version=version)
+        fates = {"cites": self.random.choice(["carry", "ask", "fresh"])}
+        slug = self.first.rubric.slug
+        version, _ = authoring.publish_spec(
+            self.batch.project, spec, by=self.author, slug=slug, fates=fates
+        )
+        asking_again.move_forward(self.batch, version, by=self.author)
         self.batch = Batch.objects.get(pk=self.batch.pk)
 
     def _write_responses(self, project: Any, items: int) -> None:
@@ -131,15 +159,20 @@ class History:
         return self.random.choice(list(seats)) if seats else None
 
     def _say(self, verb: Any, seat: Assignment) -> None:
-        answers = {
-            "cites": {"value": self.random.choice(["0", "1", "1", "NA"])},
-            "tone": {"value": self.random.choice(["1", "2", "2", "3", "cannot_assess"])},
-            "length": {"value": self.random.choice(["0", "0.25", "0.25", "1"])},
-        }
-        versions = RubricVersion.objects.filter(rubric=self.first.rubric)
-        version = self.random.choice(list(versions.order_by("pk")))
         seat = Assignment.objects.get(pk=seat.pk)
-        verb(seat, answers, submission_id=uuid4(), by=seat.rater, version=version)
+        said = rating.current_rating(seat) if verb is rating.revise else None
+        asked = rating.answered_in(said) if said else rating.asked_of(seat)
+        likely = {
+            "tone": ["1", "2", "2", "3", "cannot_assess"],
+            "length": ["0", "0.25", "0.25", "1"],
+        }
+        answers = {
+            one.spec.key: {
+                "value": self.random.choice(likely.get(one.spec.key, ["0", "1", "1", "NA"]))
+            }
+            for one in asked
+        }
+        verb(seat, answers, submission_id=uuid4(), by=seat.rater)
 
 
 def measured(batch: Batch, **options: Any) -> AgreementRun:
@@ -152,7 +185,8 @@ def measured_from_nothing(run: AgreementRun) -> AgreementRun:
     """The same run without anything kept from earlier ones."""
     TallyState.objects.filter(batch=run.batch_id).delete()
     again = AgreementRun.objects.get(pk=run.pk)
-    again.pk, again.state, again.input_hash = None, "pending", f"again {run.pk}"
+    # A history in which nothing happened joins its run, which is then counted anew once more.
+    again.pk, again.state, again.input_hash = None, "pending", f"again {uuid4()}"
     again.fence, again.attempt, again.finished_at = 0, 0, None
     again.save(force_insert=True)
     return carried_out(again)

@@ -88,7 +88,7 @@ def rated_batch(project: Any, patterns: dict[str, list[str]], *keys: str, **fiel
     version = fields.pop("version", None) or factories.published(project, *keys)
     keys = keys or ("cites_policy", "polite")
     about = fields.pop("item", {})
-    made = {name: _item(project, name, **about) for name in patterns}
+    made = {name: item_named(project, name, **about) for name in patterns}
     rated = [
         (factories.response(made[name]), pattern.split())
         for name, responses in patterns.items()
@@ -109,7 +109,7 @@ def _expert(project: Any, name: str) -> User:
     return known or factories.member(project, name, "expert")
 
 
-def _item(project: Any, name: str, group_key: str = "") -> Item:
+def item_named(project: Any, name: str, group_key: str = "") -> Item:
     """With a prompt of its own: rows with equal prompts never stand in both files."""
     return Item.objects.create(
         project=project,

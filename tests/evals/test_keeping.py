@@ -10,7 +10,7 @@ from evals.models import AgreementRun, KeptTally, TallyState
 from evals.queries import layout, score_stream
 from evals.reliability import clusters
 from labeling import runs
-from labeling.models import Batch
+from labeling.models import Batch, Reask
 from tests.evals.histories import History, carried_out, measured, measured_from_nothing, stored
 
 
@@ -53,8 +53,28 @@ def test_refreshing_equals_counting_anew(project, monkeypatch, refreshes, seed, 
         assert kept == list(KeptTally.objects.order_by("lineage", "slice").values_list("content"))
         assert state == TallyState.objects.values().get()
         history.happen(12)
+        history.change()
     # The first run, the one after the version, and those that follow a count from nothing.
     assert sum(refreshes) >= 2
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_it_does_however_often_the_batch_moves_on(project, seed):
+    history, lineages = History(project, seed, items=7), []
+    history.happen(25)
+    for _ in range(4):
+        run = measured(history.batch)
+        lineages.append(set(run.criteria.values_list("lineage", flat=True)))
+        asked = set(run.rubric_version.criteria.values_list("lineage", flat=True))
+        assert lineages[-1] == asked
+        assert stored(run) == stored(measured_from_nothing(run))
+        # Counted from what is kept, with nothing between but the move, then with answers to it.
+        history.move_on()
+        run = measured(history.batch)
+        assert stored(run) == stored(measured_from_nothing(run))
+        history.happen(10)
+    assert Reask.objects.filter(assignment__isnull=False).exists()
+    assert lineages[0] != lineages[-1]
 
 
 @pytest.fixture

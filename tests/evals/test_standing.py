@@ -41,6 +41,11 @@ def counting(run: AgreementRun | None = None) -> list[Score]:
     return found
 
 
+def asked_in(run: AgreementRun) -> set[int]:
+    """The lineages that a run measured: those of its version."""
+    return set(run.rubric_version.criteria.values_list("lineage", flat=True))
+
+
 def spread(scores: Iterable[Score]) -> dict[tuple[int, int], list]:
     """The values of each unit: response and lineage."""
     values = defaultdict(list)
@@ -113,7 +118,10 @@ def test_slices_part_the_same_items_and_units(history, name, belongs):
     history.move_on()
     history.happen(30)
     run = measured(history.batch)
-    scores = [score for score in counting(run) if belongs(score)]
+    measured_ones = asked_in(run)
+    scores = [
+        score for score in counting(run) if belongs(score) and score.lineage_id in measured_ones
+    ]
     assert ids(listed(history, show="disagreement", slice=name, run=run)) == of(disputed(scores))
     page = units.page(
         run,
