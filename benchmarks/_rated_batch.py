@@ -15,7 +15,7 @@ RATERS = 5
 EXPERTS = 50
 LEVELS = 5
 # Seats beyond those that are filled, for experts who come later.
-SPARE = 3
+SPARE = 6
 FILLED = (
     "labeling_item",
     "labeling_response",
@@ -29,15 +29,18 @@ ITEMS = """
     SELECT %(project)s, 'item-' || n, 'item-' || n,
            jsonb_build_array(jsonb_build_object('role', 'user', 'content',
                'May I send order ' || n || ' back? ' || repeat('Without the box. ', 10))),
-           '{}', '{}', md5(n::text)
-    FROM generate_series(1, %(units)s) AS n
+           CASE WHEN %(tags)s = 0 THEN '{}'::text[]
+                ELSE ARRAY['tag-' || n %% greatest(%(tags)s, 1)] END,
+           '{}', md5(n::text)
+    FROM generate_series(1, %(items)s) AS n
 """
 RESPONSES = """
     INSERT INTO labeling_response (project_id, item_id, generator_id, index, external_id, messages,
                                    output, metadata, content_hash)
-    SELECT i.project_id, i.id, %(generator)s, 0, i.external_id || '/a', '[]',
+    SELECT i.project_id, i.id, generator, 0, i.external_id || '/' || generator, '[]',
            repeat('No, it stays with you. ', 8), '{}', i.content_hash
-    FROM labeling_item i WHERE i.project_id = %(project)s ORDER BY i.id
+    FROM labeling_item i, unnest(%(generators)s::bigint[]) AS generator
+    WHERE i.project_id = %(project)s ORDER BY i.id, generator LIMIT %(units)s
 """
 # As experts work: one response after the other in shuffled order, never all seats of one together.
 SEATS = """
@@ -74,10 +77,16 @@ SCORES = """
 """
 
 
-def load(units: int, criteria: int) -> int:
-    """A batch of so many responses, each rated by five of fifty experts; its id."""
-    names = _made(criteria) | {
+def load(units: int, criteria: int, generators: int = 1, tags: int = 0) -> int:
+    """A batch of so many responses, each rated by five of fifty experts; its id.
+
+    Every item has a response of each generator, the last of which is an expert where there are
+    several, and one of so many tags.
+    """
+    names = _made(criteria, generators) | {
         "units": units,
+        "items": -(-units // generators),
+        "tags": tags,
         "many": EXPERTS,
         "first": 1,
         "last": RATERS,
@@ -89,7 +98,7 @@ def load(units: int, criteria: int) -> int:
     return names["batch"]
 
 
-def _made(criteria: int) -> dict[str, Any]:
+def _made(criteria: int, generators: int) -> dict[str, Any]:
     from labeling import authoring
     from labeling.models import Batch, Generator, Project, User
     from labeling.spec import parse_rubric
@@ -106,15 +115,17 @@ def _made(criteria: int) -> dict[str, Any]:
     batch = Batch.objects.create(
         project=project, rubric_version=version, name="Rated", overlap=RATERS + SPARE
     )
-    generator = Generator.objects.create(
-        project=project, name="model-a", kind="model", params_hash=""
-    )
+    kinds = ["model"] * max(generators - 1, 1) + ["expert"] * (generators > 1)
+    authors = [
+        Generator.objects.create(project=project, name=f"author-{n}", kind=kind, params_hash="")
+        for n, kind in enumerate(kinds)
+    ]
     experts = [User.objects.create(username=f"{project.slug}-{n}").pk for n in range(EXPERTS)]
     return {
         "project": project.pk,
         "version": version.pk,
         "batch": batch.pk,
-        "generator": generator.pk,
+        "generators": [one.pk for one in authors],
         "experts": experts,
     }
 

@@ -44,8 +44,14 @@ def measure_stale(batch_id: int) -> None:
 
 @shared_task
 def check_kept() -> None:
-    """Beat's nightly look whether kept counts are what full counts give."""
-    for run in measuring.check_kept():
+    """Beat's nightly look whether kept counts are what full counts give, batch by batch."""
+    for batch in measuring.batches_kept():
+        check_kept_batch.delay(batch)
+
+
+@shared_task
+def check_kept_batch(batch_id: int) -> None:
+    if run := measuring.check_kept(batch_id):
         runs.enqueue(measure_agreement, run)
 
 

@@ -120,6 +120,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_TASK_ROUTES = {
     "evals.tasks.check_kept": {"queue": "statistics"},
+    "evals.tasks.check_kept_batch": {"queue": "statistics"},
     "evals.tasks.compare_raters": {"queue": "statistics"},
     "evals.tasks.count_chunks": {"queue": "statistics"},
     "evals.tasks.measure_agreement": {"queue": "statistics"},

@@ -16,17 +16,17 @@ from evals.slices import slice_named
 log = logging.getLogger(__name__)
 
 
-def check_kept() -> list[AgreementRun]:
-    """Count every batch with kept counts from nothing, as of their watermark.
+def batches_kept() -> list[int]:
+    """Batches with kept counts."""
+    return list(TallyState.objects.order_by("batch").values_list("batch", flat=True))
 
-    Counts that differ are logged as errors and dropped, and the batch is measured anew: those runs
-    are returned, the caller enqueues them.
+
+def check_kept(batch: int) -> AgreementRun | None:
+    """Count a batch from nothing, as of its kept counts' watermark, and compare.
+
+    Counts that differ are logged as errors and dropped, and the batch is measured anew: that run
+    is returned, the caller enqueues it.
     """
-    batches = TallyState.objects.order_by("batch").values_list("batch", flat=True)
-    return [run for batch in list(batches) if (run := _checked(batch))]
-
-
-def _checked(batch: int) -> AgreementRun | None:
     with transaction.atomic():
         keeping.lock(batch)
         state = TallyState.objects.filter(batch=batch).first()
@@ -41,7 +41,10 @@ def _checked(batch: int) -> AgreementRun | None:
         return None
     for place in found:
         log.error("batch %s: kept and full counts differ as of %s: %s", batch, run.watermark, place)
-    TallyState.objects.filter(batch=batch, watermark=state.watermark).delete()
+    with transaction.atomic():
+        keeping.lock(batch)
+        # Also when a run has brought them further meanwhile: it added to what was wrong.
+        TallyState.objects.filter(batch=batch).delete()
     return start(run.batch, again=True)[0]
 
 

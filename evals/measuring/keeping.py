@@ -8,21 +8,29 @@ stays.
 
 from __future__ import annotations
 
+import logging
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
 from evals.measuring.plan import Plan, last_item, plan_of
-from evals.measuring.tallying import Counting, Place, PlacesOverflow, count
+from evals.measuring.tallying import Counting, Place, PlacesOverflow, counts
 from evals.models import AgreementRun, KeptTally, TallyState
 from evals.queries.extents import Extent, excluded_ratings
 from evals.queries.tallies import touched, with_siblings
+from evals.reliability.clusters import Contradiction
 from evals.reliability.tally_bytes import pack, unpack
 from evals.slices import slice_named
 
+log = logging.getLogger(__name__)
+
 LOCK = 7205
+# A tenth of the bytes in next to no time. What is compared is what was packed: not every machine
+# zips alike.
+ZIP_LEVEL = 1
 # Responses that are counted again one by one; with more a full count is as fast.
 TOUCHED_MAX = 20_000
 
@@ -40,17 +48,30 @@ class Refreshed:
 def refreshed(run: AgreementRun) -> Refreshed | None:
     """The kept counts brought up to the run's watermark; None when a full count is needed."""
     watermark = run.watermark or 0
-    states = TallyState.objects.filter(batch=run.batch_id, rubric_version=run.rubric_version_id)
-    state = states.filter(watermark__lte=watermark).first()
-    if state is None:
+    with transaction.atomic():
+        # Another run may replace them meanwhile: what they stand for and they are read together.
+        lock(run.batch_id)
+        known = _known(run)
+    if known is None:
         return None
-    plan = _plan(run, state)
-    if plan is None:
-        return None
-    changed = touched(run.batch_id, state.watermark, watermark, limit=TOUCHED_MAX)
+    changed = touched(run.batch_id, known.since, watermark, limit=TOUCHED_MAX)
     if changed is None:
         return None
-    return _brought_up(run, state, plan, changed)
+    try:
+        return _brought_up(run, known, changed)
+    except Contradiction as error:
+        log.error("batch %s: kept counts are wrong, counting anew: %s", run.batch_id, error)
+        return None
+
+
+def _known(run: AgreementRun) -> Refreshed | None:
+    """The kept counts as they are, if they are of exactly what the run measures."""
+    states = TallyState.objects.filter(batch=run.batch_id, rubric_version=run.rubric_version_id)
+    state = states.filter(watermark__lte=run.watermark or 0).first()
+    plan = _plan(run, state) if state else None
+    if state is None or plan is None:
+        return None
+    return Refreshed(plan, _loaded(state, plan), frozenset(), state.watermark)
 
 
 def keep(
@@ -92,16 +113,20 @@ def lock(batch: int) -> None:
 
 
 def differences(kept: Sequence[KeptTally], plan: Plan, counting: Counting) -> list[str]:
-    """What kept tallies say otherwise than a full count as of the same watermark."""
+    """What kept tallies say otherwise than a full count as of the same watermark.
+
+    A place without an answer may be kept or not.
+    """
     there = {(one.lineage_id, one.slice): one for one in kept}
     found = []
     for (at, part), tally in counting.tallies.items():
         lineage = plan.layout.criteria[at].lineage
         one = there.pop((lineage, part.name), None)
         raters = _raters(counting, (at, part))
-        if one is None or bytes(one.content) != pack(tally) or one.raters != raters:
+        same = one is not None and _unzipped(one) == pack(tally) and one.raters == raters
+        if not same and (one is not None or len(tally) or raters):
             found.append(f"criterion {lineage} on {part.name or 'the whole batch'}")
-    gone = [one for one in there.values() if len(unpack(bytes(one.content)))]
+    gone = [one for one in there.values() if len(unpack(_unzipped(one))) or one.raters]
     found += [f"criterion {one.lineage_id} on {one.slice}, which is gone" for one in gone]
     return found
 
@@ -129,25 +154,22 @@ def _names(plan: Plan) -> list[str]:
     return sorted(part.name or "" for part in plan.usual)
 
 
-def _brought_up(
-    run: AgreementRun, state: TallyState, plan: Plan, changed: tuple[int, ...]
-) -> Refreshed | None:
-    counting = _loaded(state, plan)
+def _brought_up(run: AgreementRun, known: Refreshed, changed: tuple[int, ...]) -> Refreshed | None:
+    """The kept counts with the items of changed responses counted again; raises Contradiction."""
     if not changed:
-        return Refreshed(plan, counting, frozenset(), state.watermark)
-    responses = with_siblings(changed)
+        return known
+    plan, responses = known.plan, with_siblings(changed)
+    extents = [_extent(run, at, responses) for at in (known.since, run.watermark or 0)]
     try:
-        old = count(_extent(run, state.watermark, responses), plan)
-        new = count(_extent(run, run.watermark or 0, responses), plan)
+        old, new = counts(extents, plan)
     except PlacesOverflow:
         plan = plan.wider(run.batch, run.rubric_version_id, run.watermark or 0)
-        old = count(_extent(run, state.watermark, responses), plan)
-        new = count(_extent(run, run.watermark or 0, responses), plan)
+        old, new = counts(extents, plan)
     places = frozenset({*old.tallies, *new.tallies, *old.raters, *new.raters})
-    counting = counting - old + new
+    counting = known.counting - old + new
     if any(tally.recount_needed for tally in counting.tallies.values()):
         return None
-    return Refreshed(plan, counting, places, state.watermark)
+    return Refreshed(plan, counting, places, known.since)
 
 
 def _extent(run: AgreementRun, watermark: int, responses: tuple[int, ...]) -> Extent:
@@ -160,7 +182,7 @@ def _loaded(state: TallyState, plan: Plan) -> Counting:
     tallies, raters = {}, {}
     for one in state.kept.all():
         place = (at[one.lineage_id], slice_named(one.slice))
-        tallies[place] = unpack(bytes(one.content))
+        tallies[place] = unpack(_unzipped(one))
         raters[place] = {int(rater): n for rater, n in one.raters.items()}
     return Counting(tallies, raters)
 
@@ -172,7 +194,7 @@ def _write(run: AgreementRun, plan: Plan, counting: Counting, places: Iterable[P
                 state_id=run.batch_id,
                 lineage_id=plan.layout.criteria[place[0]].lineage,
                 slice=place[1].name,
-                content=pack(counting.tallies[place]),
+                content=zlib.compress(pack(counting.tallies[place]), ZIP_LEVEL),
                 raters=_raters(counting, place),
             )
             for place in sorted(places, key=lambda each: (each[0], each[1].name or ""))
@@ -181,6 +203,10 @@ def _write(run: AgreementRun, plan: Plan, counting: Counting, places: Iterable[P
         unique_fields=["state", "lineage", "slice"],
         update_fields=["content", "raters"],
     )
+
+
+def _unzipped(one: KeptTally) -> bytes:
+    return zlib.decompress(bytes(one.content))
 
 
 def _raters(counting: Counting, place: Place) -> dict[str, int]:

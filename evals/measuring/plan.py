@@ -72,10 +72,10 @@ def plan_of(run: AgreementRun, *, items: Sequence[Slice] | None = None) -> Plan:
     if items is None:
         items = slices_of_items(run.project_id)
     asked = [slice_named(name) for name in run.slices]
-    usual = [WHOLE, *_of_generators(generators), *items, *_of_versions(layout)]
+    training = training_slice(run.project_id)
+    usual = [WHOLE, *_of_generators(generators, training), *items, *_of_versions(layout)]
     slices = _within_mask(dict.fromkeys([WHOLE, *asked, *usual]))
     chosen = frozenset(part for part in usual if part in slices)
-    training = training_slice(run.project_id)
     of = _of(run)
     return Plan(*of, layout, tuple(slices), tuple(asked), chosen, generators, newest, training)
 
@@ -123,12 +123,15 @@ def last_item(project: int) -> int:
     return newest.first() or 0
 
 
-def _of_generators(generators: dict[int, tuple[str, str]]) -> list[Slice]:
+def _of_generators(generators: dict[int, tuple[str, str]], training: Slice) -> list[Slice]:
+    """Of many generators only the one that will train has a slice of its own."""
     kinds = sorted({kind for kind, _ in generators.values()})
     names = sorted({name for _, name in generators.values()})
     found = [Slice("generator_kind", kind) for kind in kinds] if len(kinds) > 1 else []
     if 1 < len(names) <= GENERATORS_MAX:
         found += [Slice("generator", name) for name in names]
+    if training.field == "generator" and training.value in names and training not in found:
+        found.append(training)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,6 +18,7 @@ from evals.queries.tallies import answered
 from evals.queries.unit_places import places_of
 from evals.queries.value_blocks import ValueBlock, value_blocks
 from evals.reliability import UnitCounts
+from evals.reliability.clusters import Contradiction
 from evals.reliability.counts import DENSE_LEVELS
 from evals.reliability.scientific import sparse
 from evals.reliability.tally import Tally
@@ -47,19 +48,29 @@ class Counting:
         return _joined(self, other, 1)
 
     def __sub__(self, other: Counting) -> Counting:
-        """Without the items of `other`."""
+        """Without the items of `other`; raises Contradiction when they are not all here."""
         return _joined(self, other, -1)
 
 
 def count(extent: Extent, plan: Plan, *, scores: int = 0) -> Counting:
     """Count the units of an extent of about so many scores; raises PlacesOverflow."""
-    counting = Counting()
+    return counts((extent,), plan, scores=scores)[0]
+
+
+def counts(extents: Sequence[Extent], plan: Plan, *, scores: int = 0) -> list[Counting]:
+    """The same of several watermarks of the same units, whose scores are read only once."""
+    found = [Counting() for _ in extents]
     if plan.layout.members:
-        counting = _of_levels(extent, plan, scores)
-        _prove_whole(counting)
+        found = _of_levels(extents, plan, scores)
+        for counting in found:
+            _prove_whole(counting)
     if plan.layout.continuous:
-        counting = counting + _continuous(extent, plan, blocks=1 + scores // BLOCK_SCORES)
-    return counting
+        blocks = 1 + scores // BLOCK_SCORES
+        found = [
+            counting + _continuous(extent, plan, blocks)
+            for counting, extent in zip(found, extents, strict=True)
+        ]
+    return found
 
 
 def nothing(counted: Counted) -> Tally:
@@ -74,7 +85,7 @@ def _joined(one: Counting, other: Counting, sign: int) -> Counting:
     tallies = dict(one.tallies)
     for place, tally in other.tallies.items():
         if place not in tallies and sign < 0:
-            raise ValueError("Units were taken away that are not there.")
+            raise Contradiction("Units were taken away that are not there.")
         known = tallies.get(place)
         tallies[place] = tally if known is None else known + tally if sign > 0 else known - tally
     raters = {place: dict(each) for place, each in one.raters.items()}
@@ -82,6 +93,8 @@ def _joined(one: Counting, other: Counting, sign: int) -> Counting:
         into = raters.setdefault(place, {})
         for rater, n in each.items():
             into[rater] = into.get(rater, 0) + sign * n
+    if any(n < 0 for each in raters.values() for n in each.values()):
+        raise Contradiction("Answers of a rater were taken away that are not there.")
     left = {
         place: {rater: n for rater, n in sorted(each.items()) if n}
         for place, each in raters.items()
@@ -89,17 +102,22 @@ def _joined(one: Counting, other: Counting, sign: int) -> Counting:
     return Counting(tallies, left)
 
 
-def _of_levels(extent: Extent, plan: Plan, scores: int) -> Counting:
+def _of_levels(extents: Sequence[Extent], plan: Plan, scores: int) -> list[Counting]:
     """All criteria with levels, from one stream of scores."""
     places = places_of(
-        extent, plan.project, plan.on_items, by_generator=plan.by_generator, scores=scores
+        extents[0], plan.project, plan.on_items, by_generator=plan.by_generator, scores=scores
     )
-    sums = Sums(plan, places)
+    found = [Sums(plan, places) for _ in extents]
     stream = score_blocks(
-        extent, plan.layout, sums.marks, highest=places.highest, rubric=plan.rubric
+        extents, plan.layout, found[0].marks, highest=places.highest, rubric=plan.rubric
     )
-    for block in stream:
-        sums.add(block)
+    for blocks in stream:
+        for sums, block in zip(found, blocks, strict=True):
+            sums.add(block)
+    return [_tallied(sums, plan) for sums in found]
+
+
+def _tallied(sums: Sums, plan: Plan) -> Counting:
     tallies: dict[Place, Tally] = {}
     for units in sums.blocks():
         items = _numbered(units.items)

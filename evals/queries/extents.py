@@ -11,11 +11,12 @@ from django.db import connection
 # As of watermark W a score counts when its rating was there, and neither superseded nor excluded by
 # then; whether its seat was of fixed overlap was settled when it was written. A withdrawal is a
 # revision without scores. Excluded ratings are few and found beforehand.
-AS_OF = """
-    s.batch_id = %(batch)s AND s.counted AND s.rating_id <= %(watermark)s
-    AND (s.superseded_by_id IS NULL OR s.superseded_by_id > %(watermark)s)
+SCOPE = "s.batch_id = %(batch)s AND s.counted"
+STANDING = """
+    s.rating_id <= %(watermark{0})s
+    AND (s.superseded_by_id IS NULL OR s.superseded_by_id > %(watermark{0})s)
 """
-NOT_EXCLUDED = " AND s.rating_id <> ALL (%(excluded)s::bigint[])"
+NOT_EXCLUDED = " AND s.rating_id <> ALL (%(excluded{0})s::bigint[])"
 OF_RESPONSES = " AND s.response_id = ANY (%(responses)s::bigint[])"
 OF_ITEMS = """ AND s.response_id IN (
     SELECT id FROM labeling_response WHERE item_id BETWEEN %(first)s AND %(last)s)
@@ -41,17 +42,24 @@ class Extent:
 
     def condition(self) -> str:
         """SQL over scores `s`."""
-        text = AS_OF + (NOT_EXCLUDED if self.excluded else "")
-        if self.responses is not None:
-            return text + OF_RESPONSES
-        return text + (OF_ITEMS if self.items else "")
+        return f"{self.scope()} AND {self.standing()}"
 
-    def params(self) -> dict[str, Any]:
+    def scope(self) -> str:
+        """SQL for the scores of these units, whenever they stood."""
+        if self.responses is not None:
+            return SCOPE + OF_RESPONSES
+        return SCOPE + (OF_ITEMS if self.items else "")
+
+    def standing(self, number: str = "") -> str:
+        """SQL for the scores that stood at the watermark; its parameters end in `number`."""
+        return (STANDING + (NOT_EXCLUDED if self.excluded else "")).format(number)
+
+    def params(self, number: str = "") -> dict[str, Any]:
         first, last = self.items or (None, None)
         return {
             "batch": self.batch,
-            "watermark": self.watermark,
-            "excluded": id_array(self.excluded),
+            f"watermark{number}": self.watermark,
+            f"excluded{number}": id_array(self.excluded),
             "responses": None if self.responses is None else id_array(self.responses),
             "first": first,
             "last": last,

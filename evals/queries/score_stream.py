@@ -7,8 +7,10 @@ database instead takes twice its time, in tables too large for any cache.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import batched
+from typing import Any
 
 import numpy as np
 from django.db import connection
@@ -24,7 +26,7 @@ type Integers = NDArray[np.int64]
 BLOCK_BITS = 18
 NUMBER_BITS = 63
 SCORES = """
-    SELECT {columns} FROM labeling_score s WHERE {as_of} {criteria} GROUP BY s.id >> {block}
+    SELECT {columns} FROM labeling_score s WHERE {which} {criteria} GROUP BY s.id >> {block}
 """
 # Every level has a number of its own; NA and cannot_assess have two for each criterion.
 MARK = """
@@ -98,39 +100,59 @@ class Packing:
     def is_one(self) -> bool:
         return self.marks + self.raters + self.responses <= NUMBER_BITS
 
-    def columns(self, mark: str) -> str:
+    def columns(self, mark: str) -> list[str]:
         answer = f"(s.rater_id << {self.marks} | ({mark}))"
         if self.is_one:
             answer = f"(s.response_id << {self.marks + self.raters} | {answer})"
-            return _blob(answer)
-        return f"{_blob(answer)}, {_blob('s.response_id')}"
+            return [_blob(answer)]
+        return [_blob(answer), _blob("s.response_id")]
 
-    def unpacked(self, row: tuple[bytes, ...]) -> ScoreBlock:
-        answers = np.frombuffer(row[0], ">i8").astype(np.int64)
+    def unpacked(self, row: Sequence[bytes | None]) -> ScoreBlock:
+        """A block of scores; where none were gathered there is none."""
+        answers = np.frombuffer(row[0] or b"", ">i8").astype(np.int64)
         marks = answers & ((1 << self.marks) - 1)
         answers >>= self.marks
         if not self.is_one:
-            return ScoreBlock(np.frombuffer(row[1], ">i8").astype(np.int64), answers, marks)
+            responses = np.frombuffer(row[1] or b"", ">i8").astype(np.int64)
+            return ScoreBlock(responses, answers, marks)
         raters = answers & ((1 << self.raters) - 1)
         answers >>= self.raters
         return ScoreBlock(answers, raters, marks)
 
 
 def score_blocks(
-    extent: Extent, layout: Layout, marks: Marks, *, highest: int, rubric: int
-) -> Iterator[ScoreBlock]:
-    """The scores of an extent; `highest` is the highest id of its responses."""
+    extents: Sequence[Extent], layout: Layout, marks: Marks, *, highest: int, rubric: int
+) -> Iterator[list[ScoreBlock]]:
+    """The scores of the same units at several watermarks, read once: a block of each extent.
+
+    `highest` is the highest id of their responses.
+    """
     raters = max(layout.raters, default=0)
     packing = Packing(marks.size.bit_length(), raters.bit_length(), highest.bit_length())
     known = [member.criterion for _, member in layout.members]
+    sent = packing.columns(marks.sql())
+    which, columns, params = _at_each(extents, sent)
     sql = SCORES.format(
-        columns=packing.columns(marks.sql()),
-        as_of=extent.condition(),
+        columns=", ".join(columns),
+        which=which,
         criteria="AND s.criterion_id = ANY (%(known)s)" if _others(rubric, known) else "",
         block=BLOCK_BITS,
     )
-    for row in stream(sql, {**extent.params(), "known": known}):
-        yield packing.unpacked(row)
+    for row in stream(sql, {**params, "known": known}):
+        yield [packing.unpacked(part) for part in batched(row, len(sent))]
+
+
+def _at_each(extents: Sequence[Extent], sent: list[str]) -> tuple[str, list[str], dict[str, Any]]:
+    """Which scores are read, what is sent of each extent, and the parameters."""
+    if len(extents) == 1:
+        return extents[0].condition(), sent, extents[0].params()
+    params: dict[str, Any] = {}
+    columns, standing = [], []
+    for number, extent in enumerate(extents):
+        standing.append(f"({extent.standing(str(number))})")
+        columns += [f"{one} FILTER (WHERE {standing[-1]})" for one in sent]
+        params |= extent.params(str(number))
+    return f"{extents[0].scope()} AND ({' OR '.join(standing)})", columns, params
 
 
 def stream(sql: str, params: dict[str, object]) -> Iterator[tuple[bytes, ...]]:

@@ -226,13 +226,16 @@ def _weights(clusters: ItemClusters, seed: int, resamples: int, batch: int) -> I
     rng = np.random.default_rng(seed)
     n, kinds = clusters.n_items, len(clusters.repeats)
     one_by_one = n <= _ITEMS_PER_KIND * kinds and n <= EXACT_ITEMS
-    kind_of = np.repeat(np.arange(kinds), clusters.repeats if one_by_one else 0)
+    rare = clusters.repeats <= (n if one_by_one else _ITEMS_PER_KIND)
+    kind_of = np.repeat(np.flatnonzero(rare), clusters.repeats[rare])
+    # Common kinds are drawn as such, and how many of the others there are; these item by item,
+    # which is the same and takes less than a draw for each kind.
+    shares = np.append(clusters.repeats[~rare], len(kind_of)) / n
     for start in range(0, resamples, batch):
         size = min(batch, resamples - start)
-        if one_by_one:
-            drawn = kind_of[rng.integers(0, n, size=(size, n))]
-            drawn += kinds * np.arange(size)[:, None]
-            found = np.bincount(drawn.ravel(), minlength=size * kinds).reshape(size, kinds)
-        else:
-            found = rng.multinomial(n, clusters.repeats / n, size=size)
+        counts = rng.multinomial(n, shares, size=size)
+        drawn = kind_of[rng.integers(0, len(kind_of), size=int(counts[:, -1].sum()))]
+        drawn += kinds * np.repeat(np.arange(size), counts[:, -1])
+        found = np.bincount(drawn, minlength=size * kinds).reshape(size, kinds)
+        found[:, ~rare] = counts[:, :-1]
         yield found.astype(np.float64)

@@ -25,6 +25,10 @@ _CELLS_MAX = 4_000_000
 _CHUNK = 1 << 18
 
 
+class Contradiction(ValueError):
+    """Something is to be taken away that is not there: one of the two was counted wrongly."""
+
+
 @dataclass(frozen=True, eq=False)
 class ItemClusters:
     """`units[c, p]`: how many units of pattern p an item of kind c holds; `repeats`: such items.
@@ -148,7 +152,7 @@ def collapsed(clusters: ItemClusters) -> ItemClusters:
     repeats = np.zeros(len(kinds.repeats), dtype=np.int64)
     np.add.at(repeats, kinds.of_unit, clusters.repeats)
     if (repeats < 0).any():
-        raise ValueError("An item was taken away that is not there.")
+        raise Contradiction("An item was taken away that is not there.")
     left = repeats > 0
     return ItemClusters(
         sparse.csr_array(kinds.rows)[np.flatnonzero(left)], repeats[left], clusters.alone
@@ -199,6 +203,9 @@ def settled(clusters: Clusters, repeats: Integers, rated: Mask, pairable: Mask) 
         clusters.together.eliminate_zeros()
         clusters.together.sort_indices()
         mixed = collapsed(clusters.mixed)
+        least = min(clusters.together.data.min(initial=0), clusters.n_items, clusters.shared)
+        if least < 0:
+            raise Contradiction("Items were taken away that are not there.")
         # Without mixed items this is the sum of units squared over items, at least that of units.
         if not mixed.n_items and int(clusters.together.sum()) == units:
             return alone(repeats, rated)

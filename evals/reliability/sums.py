@@ -54,7 +54,11 @@ class Sums:
 
     def weighted(self, weights: Matrix) -> Sums:
         """Each row of `weights` (ndarray or csr_array) makes one row of sums."""
-        return Sums(*(weights @ getattr(self, name) for name in self.__dataclass_fields__))
+        parts = [getattr(self, name) for name in self.__dataclass_fields__]
+        if any(isinstance(part, sparse.csr_array) for part in parts):
+            return Sums(*(weights @ part for part in parts))
+        # One product over all numbers reads the weights once.
+        return self.like(weights @ self.flat())
 
     def width(self) -> int:
         """How many numbers one row has."""

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evals.reliability import clusters as grouping
-from evals.reliability.clusters import Clusters, ItemMoments
+from evals.reliability.clusters import Clusters, Contradiction, ItemMoments
 from evals.reliability.counts import (
     DENSE_LEVELS,
     Integers,
@@ -91,7 +91,7 @@ class Tally(TallyCounts):
         return _merged(self, other, 1)
 
     def __sub__(self, other: Tally) -> Tally:
-        """Without the items of `other`, which must all be here; ValueError when they are not."""
+        """Without the items of `other`; raises Contradiction when they are not all here."""
         return _merged(self, other, -1)
 
     def scored(self) -> Tally:
@@ -179,7 +179,7 @@ def _canonical(
     number = np.zeros(len(merged.repeats), dtype=np.int64)
     np.add.at(number, merged.of_unit, repeats)
     if (number < 0).any():
-        raise ValueError("A unit was taken away that is not there.")
+        raise Contradiction("A unit was taken away that is not there.")
     rows, na, cannot = parted(merged.rows, len(values))
     sizes = row_sums(rows)
     clusters = grouping.renumbered(clusters, merged.of_unit, len(number))

@@ -9,6 +9,7 @@ from evals.reliability import Measurement, UnitCounts, bootstrap, clusters
 from evals.reliability.alpha import krippendorff_alpha
 from evals.reliability.bootstrap import resample
 from evals.reliability.gwet import ac1
+from evals.reliability.scientific import sparse
 from evals.reliability.tally import Tally
 from tests.unit.reliability.tables import canonical, rated, simulated
 
@@ -146,3 +147,20 @@ def test_a_handful_of_items_has_no_interval(table, reason):
     drawn = resample(table, "nominal")
     assert drawn.alpha == bootstrap.Interval(None, None, f"no interval: {reason}")
     assert drawn.resamples == 0
+
+
+@pytest.mark.parametrize("repeats", [(500, 300, 3, 2, 1), (400, 600), (2, 1, 3)])
+def test_items_are_drawn_as_often_as_there_are_of_their_kind(repeats):
+    """Common kinds are drawn as kinds and rare ones item by item: together one multinomial."""
+    number = np.array(repeats)
+    n, draws = int(number.sum()), 20_000
+    kinds = clusters.ItemClusters(sparse.csr_array(np.eye(len(number), dtype=np.int64)), number)
+    found = np.concatenate(list(bootstrap._weights(kinds, 7, draws, 3_000)))
+    assert (found.sum(axis=1) == n).all()
+    share = number / n
+    spread = n * (np.diag(share) - np.outer(share, share))
+    # Means and covariances of a multinomial, within five standard errors.
+    error = np.sqrt(np.diag(spread) / draws)
+    assert (np.abs(found.mean(axis=0) - number) < 5 * error + 1e-9).all()
+    size = np.sqrt(np.outer(np.diag(spread), np.diag(spread)) * 3 / draws)
+    assert (np.abs(np.cov(found.T) - spread) < 5 * size + 1e-9).all()
