@@ -63,16 +63,22 @@ def test_a_measuring_goes_on(shots: Fire, victim: str) -> None:
     project = provided(shots)
     done = a_moment(shots.draw, f"agreement, {victim}", lambda draw: draw.randint(1, 6))
     # Each victim's own slice makes it a measuring that nobody has made before.
-    measuring = shots.start("agreement", project, "--json", "--slice", f"tag={victim}")
-    kill = shots.aim(victim)
+    words = ("agreement", project, "--json", "--slice", f"tag={victim}")
+    measuring, kill = shots.start(*words), shots.aim(victim)
     (run,) = shots.await_row(
         "SELECT id FROM evals_agreementrun WHERE slices = %s AND state = 'running' AND done >= %s",
         json.dumps([f"tag={victim}"]),
         done,
     )
     kill()
+    # The job may have been quicker than the shot, and the command already at reading it out.
+    query = "SELECT state FROM evals_agreementrun WHERE id = %s"
+    was_done = victim == "worker" and shots.rows(query, run) == [("finished",)]
     shots.recover(victim)
     told = end(measuring)
+    if victim in ("database", "supervisor") and told.code != 0:
+        assert is_one_clear_sentence(told, LOST)
+        told, was_done = end(shots.start(*words)), True
     assert told.code == 0, told.stderr
     assert "Traceback" not in told.stderr
     assert told.document["results"][0]["run"] == run
@@ -81,7 +87,7 @@ def test_a_measuring_goes_on(shots: Fire, victim: str) -> None:
     )
     assert (state, through) == ("finished", SCORES)
     # A worker that was killed, or lost its database, is followed by another.
-    assert attempt == (1 if victim == "web" else 2)
+    assert attempt == (1 if victim == "web" else 2) or (was_done and attempt == 1)
 
 
 @pytest.mark.parametrize("victim", VICTIMS)
