@@ -119,8 +119,9 @@ def training_slice(project: int) -> Slice:
 
 def last_item(project: int) -> int:
     """The newest item: while it stays, so do the slices of items."""
-    newest = Item.objects.filter(project=project).order_by("-pk").values_list("pk", flat=True)
-    return newest.first() or 0
+    # By project and id: of one project only, the planner may walk back over all newer items.
+    here = Item.objects.filter(project__gte=project, project__lte=project)
+    return here.order_by("-project_id", "-pk").values_list("pk", flat=True).first() or 0
 
 
 def _of_generators(generators: dict[int, tuple[str, str]], training: Slice) -> list[Slice]:

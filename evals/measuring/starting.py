@@ -17,6 +17,14 @@ from labeling import runs, strict_json
 from labeling.models import Batch, Project, User
 
 RESAMPLES = 1000
+# By batch and id: of one batch only, the planner may walk back over all newer ratings.
+NEWEST = """
+    SELECT coalesce(greatest(
+        (SELECT id FROM labeling_rating WHERE batch_id BETWEEN %(batch)s AND %(batch)s
+         ORDER BY batch_id DESC, id DESC LIMIT 1),
+        (SELECT max(excluded_seq) FROM labeling_rating
+         WHERE batch_id = %(batch)s AND excluded_seq IS NOT NULL)), 0)
+"""
 
 
 def start(
@@ -67,13 +75,7 @@ def _freeze(batch: Batch) -> int:
     """Wait for open submits, then take the highest rating (or exclusion) there is."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(7201, %s)", [batch.pk])
-        cursor.execute(
-            "SELECT coalesce(greatest("
-            "(SELECT max(id) FROM labeling_rating WHERE batch_id = %(batch)s),"
-            " (SELECT max(excluded_seq) FROM labeling_rating"
-            "  WHERE batch_id = %(batch)s AND excluded_seq IS NOT NULL)), 0)",
-            {"batch": batch.pk},
-        )
+        cursor.execute(NEWEST, {"batch": batch.pk})
         (watermark,) = cursor.fetchone()
     Batch.objects.filter(pk=batch.pk).update(
         watermark=Greatest(F("watermark"), watermark), stale_since=None

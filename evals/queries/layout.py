@@ -32,15 +32,16 @@ MEMBERS = """
         WHERE t.batch_id = %(batch)s AND t.rubric_version_id = v.id AND t.id <= %(watermark)s))
     ORDER BY c.lineage_id, v.number
 """
-# One step of the index for each rater, however many seats they have.
+# One step of the index for each rater, however many seats they have; by batch and rater and not by
+# rater alone (see unit_places.BOUNDS).
 RATERS = """
     WITH RECURSIVE rater AS (
-        (SELECT rater_id FROM labeling_assignment WHERE batch_id = %(batch)s
-         ORDER BY rater_id LIMIT 1)
+        (SELECT rater_id FROM labeling_assignment
+         WHERE batch_id BETWEEN %(batch)s AND %(batch)s ORDER BY batch_id, rater_id LIMIT 1)
         UNION ALL
         SELECT (SELECT a.rater_id FROM labeling_assignment a
-                WHERE a.batch_id = %(batch)s AND a.rater_id > rater.rater_id
-                ORDER BY a.rater_id LIMIT 1)
+                WHERE a.batch_id BETWEEN %(batch)s AND %(batch)s AND a.rater_id > rater.rater_id
+                ORDER BY a.batch_id, a.rater_id LIMIT 1)
         FROM rater WHERE rater.rater_id IS NOT NULL
     )
     SELECT rater_id FROM rater WHERE rater_id IS NOT NULL ORDER BY rater_id

@@ -14,10 +14,10 @@ PROBES = 1_024
 # counted, so it takes no statistics, which a batch imported a moment ago has none of.
 PROBED = """
     WITH bounds AS (
-        SELECT (SELECT id FROM labeling_rating WHERE batch_id = %(batch)s
-                ORDER BY id LIMIT 1) AS low,
-               (SELECT id FROM labeling_rating WHERE batch_id = %(batch)s
-                ORDER BY id DESC LIMIT 1) AS high
+        SELECT (SELECT id FROM labeling_rating WHERE batch_id BETWEEN %(batch)s AND %(batch)s
+                ORDER BY batch_id, id LIMIT 1) AS low,
+               (SELECT id FROM labeling_rating WHERE batch_id BETWEEN %(batch)s AND %(batch)s
+                ORDER BY batch_id DESC, id DESC LIMIT 1) AS high
     ), stretch AS (
         SELECT low, high - low + 1 AS ids, least(high - low + 1, %(probes)s) AS probes
         FROM bounds WHERE low IS NOT NULL

@@ -52,7 +52,12 @@ SIBLINGS = """
     SELECT r.id FROM labeling_response r WHERE r.item_id IN
         (SELECT o.item_id FROM labeling_response o WHERE o.id = ANY (%(responses)s::bigint[]))
 """
-# Both use the index of items that have tags or metadata at all.
+# Most projects have no items with tags or metadata, which one step of their index tells.
+SLICEABLE = """
+    SELECT project_id, id FROM labeling_item
+    WHERE project_id BETWEEN %(project)s AND %(project)s AND (tags <> '{}' OR metadata <> '{}')
+    ORDER BY project_id, id LIMIT 1
+"""
 TAGS = """
     SELECT tag FROM labeling_item i, unnest(i.tags) AS tag
     WHERE i.project_id = %(project)s AND (i.tags <> '{}' OR i.metadata <> '{}')
@@ -146,6 +151,9 @@ def slices_of_items(project: int) -> list[Slice]:
         "items": ITEMS_MIN,
     }
     with connection.cursor() as cursor:
+        cursor.execute(SLICEABLE, params)
+        if cursor.fetchone() is None:
+            return []
         cursor.execute(TAGS, {**params, "limit": VALUES_MAX + 1})
         tags = [tag for (tag,) in cursor.fetchall() if tag]
         cursor.execute(METADATA_VALUES, params)

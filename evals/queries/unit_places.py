@@ -25,10 +25,16 @@ BETWEEN = "r.id BETWEEN %(lowest)s AND %(highest)s"
 OF_RESPONSES = "r.id = ANY (%(responses)s::bigint[])"
 OF_ITEMS = "r.item_id BETWEEN %(first)s AND %(last)s AND r.project_id = %(project)s"
 OF_BATCH = "r.id IN (SELECT a.response_id FROM labeling_assignment a WHERE a.batch_id = %(batch)s)"
-# Two steps on the index of a batch's slots.
+# Two steps on the index of a batch's slots. A batch between itself and itself, in the order of
+# batches: of one batch only the planner may walk along all responses until it meets one of the
+# batch, which of the oldest or newest batches takes the whole table.
 BOUNDS = """
-    SELECT coalesce(min(response_id), 0), coalesce(max(response_id), 0)
-    FROM labeling_assignment WHERE batch_id = %s
+    SELECT coalesce((SELECT response_id FROM labeling_assignment
+                     WHERE batch_id BETWEEN %(batch)s AND %(batch)s
+                     ORDER BY batch_id, response_id LIMIT 1), 0),
+           coalesce((SELECT response_id FROM labeling_assignment
+                     WHERE batch_id BETWEEN %(batch)s AND %(batch)s
+                     ORDER BY batch_id DESC, response_id DESC LIMIT 1), 0)
 """
 
 
@@ -134,6 +140,6 @@ def _blocks(
 
 def _bounds(batch: int) -> tuple[int, int]:
     with connection.cursor() as cursor:
-        cursor.execute(BOUNDS, [batch])
+        cursor.execute(BOUNDS, {"batch": batch})
         lowest, highest = cursor.fetchone()
     return lowest, highest
