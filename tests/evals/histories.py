@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from evals import measuring
 from evals.models import Agreement, AgreementRun, AgreementSlice, TallyState
-from labeling import asking_again, assigning, authoring, rating, runs
+from labeling import asking_again, assigning, authoring, extra_seats, rating, runs
 from labeling.errors import Conflict
-from labeling.models import Assignment, Batch, Rating, Response
+from labeling.models import Adjudication, Assignment, Batch, Item, Rating, Reask, Response
 from labeling.spec import RubricSpec, parse_rubric
 from tests import factories
 
@@ -69,8 +69,9 @@ class History:
         )
 
     def happen(self, times: int) -> None:
-        things = [self.submit] * 8
+        things = [self.submit] * 12
         things += [self.revise, self.withdraw, self.exclude, self.come_late, self.pass_on]
+        things += [self.ask_more, self.rule, self.become_another_seat]
         for _ in range(times):
             self.random.choice(things)()
 
@@ -124,6 +125,47 @@ class History:
                 self._say(rating.submit, other)
         with suppress(Conflict):
             self._say(rating.submit, seat)
+
+    def ask_more(self) -> None:
+        """A response gets a place beyond the fixed design: whoever takes it does not count."""
+        entry = self.random.choice(list(self.batch.queue.order_by("pk")))
+        if entry.overlap < EXPERTS:
+            places = {entry.response_id: entry.overlap + 1}
+            extra_seats.open_extra(self.batch, places, by=self.author)
+
+    def rule(self) -> None:
+        """An adjudicator decides a unit: it stands beside the scores and changes none."""
+        standing = Rating.objects.current().filter(batch=self.batch).order_by("pk")
+        if standing.exists():
+            own = self.random.choice(list(standing.select_related("assignment")))
+            unit = {"response": own.assignment.response, "lineage": self.first.criteria.first()}
+            Adjudication.objects.create(
+                project=self.batch.project,
+                batch=self.batch,
+                revision=1 + Adjudication.objects.filter(batch=self.batch, **unit).count(),
+                ruling=1,
+                reason="rater_error",
+                own_rating=own,
+                by=self.author,
+                **unit,
+            )
+
+    def become_another_seat(self) -> None:
+        """A seat is for something else from now on; what was rated from it stays what it was."""
+        asked = Reask.objects.values("judged_id").union(Reask.objects.values("assignment_id"))
+        known = {pk for row in asked for pk in row.values()}
+        seat = self._some_seat(state="submitted")
+        # A place that is asked again is so as what it is.
+        if seat and seat.pk not in known:
+            purpose = self.random.choice(["fixed", "late", "gold", "repeat"])
+            Assignment.objects.filter(pk=seat.pk).update(purpose=purpose)
+
+    def write_more(self) -> None:
+        """The project grows beside the batch: another item, another generator, another tag."""
+        project, number = self.batch.project, Item.objects.count()
+        poet = factories.generator(project, f"poet-{number}", "expert")
+        item = factories.item(project, f"item-{number}", tags=["new"], metadata={"domain": "law"})
+        factories.response(item, poet)
 
     def move_on(self) -> None:
         """The rubric changes and the batch with it: labels go on, or their experts are asked."""

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-import pytest
+import random
+import threading
+import time
+import zlib
 
-from evals import measuring
-from evals.measuring import counting, keeping
+import pytest
+from django.db import connection
+
+from evals import measuring, selecting, tasks
+from evals.gaps.rule import parse_rule
+from evals.measuring import checking, counting, keeping, plan, tallying
 from evals.models import AgreementRun, KeptTally, TallyState
 from evals.queries import layout, score_stream
 from evals.reliability import clusters
-from labeling import runs
+from evals.reliability.tally_bytes import pack
+from labeling import rating, runs
 from labeling.models import Batch, Reask
+from tests import factories
+from tests.conftest import application_connection
 from tests.evals.histories import History, carried_out, measured, measured_from_nothing, stored
+from tests.labeling.loading import run_load, write_lines
 
 
 @pytest.fixture(autouse=True)
@@ -35,16 +46,18 @@ def refreshes(monkeypatch):
 
 
 # With 4 items kept exactly, most batches keep only moments; with 5,000 all are kept one by one.
-@pytest.mark.parametrize("exact", [4, 5_000])
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize(("seed", "exact"), [(0, 4), (1, 5_000), (2, 4), (3, 5_000)])
 def test_refreshing_equals_counting_anew(project, monkeypatch, refreshes, seed, exact):
     monkeypatch.setattr(clusters, "EXACT_ITEMS", exact)
     history = History(project, seed, items=9)
     history.happen(30)
-    for step in range(4):
+    for step in range(5):
         if step == 2:
             history.move_on()
+        if step == 4:
+            history.write_more()
         run = measured(history.batch)
+        assert measuring.check_kept(history.batch.pk) is None
         kept = list(KeptTally.objects.order_by("lineage", "slice").values_list("content"))
         state = TallyState.objects.values().get()
         anew = measured_from_nothing(run)
@@ -105,6 +118,165 @@ def test_the_nightly_check_says_what_differs_and_measures_anew(history, caplog):
     assert not TallyState.objects.exists()
     assert (again.pk != run.pk, again.watermark) == (True, run.watermark)
     assert stored(carried_out(again)) == stored(run)
+
+
+def test_the_nightly_check_drops_also_what_was_added_to_wrong_counts(history, monkeypatch):
+    """A run that ends while the check counts has brought the wrong counts further."""
+    measured(history.batch)
+    one, other = KeptTally.objects.order_by("pk").filter(slice=None)[:2]
+    KeptTally.objects.filter(pk=one.pk).update(content=other.content)
+    original = checking.counted
+
+    def overtaken(*arguments):
+        TallyState.objects.update(watermark=10**9)
+        return original(*arguments)
+
+    monkeypatch.setattr(checking, "counted", overtaken)
+    assert measuring.check_kept(history.batch.pk) is not None
+    assert not TallyState.objects.exists()
+
+
+def test_each_batch_is_checked_by_itself(history, monkeypatch):
+    measured(history.batch)
+    asked: list[int] = []
+    monkeypatch.setattr(tasks.check_kept_batch, "delay", asked.append)
+    tasks.check_kept()
+    assert asked == [history.batch.pk]
+    tasks.check_kept_batch(*asked)
+    assert AgreementRun.objects.count() == 1, "nothing is wrong, so nothing is measured anew"
+
+
+def test_what_the_nightly_check_finds_is_measured_anew(history, monkeypatch):
+    run = measured(history.batch)
+    KeptTally.objects.filter(slice=None).update(raters={})
+    woken: list[int] = []
+    monkeypatch.setattr(runs, "enqueue", lambda task, run: woken.append(run.pk))
+    tasks.check_kept_batch(history.batch.pk)
+    assert woken == [AgreementRun.objects.exclude(pk=run.pk).get().pk]
+
+
+@pytest.mark.parametrize("harm", ["missing", "too few answers", "too few units"])
+def test_counts_that_cannot_be_right_are_counted_anew_and_told(history, caplog, harm):
+    """What changed is to be taken away from them, and is not there."""
+    measured(history.batch)
+    whole = KeptTally.objects.filter(slice=None)
+    if harm == "missing":
+        whole.delete()
+    elif harm == "too few answers":
+        whole.update(raters={})
+    else:
+        nothing_there = tallying.nothing(layout_of_batch(history.batch).criteria[0])
+        whole.update(content=zlib.compress(pack(nothing_there)))
+    history.change()
+    for seat in history.batch.assignments.filter(state="submitted"):
+        history._say(rating.revise, seat)
+    run = measured(history.batch)
+    told = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
+    assert len(told) == 1
+    assert told[0].startswith(f"batch {history.batch.pk}: kept counts are wrong, counting anew: ")
+    assert measuring.check_kept(history.batch.pk) is None
+    assert stored(run) == stored(measured_from_nothing(run))
+
+
+def layout_of_batch(batch):
+    return layout.layout_of(batch, batch.rubric_version_id, 10**9)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_kept_counts_are_read_while_nobody_replaces_them(project):
+    """A run that ends meanwhile writes first what they stand for, then the counts themselves."""
+    history = History(project, seed=3, items=6)
+    history.happen(30)
+    measured(history.batch)
+    history.change()
+    run, _ = measuring.start(Batch.objects.get(pk=history.batch.pk))
+    found = []
+    with application_connection() as other:
+        other.execute("BEGIN")
+        other.execute("SELECT pg_advisory_xact_lock(%s, %s)", [keeping.LOCK, history.batch.pk])
+        reader = threading.Thread(target=lambda: found.append(_in_a_thread(run)))
+        reader.start()
+        waiting = "select count(*) from pg_locks where not granted and classid = %s"
+        deadline = time.monotonic() + 60
+        while not other.execute(waiting, [keeping.LOCK]).fetchone()[0]:
+            assert time.monotonic() < deadline
+        assert found == []
+        other.execute("ROLLBACK")
+    reader.join(60)
+    assert found[0] is not None
+
+
+def _in_a_thread(run):
+    try:
+        return keeping.refreshed(AgreementRun.objects.get(pk=run.pk))
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_runs_that_end_in_another_order_than_they_began(project, seed):
+    """Two workers may hold runs of one batch, at different watermarks."""
+    history = History(project, seed, items=7)
+    history.happen(25)
+    measured(history.batch)
+    for _ in range(3):
+        begun = []
+        for _ in range(3):
+            history.change()
+            begun.append(measuring.start(Batch.objects.get(pk=history.batch.pk))[0])
+        history.random.shuffle(begun)
+        for run in begun:
+            carried_out(run)
+            assert measuring.check_kept(history.batch.pk) is None
+        newest = max(begun, key=lambda run: run.watermark)
+        assert TallyState.objects.get().watermark == newest.watermark
+        for run in begun:
+            assert stored(run) == stored(measured_from_nothing(run))
+
+
+def test_imports_and_their_corrections_are_counted_as_from_nothing(project, tmp_path):
+    """Later loads bring new raters and responses, and correct single answers of earlier ones."""
+    draw = random.Random(5)
+    factories.published(project)
+    for number in range(8):
+        item = factories.item(project, f"item-{number % 5}-{number}", tags=[f"t{number % 2}"])
+        factories.response(item, external_id=f"r{number}")
+    revisions: dict[tuple[str, str], int] = {}
+    for _ in range(6):
+        lines = []
+        for _ in range(12):
+            response, rater = f"r{draw.randrange(8)}", f"rater-{draw.randrange(4)}"
+            if any(line["response_id"] == response and line["rater"] == rater for line in lines):
+                continue
+            revisions[response, rater] = revisions.get((response, rater), 0) + 1
+            keys = draw.choice([["polite"], ["cites_policy"], ["polite", "cites_policy"]])
+            lines += [
+                {
+                    "response_id": response,
+                    "rater": rater,
+                    "criterion": key,
+                    "value": draw.choice([0, 1, "NA"]),
+                    "revision": revisions[response, rater],
+                }
+                for key in keys
+            ]
+        path = write_lines(tmp_path / "ratings.jsonl", lines)
+        assert run_load(project.slug, "--ratings", path)["ratings"]["new"] == len(lines)
+        batch = Batch.objects.get(kind="imported")
+        run = measured(batch)
+        assert measuring.check_kept(batch.pk) is None
+        assert stored(run) == stored(measured_from_nothing(run))
+
+
+def test_of_many_generators_the_one_that_trains_is_measured(history, project, monkeypatch):
+    monkeypatch.setattr(plan, "GENERATORS_MAX", 1)
+    assert measured(history.batch).plan["training"] == "generator_kind=model"
+    selecting.start(project, parse_rule({"target_generator": "poet"}), batch=history.batch)
+    run = measured(history.batch, again=True)
+    named = set(run.criteria.values_list("slice", flat=True))
+    assert "generator=poet" in named
+    assert "generator=model-a" not in named
+    assert run.plan["training"] == "generator=poet"
 
 
 def test_a_worker_killed_before_the_end_leaves_the_kept_counts(history, monkeypatch):
