@@ -49,9 +49,11 @@ def _set_up(stage: Callable[..., Any], *arguments: Any) -> Any:
     import django
 
     django.setup()
-    # What is loaded only once, such as compiled modules, is no part of the growth.
+    # What a worker loads once as it starts, such as compiled modules, is no part of the growth.
     import evals.tasks  # noqa: F401
+    from evals.reliability import scientific
 
+    scientific.load()
     return stage(*arguments)
 
 
