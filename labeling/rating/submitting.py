@@ -12,6 +12,7 @@ from labeling.asking_again import NothingAsked, answers_again, asked_meanwhile
 from labeling.errors import Conflict, Problems
 from labeling.models import Assignment, Rating, RatingDraft, RubricVersion, User
 from labeling.rating.asked import RubricMovedOn, answered_in, asked_of, published_version
+from labeling.rating.excluding import expect_counted
 from labeling.rating.judgements import Raw, fingerprint, read_judgements
 from labeling.rating.recording import AlreadySubmitted, current_rating, record
 from labeling.rating.seats import expect_open, join_batch, locked
@@ -88,6 +89,7 @@ def expect_correctable(seat: Assignment, rating: Rating) -> None:
     Raises Conflict, also where the batch is closed.
     """
     expect_open(seat.batch)
+    expect_counted(rating)
     if rating.rubric_version_id != seat.batch.rubric_version_id and asked_meanwhile(seat):
         raise Conflict(
             "The rubric changed and you are asked again about this response. Answer that first;"
