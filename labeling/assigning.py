@@ -1,6 +1,6 @@
 """The third verb: responses are put before experts, exactly `overlap` of them at each.
 
-The queue itself is a handful of functions in the database (migrations/sql/claim_next.sql), so
+The queue itself is a handful of functions in the database (migrations/sql/lanes.sql), so
 that a seat is handed out in one round trip whatever the number of responses.
 """
 
@@ -12,17 +12,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce, Now
+from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
+from django.db.models.functions import Now
 
 from labeling.errors import Conflict, DomainError, Problem, Problems
 from labeling.models import (
     Assignment,
     Batch,
     Project,
-    QueueEntry,
-    RaterCursor,
-    Reask,
     Response,
     Role,
     RubricVersion,
@@ -192,24 +189,11 @@ def claim_next(batch: Batch, rater: User) -> Assignment | None:
     return seats.get(pk=pk)
 
 
-def something_left(rater: User) -> Q:
-    """Batches in which a seat waits for this expert: in work, to go on with, or a fresh one.
-
-    Nothing open to an expert lies before their cursor, so only what lies behind it is looked at.
-    """
-    own = Assignment.objects.filter(batch=OuterRef("batch"), response=OuterRef("response"))
-    own = own.filter(rater=rater)
-    at = RaterCursor.objects.filter(batch=OuterRef("batch"), rater=rater).values("cur")
-    free = QueueEntry.objects.filter(batch=OuterRef("pk"), taken__lt=F("overlap"))
-    fresh = free.filter(~Exists(own), key__gte=Coalesce(Subquery(at), 0))
-    ended = free.filter(Exists(own.filter(round=1, state=Assignment.State.EXPIRED)))
-    held = Assignment.objects.filter(
-        batch=OuterRef("pk"), rater=rater, state=Assignment.State.LEASED
+def something_left(rater: User) -> Func:
+    """Of a batch: whether a seat waits for this expert, in work, to go on with, or a fresh one."""
+    return Func(
+        F("pk"), Value(rater.pk), function="labeling_something_left", output_field=BooleanField()
     )
-    asked = Reask.objects.standing().filter(batch=OuterRef("pk"))
-    begun = asked.filter(rater=rater, assignment__state=Assignment.State.EXPIRED)
-    again = asked.waiting().filter(Q(rater=rater) | Q(rater__isnull=True) & ~Exists(own))
-    return Q(*map(Exists, (held, fresh, ended, begun, again)), _connector=Q.OR)
 
 
 def vacate(assignments: QuerySet[Assignment], state: str, reason: str = "") -> int:
@@ -241,7 +225,12 @@ def reopen(batch: Batch, *, by: User) -> Batch:
 
 @transaction.atomic
 def close(batch: Batch, *, by: User) -> Batch:
-    """End the rating for good; seats in work are given back, their drafts kept."""
+    """End the rating for good; seats in work are given back, their drafts kept.
+
+    Alone in the batch: whoever submits or claims holds seats that it wants to give back.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(7201, %s)", [batch.pk])
     closed = _move(batch, {Batch.State.OPEN, Batch.State.PAUSED}, Batch.State.CLOSED, by)
     vacate(Assignment.objects.filter(batch=batch), Assignment.State.EXPIRED)
     return closed

@@ -31,7 +31,12 @@ def mark(batches: Iterable[int]) -> None:
         cursor.execute(MARK, [list(batches)])
         became = [pk for (pk,) in cursor.fetchall()]
     for pk in became:
-        transaction.on_commit(partial(_wake, pk))
+        wake(pk)
+
+
+def wake(batch: int) -> None:
+    """Wake a worker once this transaction is through: the batch has just become stale."""
+    transaction.on_commit(partial(_wake, batch))
 
 
 def _wake(batch: int) -> None:

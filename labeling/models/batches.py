@@ -66,6 +66,14 @@ class Batch(models.Model):
     seed = models.PositiveIntegerField(default=0)
     blindness = models.CharField(max_length=5, choices=Blindness, default=Blindness.FULL)
     lease_minutes = models.PositiveSmallIntegerField(default=30)
+    # By `priority` in the metadata of responses or items; to those who have what is needed only.
+    by_priority = models.BooleanField(default=False, db_default=False)
+    by_expertise = models.BooleanField(default=False, db_default=False)
+    # At most so many ratings of one expert; null: as many as there are.
+    quota = models.PositiveIntegerField(null=True, blank=True)
+    # The lanes of the queue in the order in which they are served: {"priority", "needs": [...]}.
+    # Empty for one lane that takes everything.
+    lanes = models.JSONField(default=list, db_default=[], blank=True)
     # The highest rating id that a run has frozen; a rating can never appear behind it.
     watermark = models.BigIntegerField(default=0)
     # Set by a submit, cleared by the run that measures it.
@@ -81,6 +89,9 @@ class Batch(models.Model):
             models.UniqueConstraint(fields=["project", "name"], name="batch_name_once"),
             models.UniqueConstraint(fields=["project", "id"], name="batch_project_key"),
             models.CheckConstraint(condition=Q(overlap__gte=1), name="batch_overlap_positive"),
+            models.CheckConstraint(
+                condition=Q(quota__isnull=True) | Q(quota__gte=1), name="batch_quota_positive"
+            ),
         ]
         indexes = [
             # beat: the batches that became stale
@@ -106,6 +117,8 @@ class QueueEntry(models.Model):
     response = models.ForeignKey(Response, models.PROTECT, related_name="+")
     # Dense rank of priority and seeded shuffle: the order in which seats are offered.
     key = models.PositiveIntegerField()
+    # Which of the batch's lanes it waits in.
+    lane = models.PositiveSmallIntegerField(default=0, db_default=0)
     taken = models.PositiveSmallIntegerField(default=0)
     overlap = models.PositiveSmallIntegerField()
 
@@ -121,22 +134,33 @@ class QueueEntry(models.Model):
         indexes = [
             # desk: the next free seat for this expert
             models.Index(
-                fields=["batch", "key"], condition=Q(taken__lt=F("overlap")), name="queueentry_open"
+                fields=["batch", "lane", "key"],
+                condition=Q(taken__lt=F("overlap")),
+                name="queueentry_lane_open",
             ),
         ]
 
 
 class RaterCursor(models.Model):
-    """Where an expert stands in a batch's queue; its row lock serialises the person's tabs."""
+    """Where an expert stands in a lane of a batch; lane 0's row lock serialises the person's tabs.
+
+    Of lane 0: `ord` counts the claims, `again` is how far what others passed on was looked at, and
+    `done` how many seats were submitted, kept by the database so that nobody counts thousands.
+    """
 
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="+", db_index=False)
     rater = models.ForeignKey(User, models.PROTECT, related_name="+")
+    lane = models.PositiveSmallIntegerField(default=0, db_default=0)
     cur = models.PositiveIntegerField(default=0)
     ord = models.PositiveIntegerField(default=0)
+    again = models.BigIntegerField(default=0, db_default=0)
+    done = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["batch", "rater"], name="ratercursor_once"),
+            models.UniqueConstraint(
+                fields=["batch", "rater", "lane"], name="ratercursor_lane_once"
+            ),
         ]
 
 
@@ -219,4 +243,10 @@ class Assignment(models.Model):
             ),
             # progress of one expert in a batch, and their history
             models.Index(fields=["batch", "rater", "state"], name="assignment_progress"),
+            # desk: the few responses somebody saw in a later round only
+            models.Index(
+                fields=["batch", "response", "rater"],
+                condition=Q(round__gt=1),
+                name="assignment_later_round",
+            ),
         ]

@@ -94,6 +94,8 @@ class Membership(models.Model):
     project = models.ForeignKey(Project, models.PROTECT, related_name="memberships")
     user = models.ForeignKey(User, models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=10, choices=Role)
+    # What an expert knows, in the words of the rubrics' required expertise; in lower case.
+    expertise = ArrayField(models.TextField(), default=list, db_default=[], blank=True)
     created_at = models.DateTimeField(db_default=Now())
 
     objects = MembershipQuerySet.as_manager()

@@ -1,7 +1,7 @@
 """The fourth verb: an expert judges a response. Drafts change, ratings are facts.
 
 `save_draft` on every change, `submit` once however often it is sent, `revise` and `withdraw` as
-new revisions, `skip` and `flag` for what cannot be judged, `exclude` for what must not count.
+new revisions, `skip` and `flag` for what cannot be judged.
 """
 
 from labeling.rating.asked import (
@@ -11,25 +11,32 @@ from labeling.rating.asked import (
     carried_answers,
     withheld,
 )
+from labeling.rating.documents import Told
 from labeling.rating.drafts import StaleDraft, answers_of, keep_sent, save_draft
-from labeling.rating.excluding import Judged, exclude
 from labeling.rating.judgements import JudgedCriterion, Judgement, criteria_of, read_judgements
 from labeling.rating.recording import AlreadySubmitted, answers_in, current_rating
 from labeling.rating.remarks import SKIP_REASONS, flag, skip
 from labeling.rating.seats import NotYours
-from labeling.rating.submitting import expect_correctable, revise, submit
+from labeling.rating.submitting import (
+    Submitted,
+    expect_correctable,
+    revise,
+    submit,
+    submit_and_next,
+)
 from labeling.rating.withdrawing import UNDO_SECONDS, undoable, withdraw
 
 __all__ = [
     "SKIP_REASONS",
     "UNDO_SECONDS",
     "AlreadySubmitted",
-    "Judged",
     "JudgedCriterion",
     "Judgement",
     "NotYours",
     "RubricMovedOn",
     "StaleDraft",
+    "Submitted",
+    "Told",
     "answered_in",
     "answers_in",
     "answers_of",
@@ -37,7 +44,6 @@ __all__ = [
     "carried_answers",
     "criteria_of",
     "current_rating",
-    "exclude",
     "expect_correctable",
     "flag",
     "keep_sent",
@@ -46,6 +52,7 @@ __all__ = [
     "save_draft",
     "skip",
     "submit",
+    "submit_and_next",
     "undoable",
     "withdraw",
     "withheld",

@@ -11,7 +11,7 @@ from functools import lru_cache
 from labeling import spec, strict_json
 from labeling.authoring import spec_of
 from labeling.errors import Problem, Problems
-from labeling.models import Assignment, Rating, RubricVersion, Score
+from labeling.models import RubricVersion
 from labeling.spec.fields import kind_of, text_fault
 
 MAX_RATIONALE = 20_000
@@ -119,29 +119,8 @@ def fingerprint(version: RubricVersion, judgements: tuple[Judgement, ...]) -> st
     return hashlib.sha256(strict_json.dumps([version.pk, said]).encode()).hexdigest()
 
 
-def scores(rating: Rating, seat: Assignment, judgements: tuple[Judgement, ...]) -> list[Score]:
-    """The rows of a rating, not yet written."""
-    return [
-        Score(
-            rating=rating,
-            assignment=seat,
-            batch_id=seat.batch_id,
-            response_id=seat.response_id,
-            rater_id=seat.rater_id,
-            criterion_id=one.criterion.id,
-            lineage_id=one.criterion.lineage_id,
-            answer=one.answer.kind.value,
-            value=one.answer.value,
-            level_id=_level_id(one),
-            rationale=one.rationale,
-            evidence=list(one.evidence),
-            counted=seat.purpose == Assignment.Purpose.FIXED,
-        )
-        for one in judgements
-    ]
-
-
-def _level_id(judgement: Judgement) -> int | None:
+def level_id(judgement: Judgement) -> int | None:
+    """The level of an answer on a scale of levels."""
     criterion = judgement.criterion
     if judgement.answer.value is None or criterion.spec.scale.type == spec.ScaleType.INTERVAL:
         return None

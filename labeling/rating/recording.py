@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from labeling import staleness
 from labeling.errors import Conflict
 from labeling.models import Assignment, Rating, RubricVersion, Score
-from labeling.rating.judgements import Judgement, scores
+from labeling.rating.documents import called, document, rating_of
+from labeling.rating.judgements import Judgement
 from labeling.strict_json import number_text
 
-MAX_ACTIVE_MS = 24 * 3600 * 1000
+
+class SentBefore(Conflict):
+    """A submission that was received before, and says something else now."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This submission was received before with other answers; those were kept."
+            " Reload the page to correct them."
+        )
 
 
 class AlreadySubmitted(Conflict):
@@ -52,31 +63,21 @@ def record(
     seat: Assignment,
     version: RubricVersion,
     judgements: tuple[Judgement, ...],
-    said: str,
     submission_id: UUID,
     active_ms: int | None,
-    shown_order: list[str] | None,
+    shown_order: Sequence[str] | None,
 ) -> Rating:
-    """Write the next revision on the seat with its scores, and supersede the one before it."""
-    previous = seat.ratings.filter(superseded_by__isnull=True).first()
-    keys = [one.criterion.spec.key for one in judgements]
-    rating = Rating.objects.create(
-        project_id=seat.project_id,
-        batch_id=seat.batch_id,
-        assignment=seat,
-        rubric_version=version,
-        revision=previous.revision + 1 if previous else 1,
-        purpose=seat.purpose,
-        submission_id=submission_id,
-        payload_hash=said,
-        active_ms=None if active_ms is None else min(max(active_ms, 0), MAX_ACTIVE_MS),
-        shown_order=keys if shown_order is None else shown_order,
-    )
-    if previous:
-        supersede(previous, rating)
-    Score.objects.bulk_create(scores(rating, seat, judgements))
-    staleness.mark([seat.batch_id])
-    return rating
+    """Write the next revision on the seat with its scores, and supersede the one before it.
+
+    Its draft is dropped. Raises Conflict where the submission was received for another seat.
+    """
+    written = document(version, judgements, submission_id, active_ms, shown_order)
+    answer = called("select * from labeling_record(%s, %s)", seat.pk, json.dumps(written))
+    if answer is None or answer["rating"] is None:
+        raise SentBefore
+    if answer["stale"]:
+        staleness.wake(seat.batch_id)
+    return rating_of(seat.pk, written, answer)
 
 
 def revision(rating: Rating, **fields: object) -> Rating:

@@ -11,7 +11,7 @@ from labeling import asking_again, assigning
 from labeling.errors import Conflict, DomainError, Problem, Problems
 from labeling.models import Assignment, Criterion, Flag, RubricVersion, User
 from labeling.rating.judgements import text_problem
-from labeling.rating.seats import join_batch, locked
+from labeling.rating.seats import join_batch, lock_place, locked
 
 SKIP_REASONS = {
     "expertise": "Outside my field",
@@ -35,6 +35,7 @@ def skip(assignment: Assignment, reason: str, *, by: User, text: str = "") -> As
     if reason == "other" and not text.strip():
         raise Problems([Problem("text", "say in a few words what the other reason is")])
     join_batch(assignment.batch_id)
+    lock_place(assignment.batch_id, by)
     seat = locked(assignment, by)
     if seat.state == Assignment.State.SUBMITTED:
         raise Conflict("You have rated this response already, so it cannot be skipped.")

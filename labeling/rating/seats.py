@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import connection
 
 from labeling.errors import Conflict, DomainError
-from labeling.models import Assignment, Batch, User
+from labeling.models import Assignment, Batch, RaterCursor, User
 
 
 class NotYours(DomainError):
@@ -30,6 +30,12 @@ def join_batch(batch_id: int) -> None:
     """Take part in the batch's watermark: before any rating id is drawn, until the commit."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock_shared(7201, %s)", [batch_id])
+
+
+def lock_place(batch_id: int, rater: User) -> None:
+    """One tab of the person at a time, and before any seat: in the order of every other writer."""
+    cursors = RaterCursor.objects.filter(batch=batch_id, rater=rater, lane=0)
+    cursors.select_for_update(no_key=True).first()
 
 
 def expect_open(batch: Batch) -> None:

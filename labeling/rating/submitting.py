@@ -1,24 +1,41 @@
-"""Judgements become facts: once, whatever the network does; corrected only by new revisions."""
+"""Judgements become facts: once, whatever the network does; corrected only by new revisions.
+
+A submit is one round trip in the plain case: the database writes the rating, closes the seat and,
+if asked to, hands out the next one (migrations/sql/submitting.sql). What is not plain it leaves
+alone, and this module knows what to do or to say.
+"""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
 
-from labeling import assigning
+from labeling import assigning, staleness
 from labeling.asking_again import NothingAsked, answers_again, asked_meanwhile
 from labeling.errors import Conflict, Problems
-from labeling.models import Assignment, Rating, RatingDraft, RubricVersion, User
+from labeling.models import Assignment, Rating, RubricVersion, User
 from labeling.rating.asked import RubricMovedOn, answered_in, asked_of, published_version
-from labeling.rating.excluding import expect_counted
-from labeling.rating.judgements import Raw, fingerprint, read_judgements
-from labeling.rating.recording import AlreadySubmitted, current_rating, record
-from labeling.rating.seats import expect_open, join_batch, locked
+from labeling.rating.documents import Told, called, document, rating_of, told
+from labeling.rating.judgements import Raw, criteria_of, fingerprint, read_judgements
+from labeling.rating.recording import AlreadySubmitted, SentBefore, current_rating, record
+from labeling.rating.seats import expect_open, join_batch, lock_place, locked
+
+PLAIN = "select * from labeling_submit(%s, %s, %s, %s)"
 
 
-@transaction.atomic
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """A rating with the seat that was handed out after it; None when nothing is left."""
+
+    rating: Rating
+    batch: int
+    following: Told | None
+
+
 def submit(
     assignment: Assignment,
     judgements: Raw,
@@ -35,23 +52,87 @@ def submit(
     kept with the purpose `late`, outside the overlap and never counted as fixed. `version` is
     the version the expert saw: where the batch has moved on since, RubricMovedOn says so.
     """
+    seen = version or assignment.batch.rubric_version
+    plain = _plain(
+        assignment.pk, judgements, submission_id, by, active_ms, shown_order, seen, goes_on=False
+    )
+    if plain:
+        return plain.rating
+    return _special(assignment, judgements, submission_id, by, active_ms, shown_order, version)
+
+
+def submit_and_next(
+    seat: int,
+    judgements: Raw,
+    *,
+    submission_id: UUID,
+    by: User,
+    version: RubricVersion,
+    active_ms: int | None = None,
+    shown_order: Sequence[str] | None = None,
+) -> Submitted | None:
+    """Submit from a seat and claim the next one, in one round trip.
+
+    None where it is not that plain (a repeat, a late one, faulty answers, not one's own seat, ...):
+    nothing was written then, and `submit` knows the rest.
+    """
+    return _plain(
+        seat, judgements, submission_id, by, active_ms, shown_order, version, goes_on=True
+    )
+
+
+def _plain(
+    seat: int,
+    judgements: Raw,
+    submission_id: UUID,
+    by: User,
+    active_ms: int | None,
+    shown_order: Sequence[str] | None,
+    version: RubricVersion,
+    *,
+    goes_on: bool,
+) -> Submitted | None:
+    if version.status == RubricVersion.Status.DRAFT:
+        return None
+    try:
+        read = read_judgements(criteria_of(version), judgements)
+    except Problems:
+        return None
+    written = document(version, read, submission_id, active_ms, shown_order)
+    answer = called(PLAIN, seat, by.pk, json.dumps(written), goes_on)
+    if answer is None:
+        return None
+    if answer["stale"]:
+        staleness.wake(answer["batch"])
+    following = answer["told"] and told(answer["told"], version)
+    return Submitted(rating_of(seat, written, answer), answer["batch"], following)
+
+
+@transaction.atomic
+def _special(
+    assignment: Assignment,
+    judgements: Raw,
+    submission_id: UUID,
+    by: User,
+    active_ms: int | None,
+    shown_order: Sequence[str] | None,
+    version: RubricVersion | None,
+) -> Rating:
+    """Any case, step by step; plain ones too."""
     join_batch(assignment.batch_id)
+    lock_place(assignment.batch_id, by)
     seat = locked(assignment, by)
     if earlier := _earlier(seat, submission_id, judgements):
         return earlier
     if seat.state == Assignment.State.SUBMITTED:
         raise AlreadySubmitted.of(seat)
-    version, seen = seat.batch.rubric_version, published_version(seat, version)
-    if seen.pk != version.pk:
-        raise RubricMovedOn(seen, version, judgements)
+    current, seen = seat.batch.rubric_version, published_version(seat, version)
+    if seen.pk != current.pk:
+        raise RubricMovedOn(seen, current, judgements)
     read = read_judgements(asked_of(seat), judgements)
     expect_open(seat.batch)
     _take_place(seat)
-    order = list(shown_order) if shown_order is not None else None
-    said = fingerprint(version, read)
-    rating = record(seat, version, read, said, submission_id, active_ms, order)
-    RatingDraft.objects.filter(assignment=seat).delete()
-    return rating
+    return record(seat, current, read, submission_id, active_ms, shown_order)
 
 
 @transaction.atomic
@@ -66,6 +147,7 @@ def revise(
 ) -> Rating:
     """Correct one's own rating, by the version it was given under: the new revision counts."""
     join_batch(assignment.batch_id)
+    lock_place(assignment.batch_id, by)
     seat = locked(assignment, by)
     if earlier := _earlier(seat, submission_id, judgements):
         return earlier
@@ -80,7 +162,7 @@ def revise(
             " that version. What changed since is asked again by itself."
         )
     read = read_judgements(answered_in(previous), judgements)
-    return record(seat, own, read, fingerprint(own, read), submission_id, active_ms, None)
+    return record(seat, own, read, submission_id, active_ms, None)
 
 
 def expect_correctable(seat: Assignment, rating: Rating) -> None:
@@ -89,7 +171,6 @@ def expect_correctable(seat: Assignment, rating: Rating) -> None:
     Raises Conflict, also where the batch is closed.
     """
     expect_open(seat.batch)
-    expect_counted(rating)
     if rating.rubric_version_id != seat.batch.rubric_version_id and asked_meanwhile(seat):
         raise Conflict(
             "The rubric changed and you are asked again about this response. Answer that first;"
@@ -104,10 +185,7 @@ def _earlier(seat: Assignment, submission_id: UUID, judgements: Raw) -> Rating |
     if rating is None:
         return None
     if rating.assignment_id != seat.pk or not _says(rating, judgements):
-        raise Conflict(
-            "This submission was received before with other answers; those were kept."
-            " Reload the page to correct them."
-        )
+        raise SentBefore
     return rating
 
 

@@ -14,10 +14,9 @@ from django.utils import timezone
 
 from labeling import asking_again, assigning, staleness
 from labeling.errors import Conflict
-from labeling.models import Assignment, RaterCursor, Rating, RatingDraft, User
-from labeling.rating.excluding import expect_counted
+from labeling.models import Assignment, Rating, RatingDraft, User
 from labeling.rating.recording import answers_in, revision, supersede
-from labeling.rating.seats import expect_open, join_batch, locked
+from labeling.rating.seats import expect_open, join_batch, lock_place, locked
 
 log = logging.getLogger(__name__)
 
@@ -31,11 +30,10 @@ def withdraw(assignment: Assignment, *, by: User) -> Assignment:
     The withdrawal is a revision of its own. A fresh seat handed out in the meantime is put aside.
     """
     join_batch(assignment.batch_id)
-    RaterCursor.objects.select_for_update().filter(batch=assignment.batch_id, rater=by).first()
+    lock_place(assignment.batch_id, by)
     seat = locked(assignment, by)
     expect_open(seat.batch)
     rating = _undoable(seat)
-    expect_counted(rating)
     _expect_still_asked(seat, rating)
     _restore_draft(seat, rating)
     supersede(rating, revision(rating, submission_id=uuid4(), withdrawn=True))

@@ -1,0 +1,121 @@
+"""A rating as one document for the database, and what it answers as rows again."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Model
+
+from labeling.models import (
+    Assignment,
+    Batch,
+    Generator,
+    Item,
+    Project,
+    Rating,
+    RatingDraft,
+    Response,
+    RubricVersion,
+)
+from labeling.rating.judgements import Judgement, fingerprint, level_id
+
+MAX_ACTIVE_MS = 24 * 3600 * 1000
+
+type Document = dict[str, Any]
+type Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A seat with all that its page shows, and how far its rater is in the batch."""
+
+    seat: Assignment
+    done: int
+    again: int
+
+
+def document(
+    version: RubricVersion,
+    judgements: tuple[Judgement, ...],
+    submission_id: UUID,
+    active_ms: int | None,
+    shown_order: Sequence[str] | None,
+) -> Document:
+    """What `labeling_record` writes: the rating's own fields and its scores."""
+    keys = [one.criterion.spec.key for one in judgements]
+    return {
+        "version": version.pk,
+        "published_at": version.published_at and version.published_at.isoformat(),
+        "submission_id": str(submission_id),
+        "payload_hash": fingerprint(version, judgements),
+        "active_ms": None if active_ms is None else min(max(active_ms, 0), MAX_ACTIVE_MS),
+        "shown_order": keys if shown_order is None else list(shown_order),
+        "scores": [_score(one) for one in judgements],
+    }
+
+
+def _score(one: Judgement) -> Row:
+    value = one.answer.value
+    return {
+        "criterion": one.criterion.id,
+        "lineage": one.criterion.lineage_id,
+        "answer": one.answer.kind.value,
+        "value": None if value is None else str(value),
+        "level": level_id(one),
+        "rationale": one.rationale,
+        "evidence": one.evidence,
+    }
+
+
+def called(statement: str, *arguments: Any) -> Row | None:
+    """The one row that a function answers, by the names of its columns; None for no row."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, arguments)
+        row = cursor.fetchone()
+        names = [column.name for column in cursor.description]
+    return None if row is None else dict(zip(names, row, strict=True))
+
+
+def rating_of(seat: int, written: Document, answer: Row) -> Rating:
+    """The rating as it was written; what is not at hand is read when somebody asks for it."""
+    values = {
+        "id": answer["rating"],
+        "assignment_id": seat,
+        "rubric_version_id": written["version"],
+        "revision": answer["revision"],
+        "purpose": answer["purpose"],
+        "submission_id": UUID(written["submission_id"]),
+        "payload_hash": written["payload_hash"],
+        "active_ms": written["active_ms"],
+        "shown_order": written["shown_order"],
+        "submitted_at": answer["submitted_at"],
+    }
+    return Rating.from_db("default", list(values), list(values.values()))
+
+
+def told(text: str, version: RubricVersion) -> Told:
+    """The seat that `labeling_seat_told` tells of, of a batch that stands under this version."""
+    rows = json.loads(text)
+    seat, batch = _made(Assignment, rows["seat"]), _made(Batch, rows["batch"])
+    response, item = _made(Response, rows["response"]), _made(Item, rows["item"])
+    batch.rubric_version, batch.project = version, _made(Project, rows["project"])
+    response.generator, response.item = _made(Generator, rows["generator"]), item
+    seat.batch, seat.response = batch, response
+    draft = rows["draft"] and _made(RatingDraft, rows["draft"])
+    # Without one too, so that nobody asks the database for it.
+    Assignment._meta.get_field("draft").set_cached_value(seat, draft)
+    return Told(seat, rows["done"] or 0, rows["again"])
+
+
+def _made[M: Model](model: type[M], row: Row) -> M:
+    """A row that came as JSON; columns it does not have are read when somebody asks for them."""
+    fields = [(one, str(one.column)) for one in model._meta.concrete_fields]
+    known = [(field, row[column]) for field, column in fields if column in row]
+    values = [field.to_python(value) for field, value in known]
+    made: M = model.from_db("default", [field.attname for field, _ in known], values)
+    return made
