@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from labeling.api import (
     batches,
+    exclusions,
     flags,
     imports,
     lint,
@@ -17,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("batches/<int:pk>/", batches.BatchDetail.as_view()),
     path("batches/<int:pk>/claim/", seats.Claim.as_view()),
     path("batches/<int:pk>/close/", batches.Close.as_view()),
+    path("batches/<int:pk>/exclusions/", exclusions.Exclusions.as_view()),
     path("batches/<int:pk>/move/", batches.MoveForward.as_view()),
     path("batches/<int:pk>/pause/", batches.Pause.as_view()),
     path("batches/<int:pk>/reopen/", batches.Reopen.as_view()),

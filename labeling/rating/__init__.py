@@ -1,7 +1,7 @@
 """The fourth verb: an expert judges a response. Drafts change, ratings are facts.
 
 `save_draft` on every change, `submit` once however often it is sent, `revise` and `withdraw` as
-new revisions, `skip` and `flag` for what cannot be judged.
+new revisions, `skip` and `flag` for what cannot be judged, `exclude` for what must not count.
 """
 
 from labeling.rating.asked import (
@@ -13,6 +13,7 @@ from labeling.rating.asked import (
 )
 from labeling.rating.documents import Told
 from labeling.rating.drafts import StaleDraft, answers_of, keep_sent, save_draft
+from labeling.rating.excluding import Judged, exclude
 from labeling.rating.judgements import JudgedCriterion, Judgement, criteria_of, read_judgements
 from labeling.rating.recording import AlreadySubmitted, answers_in, current_rating
 from labeling.rating.remarks import SKIP_REASONS, flag, skip
@@ -30,6 +31,7 @@ __all__ = [
     "SKIP_REASONS",
     "UNDO_SECONDS",
     "AlreadySubmitted",
+    "Judged",
     "JudgedCriterion",
     "Judgement",
     "NotYours",
@@ -44,6 +46,7 @@ __all__ = [
     "carried_answers",
     "criteria_of",
     "current_rating",
+    "exclude",
     "expect_correctable",
     "flag",
     "keep_sent",

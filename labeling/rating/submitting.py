@@ -20,6 +20,7 @@ from labeling.errors import Conflict, Problems
 from labeling.models import Assignment, Rating, RubricVersion, User
 from labeling.rating.asked import RubricMovedOn, answered_in, asked_of, published_version
 from labeling.rating.documents import Told, called, document, rating_of, told
+from labeling.rating.excluding import expect_counted
 from labeling.rating.judgements import Raw, criteria_of, fingerprint, read_judgements
 from labeling.rating.recording import AlreadySubmitted, SentBefore, current_rating, record
 from labeling.rating.seats import expect_open, join_batch, lock_place, locked
@@ -171,6 +172,7 @@ def expect_correctable(seat: Assignment, rating: Rating) -> None:
     Raises Conflict, also where the batch is closed.
     """
     expect_open(seat.batch)
+    expect_counted(rating)
     if rating.rubric_version_id != seat.batch.rubric_version_id and asked_meanwhile(seat):
         raise Conflict(
             "The rubric changed and you are asked again about this response. Answer that first;"

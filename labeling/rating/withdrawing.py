@@ -15,6 +15,7 @@ from django.utils import timezone
 from labeling import asking_again, assigning, staleness
 from labeling.errors import Conflict
 from labeling.models import Assignment, Rating, RatingDraft, User
+from labeling.rating.excluding import expect_counted
 from labeling.rating.recording import answers_in, revision, supersede
 from labeling.rating.seats import expect_open, join_batch, lock_place, locked
 
@@ -34,6 +35,7 @@ def withdraw(assignment: Assignment, *, by: User) -> Assignment:
     seat = locked(assignment, by)
     expect_open(seat.batch)
     rating = _undoable(seat)
+    expect_counted(rating)
     _expect_still_asked(seat, rating)
     _restore_draft(seat, rating)
     supersede(rating, revision(rating, submission_id=uuid4(), withdrawn=True))

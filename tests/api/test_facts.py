@@ -240,3 +240,16 @@ def test_a_version_is_published_with_what_becomes_of_the_labels(project, carol, 
         answer = asking.post("projects/refunds/rubrics/", body | {"fates": nonsense})
         assert answer.status_code == 422
         assert answer.json()["problems"][0]["where"] == "fates"
+
+
+def test_judgements_are_left_out_for_a_reason(world, carol, script):
+    path = f"batches/{world.closed.pk}/exclusions/"
+    asking = script(carol)
+    said = asking.post(path, {"rater": "ana", "reason": "A test account."})
+    assert said.status_code == 201
+    left_out = asking.get(path).json()
+    assert said.json() == {"excluded": left_out["count"]}
+    assert {row["rater"] for row in left_out["results"]} == {"ana"}
+    nobody = asking.post(path, {"rater": "nobody", "reason": "Gone."})
+    assert nobody.status_code == 422
+    assert nobody.json()["problems"][0]["where"] == "rater"

@@ -27,6 +27,13 @@ TABLE = [
     ("batches/<int:pk>/", "GET", None, (200, 200, 200, 403, 403)),
     ("batches/<int:pk>/claim/", "POST", {}, (403, 403, 403, 200, 200)),
     ("batches/<int:pk>/close/", "POST", {}, (200, 403, 403, 403, 403)),
+    ("batches/<int:pk>/exclusions/", "GET", None, (200, 403, 403, 403, 403)),
+    (
+        "batches/<int:pk>/exclusions/",
+        "POST",
+        {"reason": "A test account."},
+        (422, 403, 403, 403, 403),
+    ),
     ("batches/<int:pk>/move/", "GET", None, (200, 403, 403, 403, 403)),
     ("batches/<int:pk>/move/", "POST", {}, (409, 403, 403, 403, 403)),
     ("batches/<int:pk>/pause/", "POST", {}, (200, 403, 403, 403, 403)),

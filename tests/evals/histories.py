@@ -104,12 +104,9 @@ class History:
     def exclude(self) -> None:
         standing = Rating.objects.current().filter(batch=self.batch).order_by("pk")
         if standing.exists():
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "update labeling_rating set excluded_reason = 'clicked through', excluded_seq"
-                    " = nextval(pg_get_serial_sequence('labeling_rating', 'id')) where id = %s",
-                    [self.random.choice(list(standing)).pk],
-                )
+            seat = self.random.choice(list(standing.select_related("assignment"))).assignment
+            judged = rating.Judged(self.batch, seat.rater, seat.response)
+            rating.exclude(judged, "clicked through", by=self.author)
 
     def come_late(self) -> None:
         """A lease ends, somebody else may take the place, and the answer arrives all the same."""

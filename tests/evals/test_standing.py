@@ -23,6 +23,8 @@ pytestmark = pytest.mark.django_db
 def history(request, project):
     made = History(project, seed=request.param, items=6)
     made.happen(70)
+    # Chance may leave one of them out: a full batch changes little any more.
+    made.exclude()
     return made
 
 
