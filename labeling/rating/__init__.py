@@ -14,7 +14,13 @@ from labeling.rating.asked import (
 from labeling.rating.documents import Told
 from labeling.rating.drafts import StaleDraft, answers_of, keep_sent, save_draft
 from labeling.rating.excluding import Judged, exclude
-from labeling.rating.judgements import JudgedCriterion, Judgement, criteria_of, read_judgements
+from labeling.rating.judgements import (
+    JudgedCriterion,
+    Judgement,
+    Published,
+    criteria_of,
+    read_judgements,
+)
 from labeling.rating.recording import AlreadySubmitted, answers_in, current_rating
 from labeling.rating.remarks import SKIP_REASONS, flag, skip
 from labeling.rating.seats import NotYours
@@ -35,6 +41,7 @@ __all__ = [
     "JudgedCriterion",
     "Judgement",
     "NotYours",
+    "Published",
     "RubricMovedOn",
     "StaleDraft",
     "Submitted",

@@ -49,9 +49,22 @@ class Judgement:
         return self.answer.kind.value if value is None else strict_json.number_text(value)
 
 
+class Published:
+    """A version as a key to what is kept of it: equal by what never changes once published."""
+
+    def __init__(self, version: RubricVersion) -> None:
+        self.identity, self.version = (version.pk, str(version.published_at)), version
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Published) and self.identity == other.identity
+
+    def __hash__(self) -> int:
+        return hash(self.identity)
+
+
 def criteria_of(version: RubricVersion) -> tuple[JudgedCriterion, ...]:
     """The version's criteria in order. Published versions are sealed, so they are kept."""
-    return _criteria(_Published(version.pk, str(version.published_at), version))
+    return _criteria(Published(version))
 
 
 def read_judgements(criteria: tuple[JudgedCriterion, ...], raw: Raw) -> tuple[Judgement, ...]:
@@ -159,21 +172,8 @@ def _missing(given: Judgement) -> Problem | None:
     return None
 
 
-class _Published:
-    """A version as a key: equal by what never changes once it is published."""
-
-    def __init__(self, pk: int, published_at: str, version: RubricVersion) -> None:
-        self.identity, self.version = (pk, published_at), version
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Published) and self.identity == other.identity
-
-    def __hash__(self) -> int:
-        return hash(self.identity)
-
-
 @lru_cache(maxsize=256)
-def _criteria(key: _Published) -> tuple[JudgedCriterion, ...]:
+def _criteria(key: Published) -> tuple[JudgedCriterion, ...]:
     told = spec_of(key.version)
     return tuple(
         JudgedCriterion(

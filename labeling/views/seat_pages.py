@@ -7,12 +7,16 @@ generator ever reaches the template.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 from uuid import uuid4
 
+from django.contrib import messages
 from django.db import connection
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from labeling import rating
 from labeling.access import MemberRequest
@@ -25,19 +29,47 @@ from labeling.views.asked_again import asked_again
 from labeling.views.seat_cards import Answers, Card, cards
 from labeling.views.seat_response import shown
 
-__all__ = ["seat_page", "submitted_page"]
+__all__ = ["Counts", "seat_content", "seat_page", "submitted_page"]
 
-# Two counts by index in one round trip: what was submitted, and what was asked again.
+# In one round trip: what was submitted, counted beside the cursor, and what was asked again.
 OWN = """
-    SELECT (SELECT count(*) FROM labeling_assignment
-            WHERE batch_id = %(batch)s AND rater_id = %(rater)s AND state = 'submitted'),
+    SELECT coalesce((SELECT done FROM labeling_ratercursor
+            WHERE batch_id = %(batch)s AND rater_id = %(rater)s AND lane = 0),
+        (SELECT count(*) FROM labeling_assignment
+            WHERE batch_id = %(batch)s AND rater_id = %(rater)s AND state = 'submitted')),
         (SELECT count(*) FROM labeling_reask
             WHERE batch_id = %(batch)s AND rater_id = %(rater)s
                 AND (ended_at IS NULL OR ending = 'answered'))
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many seats the rater submitted in the batch, and how much is asked again."""
+
+    done: int
+    again: int
+
+
 def seat_page(
+    request: MemberRequest, seat: Assignment, answers: Answers, *, status: int = 200, **fields: Any
+) -> HttpResponse:
+    """The page to rate from, or to correct one's rating; fields as in `seat_context`."""
+    context = seat_context(request, seat, answers, **fields)
+    return render(request, "labeling/seat.html", context, status=status)
+
+
+def seat_content(request: MemberRequest, seat: Assignment, answers: Answers, **fields: Any) -> str:
+    """What stands in the page's main part alone: a script puts it in the place of the last one.
+
+    Messages that the page would show above it are shown within.
+    """
+    context = seat_context(request, seat, answers, **fields)
+    context["notices"] = list(messages.get_messages(request))
+    return render_to_string("labeling/seat.html#content", context, request)
+
+
+def seat_context(
     request: MemberRequest,
     seat: Assignment,
     answers: Answers,
@@ -46,17 +78,23 @@ def seat_page(
     corrects: Rating | None = None,
     after: Assignment | None = None,
     flag_form: FlagForm | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    """The page to rate from, or to correct one's rating."""
+    counts: Counts | None = None,
+) -> dict[str, Any]:
+    """All that the page of a seat shows."""
     version = corrects.rubric_version if corrects else seat.batch.rubric_version
     criteria = rating.answered_in(corrects) if corrects else rating.asked_of(seat)
     again = asked_again(seat, criteria) if corrects is None else None
     draft = getattr(seat, "draft", None)
-    asked = cards(criteria, answers, problems, changed=again.changed if again else None)
-    context = {
+    untouched = None
+    if not (answers or problems or again or corrects):
+        untouched = _untouched(rating.Published(version))
+        asked = untouched.cards
+    else:
+        asked = cards(criteria, answers, problems, changed=again.changed if again else None)
+    return {
         **shown(seat, plain=request.GET.get("text") == "plain"),
         "cards": asked,
+        "criteria_html": untouched.html if untouched else "",
         "answered": sum(card.answered for card in asked),
         "version": version,
         "problems": problems,
@@ -73,9 +111,23 @@ def seat_page(
         "skip_form": SkipForm(prefix="skip"),
         "flag_form": flag_form or FlagForm.fresh(version),
         "guidelines": guidelines_of(version).without_item(seat.response.item_id),
-        **progress(seat),
+        **progress(seat, counts),
     }
-    return render(request, "labeling/seat.html", context, status=status)
+
+
+@dataclass(frozen=True, slots=True)
+class Untouched:
+    """All criteria of a published version with nothing answered yet, as they are shown."""
+
+    cards: list[Card]
+    html: str
+
+
+@lru_cache(maxsize=128)
+def _untouched(key: rating.Published) -> Untouched:
+    shown = cards(rating.criteria_of(key.version), {})
+    html = render_to_string("labeling/seat_criteria.html", {"cards": shown})
+    return Untouched(shown, html)
 
 
 def submitted_page(request: MemberRequest, seat: Assignment, last: Rating) -> HttpResponse:
@@ -111,13 +163,17 @@ def _moved_on(
     return {"version": version.number, "kept": kept, "open": len(asked) - kept}
 
 
-def progress(seat: Assignment) -> dict[str, int]:
+def progress(seat: Assignment, counts: Counts | None = None) -> dict[str, int]:
     """One's own count in the batch, beside the number of responses and of what is asked again."""
+    known, batch = counts or _counts(seat), seat.batch
+    total = _queue_size(batch.pk, str(batch.created_at)) + known.again
+    return {"done": known.done, "total": total}
+
+
+def _counts(seat: Assignment) -> Counts:
     with connection.cursor() as cursor:
         cursor.execute(OWN, {"batch": seat.batch_id, "rater": seat.rater_id})
-        done, again = cursor.fetchone()
-    batch = seat.batch
-    return {"done": done, "total": _queue_size(batch.pk, str(batch.created_at)) + again}
+        return Counts(*cursor.fetchone())
 
 
 @lru_cache(maxsize=1024)

@@ -22,7 +22,8 @@ from labeling.errors import DomainError, Problem, Problems
 from labeling.forms.desk import SkipForm, SubmissionForm, answers_in
 from labeling.models import Assignment, Rating, RubricVersion
 from labeling.views.scripted import answers_401, form_problems, json_body, refusal, wants_json
-from labeling.views.seat_pages import seat_page
+from labeling.views.seat_pages import Counts, seat_content, seat_page
+from labeling.views.submissions import at_once
 
 LATE = (
     "Your place at this response had been given to somebody else in the meantime. Your rating is"
@@ -57,10 +58,15 @@ def seat_draft(request: MemberRequest, pk: int) -> HttpResponse:
 @require_POST
 @answers_401
 def seat_submit(request: MemberRequest, pk: int) -> HttpResponse:
-    """Record the rating (or a correction of it) and go on to the next response."""
-    seat = own_seat(request.user, pk, to_write=True)
+    """Record the rating (or a correction of it) and go on to the next response.
+
+    Script that sends `"inline": true` gets the next response with the answer, as `page`.
+    """
     as_json = wants_json(request)
     body = json_body(request) if as_json else request.POST
+    if sent := at_once(body, pk, by=request.user, as_json=as_json):
+        return _handed(request, pk, sent, inline=_inline(body))
+    seat = own_seat(request.user, pk, to_write=True)
     form = SubmissionForm(body, version=seat.batch.rubric_version)
     answers = body.get("answers") if as_json else answers_in(request.POST, _version(form, seat))
     try:
@@ -71,7 +77,8 @@ def seat_submit(request: MemberRequest, pk: int) -> HttpResponse:
         if as_json:
             return refusal(error, seat)
         return _shown_again(request, seat, answers, form, error)
-    return _next(request, seat, made, corrects=form.cleaned_data["corrects"])
+    corrects = form.cleaned_data["corrects"]
+    return _next(request, seat, made, corrects=corrects, inline=_inline(body))
 
 
 @require_POST
@@ -153,8 +160,25 @@ def _shown_again(
     )
 
 
+def _handed(
+    request: MemberRequest, pk: int, sent: rating.Submitted, *, inline: bool
+) -> HttpResponse:
+    """The answer to a plain submit, whose next seat is at hand."""
+    query: dict[str, int] = {"after": pk}
+    if sent.following is None:
+        return _answer(request, _desk(sent.batch), sent.rating, query | {"left": 0})
+    told, page = sent.following, None
+    if inline:
+        answers = rating.answers_of(
+            getattr(told.seat, "draft", None), told.seat.batch.rubric_version
+        )
+        counts = Counts(told.done, told.again)
+        page = seat_content(request, told.seat, answers, after=Assignment(pk=pk), counts=counts)
+    return _answer(request, reverse("seat", args=[told.seat.pk]), sent.rating, query, page)
+
+
 def _next(
-    request: MemberRequest, seat: Assignment, made: Rating, *, corrects: bool
+    request: MemberRequest, seat: Assignment, made: Rating, *, corrects: bool, inline: bool
 ) -> HttpResponse:
     if corrects:
         messages.success(request, "Your correction counts from now on.")
@@ -162,27 +186,52 @@ def _next(
     seat.refresh_from_db(fields=["purpose"])
     if seat.purpose == Assignment.Purpose.LATE:
         messages.warning(request, LATE)
-    return _to_next_seat(request, seat, {"after": seat.pk}, made)
+    return _to_next_seat(request, seat, {"after": seat.pk}, made, inline=inline)
 
 
 def _to_next_seat(
-    request: MemberRequest, seat: Assignment, query: dict[str, int], made: Rating | None = None
+    request: MemberRequest,
+    seat: Assignment,
+    query: dict[str, int],
+    made: Rating | None = None,
+    *,
+    inline: bool = False,
 ) -> HttpResponse:
     following = assigning.claim_next(seat.batch, request.user)
     if following is None:
-        # The desk need not ask again: it was just found that nothing is left.
-        return _answer(request, reverse("desk", args=[seat.batch_id]), made, {**query, "left": 0})
-    return _answer(request, reverse("seat", args=[following.pk]), made, query)
+        return _answer(request, _desk(seat.batch_id), made, {**query, "left": 0})
+    page = _page_of(request, following.pk, after=seat) if inline else None
+    return _answer(request, reverse("seat", args=[following.pk]), made, query, page)
+
+
+def _page_of(request: MemberRequest, pk: int, *, after: Assignment) -> str:
+    found = own_seat(request.user, pk)
+    answers = rating.answers_of(getattr(found, "draft", None), found.batch.rubric_version)
+    undone = Assignment.objects.filter(rating.undoable(), pk=after.pk).first()
+    return seat_content(request, found, answers, after=undone)
+
+
+def _desk(batch: int) -> str:
+    """The desk of a batch; with `left=0` it need not ask again whether anything is left."""
+    return reverse("desk", args=[batch])
 
 
 def _answer(
-    request: MemberRequest, url: str, made: Rating | None, query: dict[str, int] | None = None
+    request: MemberRequest,
+    url: str,
+    made: Rating | None,
+    query: dict[str, int] | None = None,
+    page: str | None = None,
 ) -> HttpResponse:
     to = f"{url}?{urlencode(query)}" if query else url
-    if made is not None and wants_json(request):
-        receipt = {"receipt": made.pk, "submitted_at": made.submitted_at, "next": to}
-        return JsonResponse(receipt)
-    return redirect(to)
+    if made is None or not wants_json(request):
+        return redirect(to)
+    receipt = {"receipt": made.pk, "submitted_at": made.submitted_at, "next": to}
+    return JsonResponse(receipt if page is None else {**receipt, "page": page})
+
+
+def _inline(body: Mapping[str, Any]) -> bool:
+    return body.get("inline") is True
 
 
 def _whole(body: dict[str, Any], name: str) -> int:

@@ -1,0 +1,151 @@
+"""A submit answered with the next response in the same request."""
+
+from __future__ import annotations
+
+import re
+from uuid import uuid4
+
+import pytest
+
+from labeling import assigning
+from labeling.models import Assignment, Rating, RatingDraft, Response
+from tests import factories
+from tests.labeling.rating.seats import end_lease
+from tests.web.desk.requests import LogIn, address, body, opened, send
+
+pytestmark = pytest.mark.django_db
+
+# Drawn anew for every page.
+DRAWN = re.compile(r'(name="(?:flag-)?submission_id" value=|csrfmiddlewaretoken" value=)"[^"]+"')
+
+
+def inline(seat: Assignment, **values: str) -> dict[str, object]:
+    return body(seat, **values) | {"inline": True}
+
+
+def main_part(page: str) -> str:
+    """What stands in the page's main element."""
+    inner = page.partition('id="content" tabindex="-1">')[2].partition("</main>")[0]
+    return settled(inner)
+
+
+def settled(html: str) -> str:
+    return " ".join(DRAWN.sub("", html).split())
+
+
+class TestThePage:
+    def test_it_is_what_the_page_of_the_next_seat_shows(self, as_user: LogIn, ana, seat):
+        client = as_user(ana)
+        answer = send(client, address(seat, "submit"), inline(seat)).json()
+        following = Assignment.objects.get(state="leased")
+        assert answer["next"] == f"{address(following)}?after={seat.pk}"
+        assert answer["receipt"] == Rating.objects.get().pk
+        assert settled(answer["page"]) == main_part(client.get(answer["next"]).content.decode())
+        assert f'data-seat="{following.pk}"' in answer["page"]
+        assert "1 of 3" in answer["page"]
+        assert address(seat, "undo") in answer["page"]
+
+    def test_without_asking_for_it_there_is_none(self, as_user: LogIn, ana, seat):
+        for said in ({}, {"inline": False}, {"inline": "yes"}):
+            found = assigning.claim_next(seat.batch, ana)
+            answer = send(as_user(ana), address(found, "submit"), body(found) | said).json()
+            assert "page" not in answer
+
+    def test_nothing_left_leads_to_the_desk(self, as_user: LogIn, ana, project):
+        batch = opened(project, 1)
+        seat = assigning.claim_next(batch, ana)
+        answer = send(as_user(ana), address(seat, "submit"), inline(seat)).json()
+        assert "page" not in answer
+        assert answer["next"] == f"/desk/{batch.pk}/?after={seat.pk}&left=0"
+
+    def test_a_repeat_gets_the_same_receipt_and_the_same_next(self, as_user: LogIn, ana, seat):
+        client, sent = as_user(ana), inline(seat)
+        got = [send(client, address(seat, "submit"), sent).json() for _ in range(3)]
+        assert len({(one["receipt"], one["next"]) for one in got}) == 1
+        assert len({settled(one["page"]) for one in got}) == 1
+        assert Assignment.objects.filter(state="leased").count() == 1
+
+    def test_a_late_one_says_so_beside_the_next(self, as_user: LogIn, ana, ben, project):
+        batch = opened(project, 2, overlap=1)
+        seat = assigning.claim_next(batch, ana)
+        other = batch.queue.exclude(response=seat.response_id)
+        other.update(taken=1)
+        end_lease(seat)
+        assert assigning.claim_next(batch, ben).response_id == seat.response_id
+        other.update(taken=0)
+        answer = send(as_user(ana), address(seat, "submit"), inline(seat)).json()
+        assert "Your rating is kept as a late one" in answer["page"].replace("\n", " ")
+        seat.refresh_from_db()
+        assert seat.purpose == "late"
+
+    def test_an_unfinished_one_comes_with_its_draft(self, as_user: LogIn, ana, project):
+        batch = opened(project, 3, overlap=1)
+        first = assigning.claim_next(batch, ana)
+        draft = {"answers": {"polite": {"value": "1", "rationale": "So far."}}}
+        draft["version"] = batch.rubric_version_id
+        RatingDraft.objects.create(assignment=first, payload=draft, edit=4)
+        other = batch.queue.exclude(response=first.response_id).first().response
+        end_lease(first)
+        second = factories.seat(batch, other, ana, state="leased", lease_until=batch.created_at)
+        batch.queue.filter(response=other).update(taken=1)
+        answer = send(as_user(ana), address(second, "submit"), inline(second)).json()
+        assert answer["next"].startswith(address(first))
+        assert "So far." in answer["page"]
+        assert 'data-edit="4"' in answer["page"]
+
+    def test_what_is_wrong_is_said_and_nothing_is_handed_out(self, as_user: LogIn, ana, seat):
+        answer = send(as_user(ana), address(seat, "submit"), inline(seat, polite=""))
+        assert answer.status_code == 422
+        assert answer.json()["problems"] == [{"where": "polite", "message": "is not answered yet"}]
+        assert Assignment.objects.get(state="leased") == seat
+
+    def test_a_hostile_response_is_as_harmless_as_on_its_page(self, as_user: LogIn, ana, project):
+        item = factories.item(project)
+        for index in range(2):
+            factories.response(
+                item, text="</main><script>steal()</script><img src=x onerror=y>", index=index
+            )
+        batch = assigning.open_batch(
+            project,
+            factories.published(project),
+            "Hostile",
+            responses=Response.objects.filter(project=project),
+            by=None,
+        )
+        seat = assigning.claim_next(batch, ana)
+        answer = send(as_user(ana), address(seat, "submit"), inline(seat)).json()
+        assert "<script" not in answer["page"]
+        assert "</main>" not in answer["page"]
+        assert "onerror=y>" not in answer["page"]
+
+
+class TestQuickly:
+    def test_two_queries_for_who_one_is_and_one_for_all_the_rest(
+        self, as_user: LogIn, ana, seat, django_assert_num_queries
+    ):
+        client = as_user(ana)
+        answer = send(client, address(seat, "submit"), inline(seat)).json()
+        following = Assignment.objects.get(state="leased")
+        sent = inline(following)
+        with django_assert_num_queries(3):
+            send(client, address(following, "submit"), sent)
+        assert Rating.objects.count() == 2
+        assert answer["page"]
+
+
+class TestStrangers:
+    def test_somebody_elses_seat_is_404(self, as_user: LogIn, ben, dan, seat):
+        for person in (ben, dan):
+            answer = send(as_user(person), address(seat, "submit"), inline(seat))
+            assert answer.status_code == 404
+        assert not Rating.objects.exists()
+
+    def test_an_expert_no_more_is_403(self, as_user: LogIn, ana, seat):
+        ana.memberships.update(role="viewer")
+        answer = send(as_user(ana), address(seat, "submit"), inline(seat))
+        assert answer.status_code == 403
+        assert not Rating.objects.exists()
+
+    def test_logged_out_is_401(self, client, seat):
+        sent = inline(seat) | {"submission_id": str(uuid4())}
+        assert send(client, address(seat, "submit"), sent).status_code == 401
