@@ -19,6 +19,7 @@ from labeling.errors import Conflict, DomainError, Problem, Problems
 from labeling.models import (
     Assignment,
     Batch,
+    GoldAnswer,
     Project,
     Response,
     Role,
@@ -34,6 +35,8 @@ log = logging.getLogger(__name__)
 MAX_OVERLAP = 32_767
 MAX_SEED = 2_147_483_647
 MAX_LEASE_MINUTES = 24 * 60
+# Everybody takes a practice batch, so its responses have places for all.
+PRACTICE_OVERLAP = 1_000
 # The kinds that have a queue; ratings of the kind `imported` come from files.
 KINDS = (Batch.Kind.MAIN, Batch.Kind.PRACTICE, Batch.Kind.AUDIT)
 
@@ -47,6 +50,8 @@ class Plan:
     experts: int
     warning: str | None
     examples: int = 0
+    # Left out of practice: nothing is known of them.
+    unknown: int = 0
 
 
 def plan(
@@ -55,10 +60,12 @@ def plan(
     *,
     overlap: int,
     version: RubricVersion | None = None,
+    kind: str = Batch.Kind.MAIN,
 ) -> Plan:
     """How many responses can be rated, and whether the project has the experts for it.
 
-    With the version to rate by, what its rubric shows as worked examples is left out too.
+    With the version to rate by, what its rubric shows as worked examples is left out too; of
+    practice also what has no known answer.
     """
     chosen = responses.filter(project=project)
     readable = chosen.filter(withheld__isnull=True).count()
@@ -68,8 +75,14 @@ def plan(
     experts = User.objects.filter(
         is_active=True, memberships__project=project, memberships__role=Role.EXPERT
     ).count()
+    examples, unknown = readable - usable, 0
     warning = coverage(usable, max(overlap, 1), experts).problem
-    return Plan(usable, chosen.count() - readable, experts, warning, readable - usable)
+    if kind == Batch.Kind.PRACTICE and version is not None:
+        known = chosen.filter(withheld__isnull=True).exclude(_shown_as_example(version))
+        usable, unknown = (n := known.filter(_has_known_answer(version)).count()), usable - n
+        # Whoever practises takes all of it: there is no overlap to fill.
+        warning = None
+    return Plan(usable, chosen.count() - readable, experts, warning, examples, unknown)
 
 
 @transaction.atomic
@@ -89,12 +102,17 @@ def open_batch(
     """Put the responses before the project's experts, in an order drawn from the seed.
 
     Withheld responses are left out: there is nothing to read. So are those that the rubric shows
-    as worked examples: experts have read what was settled on them. `plan` counts both.
+    as worked examples: experts have read what was settled on them. Practice is over responses
+    with known answers only, and everybody takes it. `plan` counts what is left out.
     """
+    if kind == Batch.Kind.PRACTICE:
+        overlap = PRACTICE_OVERLAP
     settings = {"overlap": overlap, "seed": seed, "lease_minutes": lease_minutes}
     _check(project, version, name, kind, blindness, settings)
     chosen = responses.filter(project=project, withheld__isnull=True)
     chosen = chosen.exclude(_shown_as_example(version))
+    if kind == Batch.Kind.PRACTICE:
+        chosen = _expect_known(chosen.filter(_has_known_answer(version)))
     ids = dict(chosen.order_by().values_list("external_id", "pk"))
     if not ids:
         raise DomainError(
@@ -123,6 +141,21 @@ def _shown_as_example(version: RubricVersion) -> Q:
     """Responses whose settled answers stand in the guidelines of any version of the rubric."""
     shown = WorkedExample.objects.filter(version__rubric=version.rubric_id)
     return Q(pk__in=shown.values("response"))
+
+
+def _has_known_answer(version: RubricVersion) -> Q:
+    """Responses of which something is known under a criterion of the version."""
+    known = GoldAnswer.objects.filter(lineage__in=version.criteria.values("lineage")).standing()
+    return Q(pk__in=known.values("response"))
+
+
+def _expect_known(chosen: QuerySet[Response]) -> QuerySet[Response]:
+    if not chosen.exists():
+        raise DomainError(
+            "None of the chosen responses has a known answer under this rubric: practice needs"
+            " some. Set them on the page of a response, or take settled ones."
+        )
+    return chosen
 
 
 def _check(

@@ -17,6 +17,8 @@ INSERT_ONLY = (
     "labeling_flag",
     "labeling_flaganswer",
     "labeling_lintwaiver",
+    "labeling_goldanswer",
+    "labeling_practicepass",
     "evals_grader",
     "evals_grade",
     "evals_agreementslice",

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from labeling.views import (
     accounts,
+    batch_checks,
     batch_moving,
     batches,
     desk,
@@ -21,6 +22,7 @@ from labeling.views import (
     home,
     imports,
     item_rubrics,
+    known_answers,
     members,
     own_flags,
     projects,
@@ -61,6 +63,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/seat/<int:pk>/undo", seats.seat_undo, name="seat_undo"),
     path("p/<slug:slug>/batches/", batches.batches, name="batches"),
     path("p/<slug:slug>/batches/<int:pk>/", batches.batch, name="batch"),
+    path("p/<slug:slug>/batches/<int:pk>/checks", batch_checks.checks, name="batch_checks"),
     path("p/<slug:slug>/batches/<int:pk>/exclusions", exclusions.exclusions, name="exclusions"),
     path("p/<slug:slug>/batches/<int:pk>/move", batch_moving.batch_move, name="batch_move"),
     path("p/<slug:slug>/batches/<int:pk>/state", batches.batch_state, name="batch_state"),
@@ -84,6 +87,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("p/<slug:slug>/members", members.members, name="members"),
     path("p/<slug:slug>/members/<int:pk>", members.member_roles, name="member_roles"),
+    path(
+        "p/<slug:slug>/responses/<int:pk>/known",
+        known_answers.response_known,
+        name="response_known",
+    ),
     path("p/<slug:slug>/rubrics/", rubrics.rubrics, name="rubrics"),
     path("p/<slug:slug>/rubrics/new", rubrics.rubric_new, name="rubric_new"),
     path("p/<slug:slug>/rubrics/<slug:rubric_slug>/", rubrics.rubric, name="rubric"),
@@ -184,6 +192,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "p/<slug:slug>/rubrics/<slug:rubric_slug>/import",
         rubric_editing.rubric_import,
         name="rubric_import",
+    ),
+    path(
+        "p/<slug:slug>/rubrics/<slug:rubric_slug>/known",
+        known_answers.rubric_known,
+        name="rubric_known",
+    ),
+    path(
+        "p/<slug:slug>/rubrics/<slug:rubric_slug>/known/take",
+        known_answers.known_take,
+        name="known_take",
     ),
     path(
         "p/<slug:slug>/rubrics/<slug:rubric_slug>/lint", rubric_lint.rubric_lint, name="rubric_lint"

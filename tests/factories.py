@@ -16,6 +16,7 @@ from labeling.models import (
     Criterion,
     Flag,
     Generator,
+    GoldAnswer,
     Item,
     Level,
     Membership,
@@ -222,5 +223,21 @@ def flag(at: Assignment, text: str = "Unclear.", **fields: object) -> Flag:
         by=at.rater,
         kind=fields.pop("kind", "rubric"),
         text=text,
+        **fields,
+    )
+
+
+def gold(at: Response, version: RubricVersion, value: int = 1, **fields: object) -> GoldAnswer:
+    """The next revision of what is known of a response under a criterion of the version."""
+    criterion_ = version.criteria.get(key=fields.pop("key", "cites_policy"))
+    earlier = GoldAnswer.objects.filter(response=at, lineage=criterion_.lineage_id).count()
+    return GoldAnswer.objects.create(
+        project=version.project,
+        response=at,
+        lineage_id=criterion_.lineage_id,
+        revision=earlier + 1,
+        value=value,
+        explanation=fields.pop("explanation", "Paragraph 4 decides it."),
+        source=fields.pop("source", "author"),
         **fields,
     )

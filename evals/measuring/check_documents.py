@@ -25,6 +25,8 @@ def gold_documents(rated: RatedBatch, column: int, seed: int) -> list[dict[str, 
         for at, ruling in rated.ruled(column).items()
         if ruling.value is not None and ruling.reason != Adjudication.Reason.LEGITIMATE
     }
+    # What authors keep as known stands above a ruling: an appeal may have revised it.
+    known |= rated.known_answers(column)
     asked = rated.made_for(Assignment.Purpose.GOLD) & rated.scored(column)
     rows = np.flatnonzero(asked & np.isin(rated.response, list(known)))
     rows = rows[np.argsort(rated.submitted[rows], kind="stable")]

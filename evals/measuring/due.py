@@ -10,7 +10,7 @@ from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce
 
 from evals.models import AgreementRun, RaterRun
-from labeling.models import Adjudication, Assignment, Batch, RunState
+from labeling.models import Adjudication, Assignment, Batch, GoldAnswer, RunState
 
 # A larger batch takes minutes and much memory: its raters are compared when somebody asks.
 SCORES_MAX = 2_000_000
@@ -28,6 +28,7 @@ def due(now: datetime) -> QuerySet[Any]:
         Q(through__gt=F("compared_through"))
         | ~Q(version=F("compared_version"))
         | Exists(_rulings().filter(pk__gt=OuterRef("ruled_through")))
+        | Exists(_known().filter(pk__gt=OuterRef("known_through")))
     )
     at_work = RaterRun.objects.filter(
         batch=OuterRef("pk"), state__in=[RunState.PENDING, RunState.RUNNING]
@@ -44,7 +45,10 @@ def _beside_their_comparisons() -> QuerySet[Any]:
     measured = AgreementRun.objects.finished().filter(batch=OuterRef("pk"))
     newest = measured.order_by("-watermark", "-pk")
     last = RaterRun.objects.filter(batch=OuterRef("pk")).order_by("-pk")
-    ruled = Cast(KeyTextTransform("rulings_through", "document"), BigIntegerField())
+    ruled, known = (
+        Cast(KeyTextTransform(name, "document"), BigIntegerField())
+        for name in ("rulings_through", "known_through")
+    )
     return Batch.objects.annotate(
         measured=Subquery(newest.values("pk")[:1]),
         through=Subquery(newest.values("watermark")[:1]),
@@ -55,6 +59,7 @@ def _beside_their_comparisons() -> QuerySet[Any]:
         compared_version=Subquery(last.values("rubric_version")[:1]),
         compared_at=Coalesce(Subquery(last.values("created_at")[:1]), F("created_at")),
         ruled_through=Coalesce(Subquery(last.annotate(ruled=ruled).values("ruled")[:1]), 0),
+        known_through=Coalesce(Subquery(last.annotate(known=known).values("known")[:1]), 0),
     )
 
 
@@ -62,6 +67,16 @@ def _rulings() -> QuerySet[Adjudication]:
     """Rulings on units of the outer batch, wherever in the project they were made."""
     here = Assignment.objects.filter(batch=OuterRef(OuterRef("pk")), response=OuterRef("response"))
     return Adjudication.objects.filter(Exists(here), project=OuterRef("project"))
+
+
+def _known() -> QuerySet[GoldAnswer]:
+    """Known answers that checks of the outer batch were answered beside."""
+    checks = Assignment.objects.filter(
+        batch=OuterRef(OuterRef("pk")),
+        response=OuterRef("response"),
+        purpose=Assignment.Purpose.GOLD,
+    )
+    return GoldAnswer.objects.filter(Exists(checks), project=OuterRef("project"))
 
 
 def _is_quiet(now: datetime) -> Q:

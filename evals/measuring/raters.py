@@ -14,7 +14,7 @@ from evals.measuring.batch_documents import of_batch
 from evals.measuring.due import due
 from evals.measuring.rater_documents import of_criterion
 from evals.models import AgreementRun, RaterReport, RaterRun
-from evals.queries.raters import last_ruling, rated_batch
+from evals.queries.raters import last_known, last_ruling, rated_batch
 from evals.reliability.minutes import sittings
 from labeling import runs, strict_json
 from labeling.models import User
@@ -25,12 +25,12 @@ def start(
 ) -> tuple[RaterRun, bool]:
     """Make the run that compares raters over the same ratings as a measuring.
 
-    Adjudications are taken as they are now. The same work joins the run there is. Returns the
-    run and whether it is new; the caller enqueues `tasks.compare_raters`.
+    Adjudications and known answers are taken as they are now. The same work joins the run there
+    is. Returns the run and whether it is new; the caller enqueues `tasks.compare_raters`.
     """
-    rulings = last_ruling(measured.project_id)
+    rulings, known = last_ruling(measured.project_id), last_known(measured.project_id)
     work = ["raters", measured.batch_id, measured.watermark, measured.rubric_version_id]
-    text = strict_json.dumps([*work, rulings, seed])
+    text = strict_json.dumps([*work, rulings, seed, *([known] if known else [])])
     return runs.start(
         RaterRun,
         key={"input_hash": hashlib.sha256(text.encode()).hexdigest()},
@@ -39,7 +39,7 @@ def start(
         rubric_version_id=measured.rubric_version_id,
         watermark=measured.watermark,
         seed=seed,
-        document={"rulings_through": rulings},
+        document={"rulings_through": rulings, "known_through": known},
         created_by=by,
     )
 
@@ -65,8 +65,8 @@ def compare(attempt: runs.Attempt[RaterRun]) -> None:
 
 
 def _compared(run: RaterRun, progress: Progress) -> tuple[list[RaterReport], dict[str, Any]]:
-    rulings = run.document["rulings_through"]
-    rated = rated_batch(run.batch, run.rubric_version, run.watermark or 0, rulings)
+    rulings, known = run.document["rulings_through"], run.document.get("known_through", 0)
+    rated = rated_batch(run.batch, run.rubric_version, run.watermark or 0, rulings, known)
     sat = sittings(rated.rater, rated.submitted)
     reports = []
     for column, criterion in enumerate(rated.criteria):
@@ -80,4 +80,5 @@ def _compared(run: RaterRun, progress: Progress) -> tuple[list[RaterReport], dic
             )
         )
         progress.reach(progress.done + 1)
-    return reports, {**of_batch(rated, sat, seed=run.seed), "rulings_through": rulings}
+    through = {"rulings_through": rulings, "known_through": known}
+    return reports, {**of_batch(rated, sat, seed=run.seed), **through}

@@ -65,6 +65,15 @@ RULINGS = """
     WHERE j.project_id = %(project)s AND j.id <= %(through)s
     ORDER BY j.response_id, j.lineage_id, j.id DESC
 """
+# The known answers as they stand after the revision `through`, whatever batch they are asked in.
+KNOWN = """
+    SELECT k.response_id, k.lineage_id, k.value FROM (
+        SELECT DISTINCT ON (g.response_id, g.lineage_id) g.response_id, g.lineage_id, g.value
+        FROM labeling_goldanswer g
+        WHERE g.project_id = %(project)s AND g.id <= %(through)s
+        ORDER BY g.response_id, g.lineage_id, g.revision DESC) k
+    WHERE k.value IS NOT NULL
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,6 +109,7 @@ class RatedBatch:
     answers: NDArray[np.int8]
     values: Floats
     rulings: dict[tuple[int, int], Ruling]
+    known: dict[tuple[int, int], float]
 
     @cached_property
     def fixed(self) -> Mask:
@@ -144,19 +154,30 @@ class RatedBatch:
 
     def ruled(self, criterion: int) -> dict[int, Ruling]:
         """Rulings on a criterion, by the response's position."""
+        return self._here(self.rulings, criterion)
+
+    def known_answers(self, criterion: int) -> dict[int, float]:
+        """What is known under a criterion, by the response's position."""
+        return self._here(self.known, criterion)
+
+    def _here[Told](self, told: dict[tuple[int, int], Told], criterion: int) -> dict[int, Told]:
         lineage = self.criteria[criterion].lineage_id
         place = {response: at for at, response in enumerate(self.responses.tolist())}
         return {
-            place[response]: ruling
-            for (response, ruled), ruling in self.rulings.items()
-            if ruled == lineage and response in place
+            place[response]: one
+            for (response, about), one in told.items()
+            if about == lineage and response in place
         }
 
 
 def rated_batch(
-    batch: Batch, version: RubricVersion, watermark: int, rulings_through: int
+    batch: Batch,
+    version: RubricVersion,
+    watermark: int,
+    rulings_through: int,
+    known_through: int = 0,
 ) -> RatedBatch:
-    """The batch's ratings as of the watermark, on the criteria of one version; five queries."""
+    """The batch's ratings as of the watermark, on the criteria of one version; six queries."""
     about = {"batch": batch.pk, "watermark": watermark, "purposes": PURPOSES}
     ratings = narrow_rows(RATINGS, about, RATING_COLUMNS)
     criteria = tuple(version.criteria.prefetch_related("levels"))
@@ -182,6 +203,7 @@ def rated_batch(
         answers=answers,
         values=values,
         rulings=_rulings(batch.project_id, rulings_through),
+        known=_known(batch.project_id, known_through),
     )
 
 
@@ -190,6 +212,16 @@ def last_ruling(project_id: int) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT coalesce(max(id), 0) FROM labeling_adjudication WHERE project_id = %s",
+            [project_id],
+        )
+        return cursor.fetchone()[0]
+
+
+def last_known(project_id: int) -> int:
+    """The highest revision of a known answer there is: later ones are not taken into account."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(max(id), 0) FROM labeling_goldanswer WHERE project_id = %s",
             [project_id],
         )
         return cursor.fetchone()[0]
@@ -231,3 +263,9 @@ def _rulings(project_id: int, through: int) -> dict[tuple[int, int], Ruling]:
             (response, lineage): Ruling(None if value is None else float(value), reason)
             for response, lineage, value, reason in cursor.fetchall()
         }
+
+
+def _known(project_id: int, through: int) -> dict[tuple[int, int], float]:
+    with connection.cursor() as cursor:
+        cursor.execute(KNOWN, {"project": project_id, "through": through})
+        return {(response, lineage): float(value) for response, lineage, value in cursor.fetchall()}

@@ -82,11 +82,13 @@ class BatchOut(serializers.Serializer):
 class OpenedBatchOut(BatchOut):
     """How many responses were left out, and whether experts are too few.
 
-    `withheld` have no text to read; the guidelines show `examples` with their settled answers.
+    `withheld` have no text to read; the guidelines show `examples` with their settled answers; of
+    practice those are left out that have no known answer (`unknown`).
     """
 
     withheld = serializers.IntegerField()
     examples = serializers.IntegerField()
+    unknown = serializers.IntegerField()
     warning = serializers.CharField(allow_null=True)
 
 
@@ -124,11 +126,14 @@ class Batches(Endpoint):
         said = self.read(NewBatch)
         version = _version(project, said.pop("rubric"), said.pop("version", None))
         chosen = chosen_responses(project, said.pop("responses", {}))
-        plan = assigning.plan(project, chosen, overlap=said["overlap"], version=version)
+        plan = assigning.plan(
+            project, chosen, overlap=said["overlap"], version=version, kind=said["kind"]
+        )
         batch = assigning.open_batch(project, version, responses=chosen, by=self.user, **said)
         told = {
             "withheld": plan.withheld,
             "examples": plan.examples,
+            "unknown": plan.unknown,
             "warning": plan.warning,
         }
         return Response({**_one(batch.pk, self.user), **told}, status=201)

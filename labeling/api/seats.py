@@ -14,7 +14,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from labeling import assigning, rating
+from labeling import assigning, practice, rating
 from labeling.access import expect_expert, own_seat, visible_project
 from labeling.api.base import problem
 from labeling.api.batches import batch_of
@@ -125,6 +125,7 @@ class Claim(Endpoint):
         self.read(NoFields)
         if batch.state != Batch.State.OPEN:
             raise Conflict(f"This batch is {batch.get_state_display().lower()}.")
+        practice.expect_passed(batch, self.user)
         seat = assigning.claim_next(batch, self.user)
         return Response(status=204) if seat is None else Response(seat_document(seat))
 

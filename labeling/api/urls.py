@@ -4,9 +4,11 @@ from django.urls import URLPattern, URLResolver, path
 
 from labeling.api import (
     batches,
+    checks,
     exclusions,
     flags,
     imports,
+    known,
     lint,
     projects,
     rubric_differences,
@@ -16,6 +18,7 @@ from labeling.api import (
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("batches/<int:pk>/", batches.BatchDetail.as_view()),
+    path("batches/<int:pk>/checks/", checks.BatchChecks.as_view()),
     path("batches/<int:pk>/claim/", seats.Claim.as_view()),
     path("batches/<int:pk>/close/", batches.Close.as_view()),
     path("batches/<int:pk>/exclusions/", exclusions.Exclusions.as_view()),
@@ -37,6 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         flags.Acts.as_view(),
     ),
     path("projects/<slug:slug>/rubrics/<slug:rubric_slug>/flags/merge/", flags.Merge.as_view()),
+    path("projects/<slug:slug>/rubrics/<slug:rubric_slug>/known/", known.KnownAnswers.as_view()),
     path(
         "projects/<slug:slug>/rubrics/<slug:rubric_slug>/differences/",
         rubric_differences.Differences.as_view(),

@@ -4,10 +4,12 @@ from labeling.models.batches import Assignment, Batch, QueueEntry, RaterCursor
 from labeling.models.drafting import DraftChange
 from labeling.models.examples import WorkedExample
 from labeling.models.flags import Flag, FlagAnswer, FlagState
+from labeling.models.gold import GoldAnswer
 from labeling.models.imports import Import
 from labeling.models.items import Generator, GeneratorKind, Item, Response
 from labeling.models.logins import Knock, KnownAddress
 from labeling.models.people import ApiToken, Membership, Project, Role, User
+from labeling.models.practising import PracticePass
 from labeling.models.ratings import Adjudication, Answer, Rating, RatingDraft, Score
 from labeling.models.reasks import Reask
 from labeling.models.rubrics import Criterion, Level, Rubric, RubricVersion
@@ -27,6 +29,7 @@ __all__ = [
     "FlagState",
     "Generator",
     "GeneratorKind",
+    "GoldAnswer",
     "Heartbeat",
     "Import",
     "Item",
@@ -35,6 +38,7 @@ __all__ = [
     "Level",
     "LintWaiver",
     "Membership",
+    "PracticePass",
     "Project",
     "QueueEntry",
     "RaterCursor",

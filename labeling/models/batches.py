@@ -74,6 +74,15 @@ class Batch(models.Model):
     # The lanes of the queue in the order in which they are served: {"priority", "needs": [...]}.
     # Empty for one lane that takes everything.
     lanes = models.JSONField(default=list, db_default=[], blank=True)
+    # Nobody gets a first seat without having passed a practice batch of the rubric.
+    requires_practice = models.BooleanField(default=False, db_default=False)
+    # Of what is handed out, how much are checks with a known answer, and how much has the same
+    # expert rated before, so many days ago.
+    gold_percent = models.PositiveSmallIntegerField(default=0, db_default=0)
+    repeat_percent = models.PositiveSmallIntegerField(default=0, db_default=0)
+    repeat_days = models.PositiveSmallIntegerField(default=3, db_default=3)
+    # Whether the known answer of a check is shown after one's own, before the batch is closed.
+    shows_gold = models.BooleanField(default=False, db_default=False)
     # The highest rating id that a run has frozen; a rating can never appear behind it.
     watermark = models.BigIntegerField(default=0)
     # Set by a submit, cleared by the run that measures it.
@@ -91,6 +100,10 @@ class Batch(models.Model):
             models.CheckConstraint(condition=Q(overlap__gte=1), name="batch_overlap_positive"),
             models.CheckConstraint(
                 condition=Q(quota__isnull=True) | Q(quota__gte=1), name="batch_quota_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(gold_percent__lte=50 - F("repeat_percent"), repeat_days__gte=1),
+                name="batch_checks_are_a_part",
             ),
         ]
         indexes = [

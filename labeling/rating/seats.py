@@ -42,3 +42,10 @@ def expect_open(batch: Batch) -> None:
     """A closed batch takes no more judgements; a paused one takes those already in work."""
     if batch.state == Batch.State.CLOSED:
         raise Conflict("This batch is closed. Your answers are kept as a draft and not counted.")
+
+
+def expect_unseen(seat: Assignment) -> None:
+    """Where the known answer is shown after one's own, the first answer stands. Raises Conflict."""
+    checked = seat.purpose == Assignment.Purpose.GOLD and seat.batch.shows_gold
+    if seat.batch.kind == Batch.Kind.PRACTICE or checked:
+        raise Conflict("You could see the known answer since, so your first answer stands.")

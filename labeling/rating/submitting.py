@@ -23,7 +23,13 @@ from labeling.rating.documents import Told, called, document, rating_of, told
 from labeling.rating.excluding import expect_counted
 from labeling.rating.judgements import Raw, criteria_of, fingerprint, read_judgements
 from labeling.rating.recording import AlreadySubmitted, SentBefore, current_rating, record
-from labeling.rating.seats import expect_open, join_batch, lock_place, locked
+from labeling.rating.seats import (
+    expect_open,
+    expect_unseen,
+    join_batch,
+    lock_place,
+    locked,
+)
 
 PLAIN = "select * from labeling_submit(%s, %s, %s, %s)"
 
@@ -173,6 +179,7 @@ def expect_correctable(seat: Assignment, rating: Rating) -> None:
     """
     expect_open(seat.batch)
     expect_counted(rating)
+    expect_unseen(seat)
     if rating.rubric_version_id != seat.batch.rubric_version_id and asked_meanwhile(seat):
         raise Conflict(
             "The rubric changed and you are asked again about this response. Answer that first;"

@@ -17,7 +17,13 @@ from labeling.errors import Conflict
 from labeling.models import Assignment, Rating, RatingDraft, User
 from labeling.rating.excluding import expect_counted
 from labeling.rating.recording import answers_in, revision, supersede
-from labeling.rating.seats import expect_open, join_batch, lock_place, locked
+from labeling.rating.seats import (
+    expect_open,
+    expect_unseen,
+    join_batch,
+    lock_place,
+    locked,
+)
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +40,7 @@ def withdraw(assignment: Assignment, *, by: User) -> Assignment:
     lock_place(assignment.batch_id, by)
     seat = locked(assignment, by)
     expect_open(seat.batch)
+    expect_unseen(seat)
     rating = _undoable(seat)
     expect_counted(rating)
     _expect_still_asked(seat, rating)

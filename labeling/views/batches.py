@@ -14,6 +14,7 @@ from labeling.access import MemberRequest, overseen_project, roles, run_project
 from labeling.errors import DomainError, Problems
 from labeling.forms.batches import BatchForm
 from labeling.models import Assignment, Batch, Membership, Project, QueueEntry, Role, User
+from labeling.views.batch_checks import batch_checks
 
 MOVES = {"pause": assigning.pause, "reopen": assigning.reopen, "close": assigning.close}
 COMPLETE = Count("queue", filter=Q(queue__taken=F("queue__overlap")))
@@ -62,6 +63,7 @@ def batch(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
         "counts": _counts(found),
         "newer": list(asking_again.newer_versions(found)) if asking_again.can_move(found) else [],
         "experts": [] if blind else list(_experts(found)),
+        **batch_checks(found, blind=blind, runs=Role.ADMIN in roles(request.user, project)),
     }
     part = "#progress" if request.headers.get("HX-Target") == "progress" else ""
     return render(request, f"labeling/batch.html{part}", context)
@@ -91,7 +93,9 @@ def _opened(request: MemberRequest, project: Project, form: BatchForm) -> Batch 
     }
     chosen = form.responses()
     version, name = form.cleaned_data["rubric_version"], form.cleaned_data["name"]
-    plan = assigning.plan(project, chosen, overlap=fields["overlap"], version=version)
+    plan = assigning.plan(
+        project, chosen, overlap=fields["overlap"], version=version, kind=fields["kind"]
+    )
     try:
         made = assigning.open_batch(
             project, version, name, responses=chosen, by=request.user, **fields
@@ -109,6 +113,8 @@ def _opened(request: MemberRequest, project: Project, form: BatchForm) -> Batch 
     if plan.examples:
         text = "responses that the guidelines show as worked examples were left out."
         messages.info(request, f"{plan.examples} {text}")
+    if plan.unknown:
+        messages.info(request, f"{plan.unknown} responses without a known answer were left out.")
     if plan.warning:
         messages.warning(request, f"{plan.warning}. Add experts as members of the project.")
     return made
@@ -154,7 +160,21 @@ def _experts(found: Batch) -> QuerySet[User]:
             submitted=Count("assignments", filter=here & once & Q(assignments__state="submitted")),
             again=Count(
                 "assignments",
-                filter=here & Q(assignments__round__gt=1, assignments__state="submitted"),
+                filter=here
+                & Q(
+                    assignments__round__gt=1,
+                    assignments__state="submitted",
+                    assignments__purpose__in=["fixed", "adaptive"],
+                ),
+            ),
+            checks=Count(
+                "assignments",
+                filter=here
+                & Q(
+                    assignments__round__gt=1,
+                    assignments__state="submitted",
+                    assignments__purpose__in=["gold", "repeat"],
+                ),
             ),
             in_work=Count("assignments", filter=here & Q(assignments__state="leased")),
             skipped=Count("assignments", filter=here & Q(assignments__state="skipped")),

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from labeling import assigning, rating
+from labeling import assigning, practice, rating
 from labeling.access import MemberRequest, expect_expert, own_seat
 from labeling.errors import Conflict
 from labeling.models import Assignment, Batch, Project, Rating, Reask, User
 from labeling.triage.own import answered
 from labeling.views.seat_pages import seat_page, submitted_page
 
-# A response that was asked again is one response.
-RESPONSES = Count("response", distinct=True)
+# A response that was asked again is one response; a check counts as whatever else one does, or the
+# count would tell it.
+ASIDE = Q(purpose=Assignment.Purpose.REPEAT)
+RESPONSES = Count("response", filter=~ASIDE, distinct=True) + Count("pk", filter=ASIDE)
 
 
 @require_safe
@@ -46,6 +48,10 @@ def desk(request: MemberRequest, pk: int) -> HttpResponse:
     """To the seat in work; posted, the next one is handed out."""
     batch = expert_batch(request.user, pk)
     own = Assignment.objects.filter(batch=batch, rater=request.user)
+    if (needed := _practice_needed(request, batch)) is not None:
+        context = {"batch": batch, "project": batch.project, "needed": needed}
+        status = 409 if request.method == "POST" else 200
+        return render(request, "labeling/desk_practice.html", context, status=status)
     if request.method == "POST":
         seat = assigning.claim_next(batch, request.user)
         looked = True
@@ -61,6 +67,7 @@ def desk(request: MemberRequest, pk: int) -> HttpResponse:
         "done": own.filter(state=Assignment.State.SUBMITTED).aggregate(n=RESPONSES)["n"],
         "after": _just_submitted(request, batch) if batch.state == Batch.State.OPEN else None,
         "undo_seconds": rating.UNDO_SECONDS,
+        **_practising(batch, request.user),
     }
     return render(request, "labeling/desk.html", context)
 
@@ -78,6 +85,26 @@ def seat(request: MemberRequest, pk: int) -> HttpResponse:
     return submitted_page(request, found, last)
 
 
+def _practice_needed(request: MemberRequest, batch: Batch) -> list[practice.Result] | None:
+    """How one stands in practice, where the batch hands out nothing before that is passed."""
+    if batch.state != Batch.State.OPEN:
+        return None
+    if request.method != "POST":
+        return practice.practice_for(batch, request.user)
+    try:
+        practice.expect_passed(batch, request.user)
+    except practice.PracticeNeeded as error:
+        return error.practice
+    return None
+
+
+def _practising(batch: Batch, user: User) -> dict[str, object]:
+    """In practice: how one stands, and the rule of passing with its errors."""
+    if batch.kind != Batch.Kind.PRACTICE:
+        return {}
+    return {"standing": practice.results(batch, [user])[0], "rule": practice.rule(batch)}
+
+
 def _correctable(request: MemberRequest, seat: Assignment, last: Rating) -> bool:
     try:
         rating.expect_correctable(seat, last)
@@ -90,7 +117,7 @@ def _correctable(request: MemberRequest, seat: Assignment, last: Rating) -> bool
 def expert_batch(user: User, pk: int) -> Batch:
     """A batch of a project the person rates in."""
     visible = Batch.objects.filter(project__in=Project.objects.visible_to(user))
-    batch = get_object_or_404(visible.select_related("project"), pk=pk)
+    batch = get_object_or_404(visible.select_related("project", "rubric_version"), pk=pk)
     expect_expert(user, batch.project_id)
     return batch
 
@@ -98,6 +125,8 @@ def expert_batch(user: User, pk: int) -> Batch:
 def _just_submitted(request: MemberRequest, batch: Batch) -> Assignment | None:
     """The seat named in `?after=`, as long as its submission can be undone."""
     after = request.GET.get("after", "")
+    if batch.kind == Batch.Kind.PRACTICE:
+        return None
     if not after.isascii() or not after.isdigit() or len(after) > 18:
         return None
     own = Assignment.objects.filter(rater=request.user, batch=batch, pk=int(after))

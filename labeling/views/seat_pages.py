@@ -25,6 +25,8 @@ from labeling.errors import Problem
 from labeling.forms.desk import FlagForm, SkipForm
 from labeling.guidelines import guidelines_of
 from labeling.models import Assignment, Batch, QueueEntry, Rating, RatingDraft, RubricVersion
+from labeling.practice.checks import mixed_in
+from labeling.views.after_answering import after_answering
 from labeling.views.asked_again import asked_again
 from labeling.views.seat_cards import Answers, Card, cards
 from labeling.views.seat_response import shown
@@ -146,6 +148,7 @@ def submitted_page(request: MemberRequest, seat: Assignment, last: Rating) -> Ht
         "asked_again": bool(hidden),
         "late": seat.purpose == Assignment.Purpose.LATE,
         "closed": seat.batch.state == Batch.State.CLOSED,
+        **after_answering(seat, last),
         "guidelines": guidelines_of(last.rubric_version).without_item(seat.response.item_id),
         **progress(seat),
     }
@@ -166,8 +169,8 @@ def _moved_on(
 def progress(seat: Assignment, counts: Counts | None = None) -> dict[str, int]:
     """One's own count in the batch, beside the number of responses and of what is asked again."""
     known, batch = counts or _counts(seat), seat.batch
-    total = _queue_size(batch.pk, str(batch.created_at)) + known.again
-    return {"done": known.done, "total": total}
+    size = _queue_size(batch.pk, str(batch.created_at))
+    return {"done": known.done, "total": size + mixed_in(batch, size) + known.again}
 
 
 def _counts(seat: Assignment) -> Counts:

@@ -16,11 +16,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from labeling import assigning, rating
+from labeling import assigning, practice, rating
 from labeling.access import MemberRequest, own_seat
 from labeling.errors import DomainError, Problem, Problems
 from labeling.forms.desk import SkipForm, SubmissionForm, answers_in
-from labeling.models import Assignment, Rating, RubricVersion
+from labeling.models import Assignment, Batch, Rating, RubricVersion
 from labeling.views.scripted import answers_401, form_problems, json_body, refusal, wants_json
 from labeling.views.seat_pages import Counts, seat_content, seat_page
 from labeling.views.submissions import at_once
@@ -164,10 +164,14 @@ def _handed(
     request: MemberRequest, pk: int, sent: rating.Submitted, *, inline: bool
 ) -> HttpResponse:
     """The answer to a plain submit, whose next seat is at hand."""
+    following = sent.following
+    batch = following.seat.batch if following else Batch.objects.get(pk=sent.batch)
+    if batch.kind == Batch.Kind.PRACTICE:
+        return _practised(request, batch, sent.rating)
     query: dict[str, int] = {"after": pk}
-    if sent.following is None:
+    if following is None:
         return _answer(request, _desk(sent.batch), sent.rating, query | {"left": 0})
-    told, page = sent.following, None
+    told, page = following, None
     if inline:
         answers = rating.answers_of(
             getattr(told.seat, "draft", None), told.seat.batch.rubric_version
@@ -186,7 +190,15 @@ def _next(
     seat.refresh_from_db(fields=["purpose"])
     if seat.purpose == Assignment.Purpose.LATE:
         messages.warning(request, LATE)
+    if seat.batch.kind == Batch.Kind.PRACTICE:
+        return _practised(request, seat.batch, made)
     return _to_next_seat(request, seat, {"after": seat.pk}, made, inline=inline)
+
+
+def _practised(request: MemberRequest, batch: Batch, made: Rating) -> HttpResponse:
+    """To the page of the seat: what is known stands there, and the next response behind it."""
+    practice.settle(batch, request.user)
+    return _answer(request, reverse("seat", args=[made.assignment_id]), made)
 
 
 def _to_next_seat(

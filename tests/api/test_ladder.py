@@ -25,6 +25,8 @@ RATING = {"submission_id": SUBMISSION, "answers": ANSWERS}
 # Address, method, body; then what admin, author, viewer, the seat's expert and another one get.
 TABLE = [
     ("batches/<int:pk>/", "GET", None, (200, 200, 200, 403, 403)),
+    ("batches/<int:pk>/checks/", "GET", None, (200, 403, 403, 403, 403)),
+    ("batches/<int:pk>/checks/", "PUT", {"gold_percent": 5}, (200, 403, 403, 403, 403)),
     ("batches/<int:pk>/claim/", "POST", {}, (403, 403, 403, 200, 200)),
     ("batches/<int:pk>/close/", "POST", {}, (200, 403, 403, 403, 403)),
     ("batches/<int:pk>/exclusions/", "GET", None, (200, 403, 403, 403, 403)),
@@ -72,6 +74,28 @@ TABLE = [
         "GET",
         None,
         (200, 200, 200, 200, 200),
+    ),
+    (
+        f"{P}rubrics/<slug:rubric_slug>/known/",
+        "GET",
+        None,
+        (200, 200, 403, 403, 403),
+    ),
+    # No response is called so: who may write is told, nobody else.
+    (
+        f"{P}rubrics/<slug:rubric_slug>/known/",
+        "POST",
+        {
+            "answers": [
+                {
+                    "response_id": "nowhere",
+                    "criterion": "polite",
+                    "value": 1,
+                    "explanation": "It is.",
+                }
+            ]
+        },
+        (422, 422, 403, 403, 403),
     ),
     (R, "GET", None, (200, 200, 200, 200, 200)),
     (R, "POST", RUBRIC, (201, 201, 403, 403, 403)),

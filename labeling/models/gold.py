@@ -1,0 +1,99 @@
+"""Known answers: what is right for a response under a criterion, and why."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Now
+
+from labeling.models.batches import Assignment, Batch, QueueEntry
+from labeling.models.items import Response
+from labeling.models.people import Membership, Project, Role, User
+from labeling.models.rubrics import Criterion, Rubric
+
+
+class GoldAnswerQuerySet(models.QuerySet["GoldAnswer"]):
+    def visible_to(self, user: User) -> Self:
+        """What authors of the project read, but of nothing they may yet be asked to judge."""
+        readable = self.filter(project__in=Project.objects.authored_by(user))
+        return readable.exclude(_to_judge(user))
+
+    def of_rubric(self, rubric: Rubric) -> Self:
+        """Of the criteria of any version of the rubric."""
+        return self.filter(project=rubric.project_id, lineage__version__rubric=rubric)
+
+    def standing(self) -> Self:
+        """The last revision of each unit, where it was not withdrawn."""
+        return self.newest().filter(value__isnull=False)
+
+    def newest(self) -> Self:
+        """The last revision of each unit."""
+        later = GoldAnswer.objects.filter(
+            response=OuterRef("response"),
+            lineage=OuterRef("lineage"),
+            revision__gt=OuterRef("revision"),
+        )
+        return self.exclude(Exists(later))
+
+
+class GoldAnswer(models.Model):
+    """One revision of a unit's known answer: a fact. The last one holds; without a value, none."""
+
+    class Source(models.TextChoices):
+        ADJUDICATED = "adjudicated", "Settled by a ruling"
+        AGREED = "agreed", "All experts gave this answer"
+        AUTHOR = "author", "Set by an author"
+        IMPORTED = "imported", "Imported"
+        APPEAL = "appeal", "Revised after an appeal"
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="+", db_index=False)
+    response = models.ForeignKey(
+        Response, models.PROTECT, related_name="gold_answers", db_index=False
+    )
+    # The chain of the criterion through the versions of its rubric.
+    lineage = models.ForeignKey(Criterion, models.PROTECT, related_name="+", db_index=False)
+    revision = models.PositiveSmallIntegerField(default=1)
+    # Null: nothing is known any more.
+    value = models.DecimalField(max_digits=14, decimal_places=6, null=True)
+    # Written for the expert who answered.
+    explanation = models.TextField()
+    source = models.CharField(max_length=11, choices=Source)
+    # Where it was settled, when it was taken from there.
+    batch = models.ForeignKey(Batch, models.PROTECT, null=True, related_name="+", db_index=False)
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
+    created_at = models.DateTimeField(db_default=Now())
+
+    objects = GoldAnswerQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["response", "lineage", "revision"], name="goldanswer_revision_once"
+            ),
+            models.UniqueConstraint(fields=["project", "id"], name="goldanswer_project_key"),
+            models.CheckConstraint(condition=~Q(explanation=""), name="goldanswer_has_explanation"),
+            models.CheckConstraint(condition=Q(revision__gte=1), name="goldanswer_revision_from_1"),
+        ]
+        indexes = [
+            # desk: known answers that may be mixed into work under a version's criteria
+            models.Index(fields=["lineage", "response"], name="goldanswer_lineage"),
+        ]
+
+    def __str__(self) -> str:
+        return f"known answer {self.pk}"
+
+
+def _to_judge(user: User) -> Q:
+    """Responses waiting in a batch where the person, an expert of its project, may get them."""
+    rates = Membership.objects.filter(user=user, role=Role.EXPERT).values("project")
+    judged = Assignment.objects.filter(
+        batch=OuterRef("batch"),
+        response=OuterRef("response"),
+        rater=user,
+        state=Assignment.State.SUBMITTED,
+    )
+    waiting = QueueEntry.objects.filter(response=OuterRef("response"), project__in=rates)
+    waiting = waiting.exclude(batch__state=Batch.State.CLOSED).exclude(Exists(judged))
+    return Q(Exists(waiting))

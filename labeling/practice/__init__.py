@@ -1,0 +1,43 @@
+"""Practice and checks: answers that are known, and what experts learn from them.
+
+`set_known`, `take_settled` and `import_known` keep known answers, each change as a revision.
+`results` says how an expert stands in a practice batch, `expect_passed` keeps work for those who
+passed where a batch asks for it, and `known_at` is what an expert may see of a seat afterwards.
+"""
+
+from labeling.practice.files import Told, import_known
+from labeling.practice.gate import (
+    PracticeNeeded,
+    expect_passed,
+    practice_batches,
+    practice_for,
+)
+from labeling.practice.known import (
+    KnownAnswerChanged,
+    set_known,
+    take_settled,
+    withdraw_known,
+)
+from labeling.practice.results import Result, known_units, results, rule, settle
+from labeling.practice.seen import Known, known_at, shows_known
+
+__all__ = [
+    "Known",
+    "KnownAnswerChanged",
+    "PracticeNeeded",
+    "Result",
+    "Told",
+    "expect_passed",
+    "import_known",
+    "known_at",
+    "known_units",
+    "practice_batches",
+    "practice_for",
+    "results",
+    "rule",
+    "set_known",
+    "settle",
+    "shows_known",
+    "take_settled",
+    "withdraw_known",
+]

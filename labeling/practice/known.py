@@ -1,0 +1,200 @@
+"""Known answers are set by authors, taken from settled units or read from files; all are facts."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from django.db import connection, transaction
+
+from labeling import spec
+from labeling.authoring.settled_units import reason_given, settled_units
+from labeling.errors import Conflict, Problem, Problems
+from labeling.models import (
+    Assignment,
+    Batch,
+    Criterion,
+    GoldAnswer,
+    QueueEntry,
+    Response,
+    Role,
+    RubricVersion,
+    User,
+    WorkedExample,
+)
+from labeling.rating import JudgedCriterion, criteria_of
+from labeling.spec.fields import text_fault
+
+EXPLANATION_LENGTH = 20_000
+# One who sets known answers at a time for a project: revisions follow each other.
+LOCK = "select pg_advisory_xact_lock(7205, %s)"
+
+
+class KnownAnswerChanged(Conflict):
+    """Somebody else has changed the answer meanwhile; `now` is what stands."""
+
+    def __init__(self, now: GoldAnswer | None) -> None:
+        self.now = now
+        super().__init__(
+            "Somebody else has changed this known answer since you opened the page. Read what"
+            " stands now, then save again."
+        )
+
+
+@transaction.atomic
+def set_known(
+    response: Response,
+    version: RubricVersion,
+    key: str,
+    value: object,
+    explanation: str,
+    *,
+    by: User,
+    seen: int | None = None,
+    source: GoldAnswer.Source = GoldAnswer.Source.AUTHOR,
+) -> GoldAnswer:
+    """Say what is right for the response under a criterion of a published version, and why.
+
+    `seen` is the revision that the author read (0 for none); said again, it is the revision there
+    is. Raises Problems, KnownAnswerChanged.
+    """
+    lock_known(response.project_id)
+    criterion = criterion_in(version, key)
+    problems = [*value_problems(criterion, value), *text_problems(explanation)]
+    if problems:
+        raise Problems(problems)
+    expect_readable(response, version, by)
+    now = newest(response, criterion.lineage_id)
+    answer = spec.level_for(criterion.spec, value).value
+    if now and (now.value, now.explanation) == (answer, explanation.strip()):
+        return now
+    if seen is not None and seen != (now.revision if now else 0):
+        raise KnownAnswerChanged(now)
+    return add_revision(response, criterion.lineage_id, answer, explanation, source, by, now)
+
+
+@transaction.atomic
+def withdraw_known(answer: GoldAnswer, why: str, *, by: User) -> GoldAnswer:
+    """Say that nothing is known of the unit any more, and why; what was said stays on record."""
+    lock_known(answer.project_id)
+    now = newest(answer.response, answer.lineage_id)
+    if now is None or now.value is None:
+        raise Conflict("This known answer has been withdrawn already.")
+    if problems := text_problems(why, "why"):
+        raise Problems(problems)
+    source = GoldAnswer.Source.AUTHOR
+    return add_revision(answer.response, answer.lineage_id, None, why, source, by, now)
+
+
+@transaction.atomic
+def take_settled(
+    version: RubricVersion, response: int, key: str, batch: Batch, *, by: User
+) -> GoldAnswer:
+    """Make a settled answer of a closed batch the known one; what holds there is read anew.
+
+    `version` is the rubric's version that the author looks at, which may be a draft.
+    """
+    lock_known(batch.project_id)
+    row = Criterion.objects.filter(version=version, key=key).first()
+    if row is None:
+        raise Problems([Problem("criterion", "is no criterion of the rubric")])
+    found = settled_units(version, batch, row, by=by, response=response, after=0)
+    if batch.state != Batch.State.CLOSED or not found:
+        raise Conflict(
+            "This cannot be a known answer: the batch is not closed, the response is being rated"
+            " or is a worked example, or its experts have not settled on an answer."
+        )
+    unit, at = found[0], Response.objects.get(pk=response)
+    now = newest(at, row.lineage_id or row.pk)
+    if now and now.value == unit.value:
+        return now
+    ruled = unit.source == WorkedExample.Source.RULING
+    source = GoldAnswer.Source.ADJUDICATED if ruled else GoldAnswer.Source.AGREED
+    said = reason_given(batch, response, row).strip()
+    said = said or ("A ruling settled it." if ruled else f"All {unit.experts} experts said so.")
+    return add_revision(at, row.lineage_id or row.pk, unit.value, said, source, by, now, batch)
+
+
+def newest(response: Response, lineage: int) -> GoldAnswer | None:
+    """The last revision of a unit's known answer, withdrawn or not."""
+    rows = GoldAnswer.objects.filter(response=response, lineage=lineage)
+    return rows.order_by("-revision").first()
+
+
+def expect_readable(
+    response: Response, version: RubricVersion, by: User, *, where: str = ""
+) -> None:
+    """The response has a text, belongs to the rubric, and does not wait for the author's own
+    judgement: who knows what is right cannot judge it any more. Raises Problems or Conflict.
+    """
+    if response.withheld is not None:
+        raise Problems([Problem(where, "the text of this response is withheld")])
+    if version.rubric.item_id not in (None, response.item_id):
+        raise Problems([Problem(where, "this rubric belongs to another item")])
+    if waits_for(response, by):
+        raise Conflict(
+            f"{where + ': ' if where else ''}you may be asked to judge this response in an open"
+            " batch, so you can neither read nor set what is known of it."
+        )
+
+
+def waits_for(response: Response, user: User) -> bool:
+    """Whether the person, an expert of the project, may yet be given the response to judge."""
+    rates = user.memberships.filter(project=response.project_id, role=Role.EXPERT).exists()
+    if not rates:
+        return False
+    waiting = QueueEntry.objects.filter(response=response).exclude(batch__state="closed")
+    judged = Assignment.objects.filter(
+        response=response, rater=user, state=Assignment.State.SUBMITTED
+    )
+    return waiting.exclude(batch__in=judged.values("batch")).exists()
+
+
+def add_revision(
+    response: Response,
+    lineage: int,
+    value: Decimal | None,
+    explanation: str,
+    source: GoldAnswer.Source,
+    by: User | None,
+    now: GoldAnswer | None,
+    batch: Batch | None = None,
+) -> GoldAnswer:
+    return GoldAnswer.objects.create(
+        project_id=response.project_id,
+        response=response,
+        lineage_id=lineage,
+        revision=now.revision + 1 if now else 1,
+        value=value,
+        explanation=explanation.strip(),
+        source=source,
+        batch=batch,
+        by=by,
+    )
+
+
+def criterion_in(version: RubricVersion, key: str) -> JudgedCriterion:
+    found = next((one for one in criteria_of(version) if one.spec.key == key), None)
+    if version.status == RubricVersion.Status.DRAFT or found is None:
+        raise Problems([Problem("criterion", "is no criterion of this published version")])
+    return found
+
+
+def value_problems(criterion: JudgedCriterion, value: object) -> list[Problem]:
+    try:
+        answer = spec.level_for(criterion.spec, value)
+    except spec.ValueOutsideScale as error:
+        return [Problem("value", str(error).partition(": ")[2])]
+    if answer.value is None:
+        return [Problem("value", "is missing: a known answer is a value of the scale")]
+    return []
+
+
+def text_problems(text: str, where: str = "explanation") -> list[Problem]:
+    fault = "is missing: say why, since experts learn from it" if not text.strip() else None
+    fault = fault or text_fault(text, EXPLANATION_LENGTH)
+    return [Problem(where, fault)] if fault else []
+
+
+def lock_known(project_id: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, [project_id])

@@ -1,0 +1,61 @@
+"""Practice and checks of a batch: what its page says of them, and where they are set."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from labeling import practice
+from labeling.access import MemberRequest, run_project
+from labeling.errors import Problems
+from labeling.forms.checks import ChecksForm
+from labeling.models import Batch
+from labeling.practice.checks import Checks, gold_at_hand, in_words, set_checks
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def checks(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
+    """Ask for practice first, and mix checks into the work."""
+    project = run_project(request.user, slug)
+    batches = Batch.objects.filter(project=project)
+    batches = batches.select_related("project", "rubric_version__rubric")
+    batch = get_object_or_404(batches, pk=pk)
+    form = ChecksForm.of(batch, request.POST or None)
+    if form.is_valid() and _set(request, batch, form):
+        return redirect(batch)
+    context = {
+        "project": project,
+        "batch": batch,
+        "form": form,
+        "at_hand": gold_at_hand(batch),
+        "practices": practice.practice_batches(batch.rubric_version.rubric_id),
+        "crumbs": [(batch.name, batch.get_absolute_url())],
+    }
+    status = 422 if form.errors else 200
+    return render(request, "labeling/batch_checks.html", context, status=status)
+
+
+def batch_checks(batch: Batch, *, blind: bool, runs: bool) -> dict[str, Any]:
+    """In practice how everybody stands, in the order of names, for who runs the project."""
+    if batch.kind != Batch.Kind.PRACTICE:
+        now = Checks.of(batch)
+        words = "" if blind else in_words(now)
+        return {"practice": None, "mixes": now.mixes, "checks_in_words": words}
+    told: dict[str, Any] = {"units": practice.known_units(batch), "rule": practice.rule(batch)}
+    told["results"] = practice.results(batch) if runs and not blind else []
+    return {"practice": told}
+
+
+def _set(request: MemberRequest, batch: Batch, form: ChecksForm) -> bool:
+    try:
+        set_checks(batch, form.checks(), by=request.user)
+    except Problems as error:
+        for one in error.problems:
+            form.add_error(one.where, one.message[:1].upper() + one.message[1:])
+        return False
+    messages.success(request, "Saved. It holds for every response that is handed out from now on.")
+    return True
