@@ -29,6 +29,7 @@ from labeling.models import (
 )
 from labeling.overlap import coverage, plan_order
 from labeling.spec.fields import text_fault
+from labeling.ways import AS_USUAL, Asking
 
 log = logging.getLogger(__name__)
 
@@ -97,6 +98,7 @@ def open_batch(
     kind: str = Batch.Kind.MAIN,
     blindness: str = Batch.Blindness.FULL,
     lease_minutes: int = 30,
+    asking: Asking = AS_USUAL,
     by: User | None,
 ) -> Batch:
     """Put the responses before the project's experts, in an order drawn from the seed.
@@ -108,7 +110,7 @@ def open_batch(
     if kind == Batch.Kind.PRACTICE:
         overlap = PRACTICE_OVERLAP
     settings = {"overlap": overlap, "seed": seed, "lease_minutes": lease_minutes}
-    _check(project, version, name, kind, blindness, settings)
+    _check(project, version, name, kind, blindness, settings, asking)
     chosen = responses.filter(project=project, withheld__isnull=True)
     chosen = chosen.exclude(_shown_as_example(version))
     if kind == Batch.Kind.PRACTICE:
@@ -129,6 +131,7 @@ def open_batch(
                 blindness=blindness,
                 created_by=by,
                 **settings,
+                **asking.fields(),
             )
     except IntegrityError:
         raise Conflict(f"The project has a batch named “{name}” already.") from None
@@ -165,6 +168,7 @@ def _check(
     kind: str,
     blindness: str,
     settings: dict[str, int],
+    asking: Asking,
 ) -> None:
     if version.project_id != project.pk:
         raise DomainError("The rubric belongs to another project.")
@@ -173,7 +177,7 @@ def _check(
             f"Version {version.number} of the rubric is not published; experts rate by a"
             " published version only."
         )
-    problems = [_name_problem(name)]
+    problems = [_name_problem(name), *asking.problems()]
     limits = {"overlap": (1, MAX_OVERLAP), "seed": (0, MAX_SEED)}
     limits["lease_minutes"] = (1, MAX_LEASE_MINUTES)
     for field, (low, high) in limits.items():

@@ -247,6 +247,8 @@ SPECTACULAR_SETTINGS = {
         "JobState": "labeling.models.RunState",
         "SeatState": "labeling.models.Assignment.State",
         "NewBatchKind": "labeling.assigning.KINDS",
+        "NewBatchWay": "labeling.ways.WAYS",
+        "Way": "labeling.models.Way",
         "VersionStatus": "labeling.models.RubricVersion.Status",
     },
 }

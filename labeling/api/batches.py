@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from functools import partial
 from typing import Any
 
@@ -28,11 +29,23 @@ from labeling.models import (
     Reask,
     RubricVersion,
     User,
+    Way,
 )
+from labeling.ways import WAYS, Asking
+
+
+def share() -> serializers.DecimalField:
+    return serializers.DecimalField(
+        max_digits=3, decimal_places=2, min_value=0, max_value=1, default=Decimal(0)
+    )
 
 
 class NewBatch(Strict):
-    """Without `version`, the rubric's version in force."""
+    """Without `version`, the rubric's version in force. Shares are of 1, in hundredths.
+
+    `way` is kept with every rating. An overall 0 to 5 is asked before the criteria on
+    `overall_share` of the responses; the criteria are shuffled on `shuffled_share` of the places.
+    """
 
     name = serializers.CharField(max_length=200)
     rubric = serializers.SlugField(max_length=63)
@@ -44,6 +57,10 @@ class NewBatch(Strict):
     lease_minutes = serializers.IntegerField(
         min_value=1, max_value=assigning.MAX_LEASE_MINUTES, default=30
     )
+    way = serializers.ChoiceField([way.value for way in WAYS], default=Way.SINGLE)
+    asks_confidence = serializers.BooleanField(default=False)
+    overall_share = share()
+    shuffled_share = share()
     responses = Choice(required=False)
 
 
@@ -74,6 +91,10 @@ class BatchOut(serializers.Serializer):
     seed = serializers.IntegerField()
     blindness = serializers.ChoiceField(Batch.Blindness.choices)
     lease_minutes = serializers.IntegerField()
+    way = serializers.ChoiceField(Way.choices)
+    asks_confidence = serializers.BooleanField()
+    overall_share = serializers.FloatField()
+    shuffled_share = serializers.FloatField()
     created_at = serializers.DateTimeField()
     closed_at = serializers.DateTimeField(allow_null=True)
     progress = ProgressOut(allow_null=True)
@@ -92,6 +113,7 @@ class OpenedBatchOut(BatchOut):
     warning = serializers.CharField(allow_null=True)
 
 
+ASKED = ("way", "asks_confidence", "overall_share", "shuffled_share")
 BODY = OpenApiExample(
     "A batch",
     {
@@ -129,7 +151,10 @@ class Batches(Endpoint):
         plan = assigning.plan(
             project, chosen, overlap=said["overlap"], version=version, kind=said["kind"]
         )
-        batch = assigning.open_batch(project, version, responses=chosen, by=self.user, **said)
+        asking = Asking(**{name: said.pop(name) for name in ASKED})
+        batch = assigning.open_batch(
+            project, version, responses=chosen, asking=asking, by=self.user, **said
+        )
         told = {
             "withheld": plan.withheld,
             "examples": plan.examples,

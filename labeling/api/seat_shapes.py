@@ -12,7 +12,7 @@ from rest_framework import serializers
 
 from labeling import rating
 from labeling.asking_again import NothingAsked, answers_again
-from labeling.models import Assignment, Batch, Rating, RatingDraft
+from labeling.models import Assignment, Batch, Rating, RatingDraft, Way
 from labeling.rating import JudgedCriterion
 from labeling.spec import CriterionSpec, criterion_json
 
@@ -26,11 +26,17 @@ class DraftOut(serializers.Serializer):
     """
 
     answers = serializers.SerializerMethodField()
+    overall = serializers.SerializerMethodField()
     edit = serializers.IntegerField()
     saved_at = serializers.DateTimeField()
 
     def get_answers(self, draft: RatingDraft) -> dict[str, Any]:
-        return rating.answers_of(draft, draft.assignment.batch.rubric_version)
+        said = rating.answers_of(draft, draft.assignment.batch.rubric_version)
+        return {key: one for key, one in said.items() if key != rating.OVERALL}
+
+    def get_overall(self, draft: RatingDraft) -> int | None:
+        value = str(draft.payload.get("answers", {}).get(rating.OVERALL, {}).get("value", ""))
+        return int(value) if value.isascii() and value.isdigit() else None
 
 
 class RatingOut(serializers.Serializer):
@@ -74,15 +80,26 @@ class SeatRubricOut(serializers.Serializer):
 class OwnAnswerOut(serializers.Serializer):
     value = serializers.CharField()
     rationale = serializers.CharField(allow_blank=True)
-    evidence = serializers.ListField(child=serializers.CharField(), required=False)
+    evidence = serializers.ListField(required=False)
+    confidence = serializers.IntegerField(required=False)
 
 
 class OwnRatingOut(RatingOut):
+    overall = serializers.IntegerField(allow_null=True)
+    shown_order = serializers.ListField(child=serializers.CharField())
     answers = serializers.DictField(child=OwnAnswerOut())
 
 
+class AsksOut(serializers.Serializer):
+    """What is asked beside the criteria; `way` is how the batch is rated."""
+
+    way = serializers.ChoiceField(Way.choices)
+    overall = serializers.BooleanField()
+    confidence = serializers.BooleanField()
+
+
 class SeatOut(serializers.Serializer):
-    """One response to judge by the criteria of one rubric version.
+    """One response to judge by the criteria of one rubric version, in the order to show them in.
 
     `again` is true where only what a newer version changed is asked, of somebody who judged the
     response before or in the place of one who did. Until that is answered, one's earlier answers
@@ -97,6 +114,7 @@ class SeatOut(serializers.Serializer):
     rubric = SeatRubricOut()
     item = SeatItemOut()
     response = SeatResponseOut()
+    asks = AsksOut()
     criteria = serializers.ListField(child=serializers.DictField())
     draft = DraftOut(allow_null=True)
     rating = OwnRatingOut(allow_null=True)
@@ -127,9 +145,14 @@ def seat_document(seat: Assignment) -> dict[str, Any]:
             "reference": item.reference,
         },
         "response": _response(seat, named=named),
+        "asks": {
+            "way": seat.batch.way,
+            "overall": rating.asks_overall(seat),
+            "confidence": seat.batch.asks_confidence,
+        },
         "criteria": [_told(one.spec) for one in _criteria(seat, current)],
         "draft": None if draft is None else DraftOut(draft).data,
-        "rating": current and {**RatingOut(current).data, "answers": _answers(seat, current)},
+        "rating": current and _own(seat, current),
     }
 
 
@@ -138,15 +161,21 @@ def _criteria(seat: Assignment, current: Rating | None) -> tuple[JudgedCriterion
     if current:
         return rating.answered_in(current)
     try:
-        return rating.asked_of(seat)
+        return rating.in_shown_order(seat, rating.asked_of(seat))
     except NothingAsked:
         return ()
+
+
+def _own(seat: Assignment, current: Rating) -> dict[str, Any]:
+    beside = {"overall": current.overall, "shown_order": current.shown_order}
+    return {**RatingOut(current).data, **beside, "answers": _answers(seat, current)}
 
 
 def _answers(seat: Assignment, current: Rating) -> dict[str, dict[str, Any]]:
     """One's own answers, but for those that one is asked again."""
     hidden = rating.withheld(seat, current)
     unseen = {one.spec.key for one in rating.answered_in(current) if one.id in hidden}
+    unseen.add(rating.OVERALL)
     return {key: said for key, said in rating.answers_in(current).items() if key not in unseen}
 
 

@@ -23,6 +23,7 @@ from labeling.api.seat_shapes import DraftOut, RatingOut, SeatOut, seat_document
 from labeling.errors import Conflict, Problem, Problems
 from labeling.models import Assignment, Batch, Criterion, FlagState, RubricVersion
 from labeling.models import Flag as FlagModel
+from labeling.rating import OVERALL_MOST
 from labeling.strict_json import number_text
 
 MAX_EDIT = 2_000_000_000
@@ -40,22 +41,46 @@ class AnswerValue(serializers.Field):
         raise serializers.ValidationError("must be a text or a number")
 
 
+@extend_schema_field({"oneOf": [{"type": "string"}, {"type": "object"}]})
+class Passage(serializers.Field):
+    """A passage of the response: its text, or {"quote", "turn", "start", "end"} with its place.
+
+    `turn` is the message's place in the whole conversation from 0; `start` and `end` count the
+    characters of the turn as the desk shows it, white space left out.
+    """
+
+    def to_internal_value(self, data: Any) -> Any:
+        return data
+
+
 class AnswerIn(Strict):
-    """What is said of one criterion."""
+    """What is said of one criterion. `confidence` is 1 a guess, 2 fairly sure, 3 sure.
+
+    `evidence` are passages of the response in its own words.
+    """
 
     value = AnswerValue(required=False, allow_null=True)
     rationale = serializers.CharField(default="", allow_blank=True, trim_whitespace=False)
-    evidence = serializers.ListField(child=serializers.CharField(), required=False)
+    evidence = serializers.ListField(child=Passage(), required=False)
+    confidence = serializers.IntegerField(min_value=1, max_value=3, required=False, allow_null=True)
+
+
+class Overall(serializers.IntegerField):
+    """How good the response is on the whole, 0 to 5, said before the criteria."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=0, max_value=OVERALL_MOST, **kwargs)
 
 
 class DraftBody(Strict):
-    """`answers` maps criterion keys to value, rationale, evidence; `edit` is the save you know of.
+    """`answers` maps criterion keys to what is said of them; `edit` is the save you know of.
 
     A writer (one tab, one script) counts its saves in `seq`, so that its repeats do no harm.
     `version` is the rubric's version they answer, if the batch may have moved on.
     """
 
     answers = serializers.DictField(child=AnswerIn())
+    overall = Overall(required=False, allow_null=True)
     edit = serializers.IntegerField(min_value=0, max_value=MAX_EDIT)
     writer = serializers.CharField(max_length=64, default="", allow_blank=True)
     seq = serializers.IntegerField(min_value=0, max_value=MAX_EDIT, default=0)
@@ -66,11 +91,13 @@ class RatingBody(Strict):
     """Draw `submission_id` once per judgement: sent again, it is the same rating.
 
     `revise` corrects a rating there is; without it a second judgement is refused. `version` is
-    the rubric's version you judged by, if the batch may have moved on since.
+    the rubric's version you judged by, if the batch may have moved on since. `shown_order` are
+    the criteria in the order you showed them; left out, it is that of the seat.
     """
 
     submission_id = serializers.UUIDField()
     answers = serializers.DictField(child=AnswerIn())
+    overall = Overall(required=False, allow_null=True)
     active_ms = serializers.IntegerField(min_value=0, max_value=MAX_EDIT, required=False)
     shown_order = serializers.ListField(
         child=serializers.CharField(max_length=63), max_length=10_000, required=False
@@ -145,7 +172,7 @@ class Draft(Endpoint):
         said = self.read(DraftBody)
         said["version"] = _version(seat, said.pop("version", None))
         try:
-            draft = rating.save_draft(seat, said.pop("answers"), by=self.user, **said)
+            draft = rating.save_draft(seat, _answers(said), by=self.user, **said)
         except rating.StaleDraft as error:
             stored = DraftOut(error.stored).data
             return problem(error.status, str(error), [], stored=stored)
@@ -161,7 +188,7 @@ class Ratings(Endpoint):
         seat = own_seat(self.user, pk, to_write=True)
         said = self.read(RatingBody)
         said["version"] = _version(seat, said.pop("version", None))
-        answers, revise = said.pop("answers"), said.pop("revise")
+        answers, revise = _answers(said), said.pop("revise")
         if revise:
             said.pop("shown_order", None)
         record = rating.revise if revise else rating.submit
@@ -201,6 +228,12 @@ class Withdraw(Endpoint):
         self.read(NoFields)
         rating.withdraw(seat, by=self.user)
         return Response(seat_document(own_seat(self.user, pk)))
+
+
+def _answers(said: dict[str, Any]) -> dict[str, Any]:
+    """The answers with the overall among them, as the verbs read them."""
+    answers, overall = said.pop("answers"), said.pop("overall", None)
+    return answers if overall is None else {rating.OVERALL: {"value": str(overall)}, **answers}
 
 
 def _version(seat: Assignment, number: int | None) -> RubricVersion | None:

@@ -15,10 +15,12 @@ from labeling.spec import Answer, AnswerKind, CriterionSpec, ValueOutsideScale, 
 
 KEYS = (
     *("response_id", "item_id", "generator", "index", "criterion", "rater", "value"),
-    *("rationale", "seconds", "revision", "rated_at"),
+    *("rationale", "confidence", "seconds", "revision", "rated_at"),
 )
 # What only machines' verdicts have.
 GRADED = ("grader", "reward")
+# 1 guess, 2 fairly sure, 3 sure.
+MOST_CONFIDENCE = 3
 RATIONALE_LENGTH = 100_000
 RATER_LENGTH = 80
 # A month: a longer time on one response is a fault of the clock.
@@ -36,6 +38,7 @@ class RatingLine(NamedTuple):
     rater: str
     answer: Answer
     rationale: str
+    confidence: int | None
     seconds: Decimal | None
     revision: int
     rated_at: datetime | None
@@ -56,6 +59,7 @@ def read_rating(
     rater = unicodedata.normalize("NFKC", fields.identifier("rater", length=RATER_LENGTH))
     answer = read_value(fields, criterion)
     rationale = fields.passage("rationale", RATIONALE_LENGTH) or ""
+    confidence = fields.whole("confidence", least=1, most=MOST_CONFIDENCE)
     seconds = fields.amount("seconds", most=MOST_SECONDS, decimals=3)
     revision = fields.whole("revision", least=1, most=1_000)
     rated_at = fields.moment("rated_at")
@@ -63,7 +67,7 @@ def read_rating(
         return None
     return RatingLine(
         *(response_id, item_id, generator, index, criterion.key, rater, answer),
-        *(rationale, seconds, revision or 1, rated_at),
+        *(rationale, confidence, seconds, revision or 1, rated_at),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
@@ -9,9 +10,17 @@ from django.db.models import F, Func, QuerySet
 
 from labeling.assigning import KINDS, MAX_LEASE_MINUTES, MAX_OVERLAP, MAX_SEED
 from labeling.forms.texts import Line
-from labeling.models import Batch, Generator, Item, Project, Response, RubricVersion
+from labeling.models import Batch, Generator, Item, Project, Response, RubricVersion, Way
+from labeling.ways import WAYS, Asking
 
 MAX_TAGS = 200
+
+
+class Percent(forms.IntegerField):
+    """A share in whole percent; left empty it is none."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=0, max_value=100, initial=0, required=False, **kwargs)
 
 
 class BatchForm(forms.Form):
@@ -50,11 +59,31 @@ class BatchForm(forms.Form):
         initial=30,
         help_text="Each change extends it; afterwards the place is given to somebody else.",
     )
+    way = forms.ChoiceField(
+        choices=[(way.value, way.label) for way in WAYS],
+        initial=Way.SINGLE,
+        required=False,
+        label="Way of rating",
+        help_text="The way moves judgements, so it is kept with every rating. It cannot be"
+        " changed once the batch is open.",
+    )
+    asks_confidence = forms.BooleanField(
+        required=False, label="Ask how sure experts are of each answer"
+    )
+    overall_percent = Percent(
+        label="Percent of responses with an overall 0–5",
+        help_text="Asked before the criteria, of every expert on the same responses. It shows"
+        " whether the criteria miss something.",
+    )
+    shuffled_percent = Percent(
+        label="Percent of places with shuffled criteria",
+        help_text="Drawn by expert and response. It shows whether answers hang on the order.",
+    )
     seed = forms.IntegerField(
         min_value=0,
         max_value=MAX_SEED,
         initial=0,
-        help_text="The order of the responses is drawn from it.",
+        help_text="The order of the responses is drawn from it, and all that is drawn by lot.",
     )
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
@@ -68,6 +97,16 @@ class BatchForm(forms.Form):
         generators.queryset = project.generators.order_by("name", "pk")
         tags = cast(forms.MultipleChoiceField, self.fields["tags"])
         tags.choices = [(tag, tag) for tag in _tags(project)]
+
+    def asking(self) -> Asking:
+        """How the batch asks."""
+        said = self.cleaned_data
+        return Asking(
+            way=said["way"] or Way.SINGLE,
+            asks_confidence=said["asks_confidence"],
+            overall_share=Decimal(said["overall_percent"] or 0) / 100,
+            shuffled_share=Decimal(said["shuffled_percent"] or 0) / 100,
+        )
 
     def responses(self) -> QuerySet[Response]:
         """The responses that the form asks for."""

@@ -11,7 +11,7 @@ from django.http import QueryDict
 
 from labeling.forms.texts import Line, Prose
 from labeling.models import Flag, RubricVersion
-from labeling.rating import SKIP_REASONS, criteria_of
+from labeling.rating import OVERALL, SKIP_REASONS, criteria_of
 
 # The choice on an interval scale that says: the number beside it.
 NUMBER = "number"
@@ -68,6 +68,8 @@ class FlagForm(forms.Form):
 def answers_in(data: QueryDict, version: RubricVersion) -> dict[str, dict[str, str]]:
     """The judgements of a plain form post, as the verb reads them."""
     answers = {}
+    if overall := data.get(f"value:{OVERALL}", ""):
+        answers[OVERALL] = {"value": overall}
     for criterion in criteria_of(version):
         key = criterion.spec.key
         value, number = data.get(f"value:{key}", ""), data.get(f"number:{key}", "").strip()
@@ -76,6 +78,8 @@ def answers_in(data: QueryDict, version: RubricVersion) -> dict[str, dict[str, s
         texts = {"rationale": data.get(f"why:{key}", "")}
         if evidence := data.get(f"evidence:{key}", ""):
             texts["evidence"] = evidence.replace("\r\n", "\n")
+        if sure := data.get(f"confidence:{key}", ""):
+            texts["confidence"] = sure
         if value or any(texts.values()):
             answers[key] = {"value": value, **texts}
     return answers

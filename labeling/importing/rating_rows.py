@@ -7,7 +7,7 @@ from django.db.models.functions import Now
 from labeling import staleness
 from labeling.importing import staging
 from labeling.importing.context import Loading
-from labeling.models import Batch, RubricVersion
+from labeling.models import Batch, RubricVersion, Way
 
 NAME = "Imported ratings"
 
@@ -75,6 +75,7 @@ _WRITE_RATINGS = """
 _SCORES = """
     SELECT t.id AS rating_id, t.assignment_id, t.batch_id, t.response_id, t.rater_id,
            p.criterion_id, p.lineage_id, i.answer, i.value, i.level_id, i.rationale,
+           i.confidence,
            lead(t.id) OVER (PARTITION BY t.assignment_id, p.lineage_id ORDER BY t.revision)
                AS superseded_by
     FROM placed_rating p JOIN incoming_rating i USING (line)
@@ -89,11 +90,11 @@ _SUPERSEDE_SCORES = """
 """
 _WRITE_SCORES = """
     INSERT INTO labeling_score (rating_id, assignment_id, batch_id, response_id, rater_id,
-        criterion_id, lineage_id, answer, value, level_id, rationale, evidence, superseded_by_id,
-        counted)
+        criterion_id, lineage_id, answer, value, level_id, rationale, evidence, confidence,
+        superseded_by_id, counted)
     SELECT n.rating_id, n.assignment_id, n.batch_id, n.response_id, n.rater_id,
         n.criterion_id, n.lineage_id, n.answer, n.value, n.level_id, n.rationale, '[]',
-        n.superseded_by, a.purpose = 'fixed'
+        n.confidence, n.superseded_by, a.purpose = 'fixed'
     FROM new_score n JOIN labeling_assignment a ON a.id = n.assignment_id
     ORDER BY n.rating_id, n.criterion_id
 """
@@ -169,6 +170,7 @@ def _batch_for(loading: Loading, version: RubricVersion) -> Batch:
         rubric_version=version,
         name=name,
         kind=Batch.Kind.IMPORTED,
+        way=Way.UNKNOWN,
         state=Batch.State.CLOSED,
         overlap=1,
         created_by=loading.by,

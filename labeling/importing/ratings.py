@@ -1,7 +1,8 @@
 """Ratings of other tools: facts of the same kind as those from the desk, in a batch of their own.
 
 A line is one answer; all answers of one rater on one response with one revision are a rating.
-Content is answer, value and rationale; times are taken from the first load and not compared.
+Content is answer, value and rationale; times and confidence are taken from the first load and not
+compared.
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ COLUMNS = {
     "value": "numeric",
     "level_id": "bigint",
     "rationale": "text",
+    "confidence": "smallint",
     "active_ms": "bigint",
     "revision": "int",
     "rated_at": "timestamptz",
@@ -134,6 +136,7 @@ class _Reader:
         return (
             *(line.response_id, line.item_id, generator, line.position, criterion, lineage),
             *(line.criterion, line.rater, str(line.answer.kind), value, level, line.rationale),
+            line.confidence,
             None if line.seconds is None else int(line.seconds * 1000),
             *(line.revision, line.rated_at),
         )

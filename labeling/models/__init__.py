@@ -1,6 +1,6 @@
 """The facts people enter. One module a station of the path; import from here."""
 
-from labeling.models.batches import Assignment, Batch, QueueEntry, RaterCursor
+from labeling.models.batches import Assignment, Batch, QueueEntry, RaterCursor, Way
 from labeling.models.drafting import DraftChange
 from labeling.models.examples import WorkedExample
 from labeling.models.flags import Flag, FlagAnswer, FlagState
@@ -53,5 +53,6 @@ __all__ = [
     "RunState",
     "Score",
     "User",
+    "Way",
     "WorkedExample",
 ]

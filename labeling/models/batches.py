@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Self
 
 from django.db import models
@@ -12,6 +13,15 @@ from django.urls import reverse
 from labeling.models.items import Response
 from labeling.models.people import Project, Role, User
 from labeling.models.rubrics import RubricVersion
+
+
+class Way(models.TextChoices):
+    """How experts meet what they judge. It moves judgements, so it is never pooled in silence."""
+
+    SINGLE = "single", "One response at a time"
+    GRID = "grid", "Responses of an item side by side"
+    BY_CRITERION = "by_criterion", "One criterion over many responses"
+    UNKNOWN = "unknown", "Not known, given elsewhere"
 
 
 class BatchQuerySet(models.QuerySet["Batch"]):
@@ -83,6 +93,16 @@ class Batch(models.Model):
     repeat_days = models.PositiveSmallIntegerField(default=3, db_default=3)
     # Whether the known answer of a check is shown after one's own, before the batch is closed.
     shows_gold = models.BooleanField(default=False, db_default=False)
+    # What is asked beside the criteria, and how they are shown; fixed once the batch is open.
+    way = models.CharField(max_length=12, choices=Way, default=Way.SINGLE, db_default=Way.SINGLE)
+    asks_confidence = models.BooleanField(default=False, db_default=False)
+    # Of the responses, get an overall 0-5 before the criteria; of the places, criteria shuffled.
+    overall_share = models.DecimalField(
+        max_digits=3, decimal_places=2, default=Decimal(0), db_default=Decimal(0)
+    )
+    shuffled_share = models.DecimalField(
+        max_digits=3, decimal_places=2, default=Decimal(0), db_default=Decimal(0)
+    )
     # The highest rating id that a run has frozen; a rating can never appear behind it.
     watermark = models.BigIntegerField(default=0)
     # Set by a submit, cleared by the run that measures it.
@@ -104,6 +124,10 @@ class Batch(models.Model):
             models.CheckConstraint(
                 condition=Q(gold_percent__lte=50 - F("repeat_percent"), repeat_days__gte=1),
                 name="batch_checks_are_a_part",
+            ),
+            models.CheckConstraint(
+                condition=Q(overall_share__range=(0, 1), shuffled_share__range=(0, 1)),
+                name="batch_shares_of_one",
             ),
         ]
         indexes = [
@@ -218,6 +242,11 @@ class Assignment(models.Model):
     purpose = models.CharField(max_length=12, choices=Purpose, default=Purpose.FIXED)
     state = models.CharField(max_length=9, choices=State, default=State.LEASED)
     lease_until = models.DateTimeField(null=True)
+    # Leased together: the companions hang on the one lease an expert holds in a batch. The
+    # database takes the bond off as soon as a seat is no longer in work.
+    leader = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="companions", db_index=False
+    )
     ord = models.PositiveIntegerField(default=0)
     skip_reason = models.TextField(blank=True)
     created_at = models.DateTimeField(db_default=Now())
@@ -235,7 +264,7 @@ class Assignment(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["batch", "rater"],
-                condition=Q(state="leased"),
+                condition=Q(state="leased", leader__isnull=True),
                 name="assignment_one_open_lease",
             ),
             models.UniqueConstraint(
@@ -248,11 +277,19 @@ class Assignment(models.Model):
                 condition=~Q(state="leased") | Q(slot__isnull=False, lease_until__isnull=False),
                 name="assignment_lease_has_end",
             ),
+            models.CheckConstraint(
+                condition=Q(leader__isnull=True) | Q(state="leased"),
+                name="assignment_companion_in_work",
+            ),
         ]
         indexes = [
             # beat: leases that have ended
             models.Index(
                 fields=["lease_until"], condition=Q(state="leased"), name="assignment_lease_end"
+            ),
+            # desk: what is leased together
+            models.Index(
+                fields=["leader"], condition=Q(leader__isnull=False), name="assignment_companions"
             ),
             # progress of one expert in a batch, and their history
             models.Index(fields=["batch", "rater", "state"], name="assignment_progress"),

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from labeling.models.batches import Assignment, Batch
+from labeling.models.batches import Assignment, Batch, Way
 from labeling.models.items import Response
 from labeling.models.people import Project, User
 from labeling.models.rubrics import Criterion, Level, RubricVersion
@@ -63,7 +63,14 @@ class Rating(models.Model):
     # Drawn from the ratings' sequence when excluded: a run sees only exclusions before it.
     excluded_seq = models.BigIntegerField(null=True)
     active_ms = models.PositiveIntegerField(null=True)
+    # The criteria in the order in which they were shown, by key.
     shown_order = models.JSONField(default=list)
+    # Seats shown together, this one among them, in the order on the page; null when alone.
+    shown_beside = models.JSONField(null=True)
+    # That of its batch; the database sets it.
+    way = models.CharField(max_length=12, choices=Way, default=Way.SINGLE, db_default=Way.SINGLE)
+    # How good the response is on the whole, said before the criteria: 0 to 5.
+    overall = models.PositiveSmallIntegerField(null=True)
     submitted_at = models.DateTimeField(db_default=Now())
 
     objects = RatingQuerySet.as_manager()
@@ -76,6 +83,10 @@ class Rating(models.Model):
                 condition=Q(excluded_reason__isnull=True, excluded_seq__isnull=True)
                 | Q(excluded_reason__isnull=False, excluded_seq__isnull=False),
                 name="rating_exclusion_has_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(overall__isnull=True) | Q(overall__range=(0, 5)),
+                name="rating_overall_on_scale",
             ),
         ]
         indexes = [
@@ -112,7 +123,9 @@ class Score(models.Model):
     value = models.DecimalField(max_digits=14, decimal_places=6, null=True)
     level = models.ForeignKey(Level, models.PROTECT, null=True, related_name="+", db_index=False)
     rationale = models.TextField(blank=True)
+    # Passages of the response: a text, or {"quote", "turn", "start", "end"} with its place.
     evidence = models.JSONField(default=list)
+    # 1 guess, 2 fairly sure, 3 sure.
     confidence = models.PositiveSmallIntegerField(null=True)
     superseded_by = models.ForeignKey(
         Rating, models.PROTECT, null=True, related_name="+", db_index=False
@@ -132,6 +145,10 @@ class Score(models.Model):
                 condition=Q(answer="scored", value__isnull=False)
                 | Q(answer__in=["NA", "cannot_assess"], value__isnull=True, level__isnull=True),
                 name="score_value_when_scored",
+            ),
+            models.CheckConstraint(
+                condition=Q(confidence__isnull=True) | Q(confidence__range=(1, 3)),
+                name="score_confidence_on_scale",
             ),
         ]
         indexes = [

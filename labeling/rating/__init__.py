@@ -11,10 +11,14 @@ from labeling.rating.asked import (
     carried_answers,
     withheld,
 )
+from labeling.rating.beside import OVERALL_MOST, asks_overall, in_shown_order
 from labeling.rating.documents import Told
 from labeling.rating.drafts import StaleDraft, answers_of, keep_sent, save_draft
+from labeling.rating.evidence import text_in
 from labeling.rating.excluding import Judged, exclude
 from labeling.rating.judgements import (
+    CONFIDENCE,
+    OVERALL,
     JudgedCriterion,
     Judgement,
     Published,
@@ -34,6 +38,9 @@ from labeling.rating.submitting import (
 from labeling.rating.withdrawing import UNDO_SECONDS, undoable, withdraw
 
 __all__ = [
+    "CONFIDENCE",
+    "OVERALL",
+    "OVERALL_MOST",
     "SKIP_REASONS",
     "UNDO_SECONDS",
     "AlreadySubmitted",
@@ -50,12 +57,14 @@ __all__ = [
     "answers_in",
     "answers_of",
     "asked_of",
+    "asks_overall",
     "carried_answers",
     "criteria_of",
     "current_rating",
     "exclude",
     "expect_correctable",
     "flag",
+    "in_shown_order",
     "keep_sent",
     "read_judgements",
     "revise",
@@ -63,6 +72,7 @@ __all__ = [
     "skip",
     "submit",
     "submit_and_next",
+    "text_in",
     "undoable",
     "withdraw",
     "withheld",

@@ -14,7 +14,7 @@ from labeling.asking_again import (
 )
 from labeling.errors import Conflict, DomainError
 from labeling.models import Assignment, Rating, RubricVersion
-from labeling.rating.judgements import JudgedCriterion, criteria_of
+from labeling.rating.judgements import OVERALL, JudgedCriterion, criteria_of
 
 type Answers = dict[str, dict[str, Any]]
 
@@ -80,4 +80,5 @@ def carried_answers(
         return dict(answers)
     keys = {one.lineage_id: one.spec.key for one in criteria_of(seen)}
     found = {one.spec.key: keys.get(one.lineage_id, "") for one in criteria_of(now)}
+    found[OVERALL] = OVERALL
     return {key: answers[old] for key, old in found.items() if old in answers}

@@ -26,6 +26,19 @@ from labeling.rating.judgements import Judgement, fingerprint, level_id
 
 MAX_ACTIVE_MS = 24 * 3600 * 1000
 
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What belongs to a rating beside its scores: an overall, and what stood on the page how.
+
+    `order` are the criteria by key, `beside` the seats of the page where it had several.
+    """
+
+    order: Sequence[str]
+    beside: Sequence[int] | None = None
+    overall: int | None = None
+
+
 type Document = dict[str, Any]
 type Row = dict[str, Any]
 
@@ -44,17 +57,18 @@ def document(
     judgements: tuple[Judgement, ...],
     submission_id: UUID,
     active_ms: int | None,
-    shown_order: Sequence[str] | None,
+    shown: Shown,
 ) -> Document:
     """What `labeling_record` writes: the rating's own fields and its scores."""
-    keys = [one.criterion.spec.key for one in judgements]
     return {
         "version": version.pk,
         "published_at": version.published_at and version.published_at.isoformat(),
         "submission_id": str(submission_id),
-        "payload_hash": fingerprint(version, judgements),
+        "payload_hash": fingerprint(version, judgements, shown.overall),
         "active_ms": None if active_ms is None else min(max(active_ms, 0), MAX_ACTIVE_MS),
-        "shown_order": keys if shown_order is None else list(shown_order),
+        "shown_order": list(shown.order),
+        "shown_beside": shown.beside and list(shown.beside),
+        "overall": shown.overall,
         "scores": [_score(one) for one in judgements],
     }
 
@@ -68,7 +82,8 @@ def _score(one: Judgement) -> Row:
         "value": None if value is None else str(value),
         "level": level_id(one),
         "rationale": one.rationale,
-        "evidence": one.evidence,
+        "evidence": [quote.json for quote in one.evidence],
+        "confidence": one.confidence,
     }
 
 
@@ -93,6 +108,8 @@ def rating_of(seat: int, written: Document, answer: Row) -> Rating:
         "payload_hash": written["payload_hash"],
         "active_ms": written["active_ms"],
         "shown_order": written["shown_order"],
+        "shown_beside": written["shown_beside"],
+        "overall": written["overall"],
         "submitted_at": answer["submitted_at"],
     }
     return Rating.from_db("default", list(values), list(values.values()))

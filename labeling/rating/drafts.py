@@ -13,10 +13,11 @@ from django.utils import timezone
 from labeling.errors import Conflict, Problem, Problems
 from labeling.models import Assignment, RatingDraft, RubricVersion, User
 from labeling.rating.asked import Answers, carried_answers, published_version
+from labeling.rating.evidence import evidence_problem
 from labeling.rating.judgements import (
     FIELDS,
+    confidence_problem,
     criteria_of,
-    evidence_problem,
     text_problem,
     unknown_criteria,
 )
@@ -52,7 +53,8 @@ def save_draft(
 ) -> RatingDraft:
     """Keep unsent answers and extend the lease; a seat whose lease ended keeps its draft.
 
-    `payload` maps criterion keys to value, rationale and evidence, none of them needed yet.
+    `payload` maps criterion keys to value, rationale, evidence and confidence, and OVERALL to the
+    overall; none of them is needed yet.
     `edit` is the number of the last save the writer knows of: another one's save since then is a
     StaleDraft. One tab is one `writer` counting its saves in `seq`, so that its own repeats and
     late arrivals do no harm. `version` is the one they answer, if the batch may have moved on.
@@ -118,10 +120,11 @@ def _faults(key: str, answer: object) -> list[Problem]:
     texts = [
         (f"{key}.{field}", text)
         for field, text in answer.items()
-        if text is not None and field != "evidence"
+        if text is not None and field not in ("evidence", "confidence")
     ]
     found = [problem for where, text in texts if (problem := text_problem(where, text))]
-    return [*found, *filter(None, [evidence_problem(key, answer)])]
+    beside = [evidence_problem(key, answer), confidence_problem(key, answer)]
+    return [*found, *filter(None, beside)]
 
 
 def _extend_lease(seat: Assignment) -> None:

@@ -12,14 +12,18 @@ from labeling import spec, strict_json
 from labeling.authoring import spec_of
 from labeling.errors import Problem, Problems
 from labeling.models import RubricVersion
+from labeling.rating.evidence import Quote, evidence_problem, quotes
 from labeling.spec.fields import kind_of, text_fault
 
 MAX_RATIONALE = 20_000
-MAX_QUOTES = 100
-FIELDS = {"value", "rationale", "evidence"}
+FIELDS = {"value", "rationale", "evidence", "confidence"}
+# Stands among the answers for the overall; no criterion has such a key.
+OVERALL = "_overall"
+CONFIDENCE = {1: "a guess", 2: "fairly sure", 3: "sure"}
 
 # Criterion key -> {"value": a level's value or label, "NA" or "cannot_assess"; "rationale";
-# "evidence": passages of the response, a list of them or one a line}.
+# "evidence": passages of the response, a list of them or one a line; "confidence": 1 to 3}, and
+# OVERALL -> {"value": 0 to 5} where it is asked.
 type Raw = Mapping[str, Mapping[str, object]]
 
 
@@ -40,7 +44,8 @@ class Judgement:
     criterion: JudgedCriterion
     answer: spec.Answer
     rationale: str
-    evidence: tuple[str, ...] = ()
+    evidence: tuple[Quote, ...] = ()
+    confidence: int | None = None
 
     @property
     def text(self) -> str:
@@ -67,14 +72,16 @@ def criteria_of(version: RubricVersion) -> tuple[JudgedCriterion, ...]:
     return _criteria(Published(version))
 
 
-def read_judgements(criteria: tuple[JudgedCriterion, ...], raw: Raw) -> tuple[Judgement, ...]:
+def read_judgements(
+    criteria: tuple[JudgedCriterion, ...], raw: Raw, *, asks_confidence: bool = False
+) -> tuple[Judgement, ...]:
     """One judgement for each criterion that is asked, or all that is wrong with them."""
     problems = unknown_criteria(criteria, raw)
     if not isinstance(raw, Mapping):
         raise Problems(problems)
     judgements = []
     for criterion in criteria:
-        found = _read(criterion, raw.get(criterion.spec.key))
+        found = _read(criterion, raw.get(criterion.spec.key), asks_confidence)
         if isinstance(found, Judgement):
             judgements.append(found)
         else:
@@ -92,7 +99,7 @@ def unknown_criteria(criteria: tuple[JudgedCriterion, ...], raw: Raw) -> list[Pr
     return [
         Problem(str(key)[:63], "is no criterion that is asked here")
         for key in raw
-        if key not in known
+        if key not in known and key != OVERALL
     ]
 
 
@@ -104,32 +111,36 @@ def text_problem(where: str, text: object) -> Problem | None:
     return Problem(where, fault) if fault else None
 
 
-def evidence_problem(key: str, sent: Mapping[str, object]) -> Problem | None:
-    """Why the evidence for a criterion cannot be kept, None when it can."""
-    where, said = f"{key}.evidence", sent.get("evidence")
-    if said is None or isinstance(said, str):
-        return text_problem(where, said or "")
-    if not isinstance(said, list | tuple):
-        return Problem(where, f"must be a list of texts, not {kind_of(said)}")
-    if len(said) > MAX_QUOTES:
-        return Problem(where, f"has {len(said)} passages, at most {MAX_QUOTES} are kept")
-    return next(filter(None, (text_problem(where, one) for one in said)), None)
+def confidence_problem(key: str, sent: Mapping[str, object]) -> Problem | None:
+    """Why what was said of the confidence cannot be kept, None when it can."""
+    said = sent.get("confidence")
+    if said in (None, "") or _confidence(said) is not None:
+        return None
+    known = ", ".join(f"{number} ({words})" for number, words in CONFIDENCE.items())
+    return Problem(f"{key}.confidence", f"must be one of {known}")
 
 
-def quotes(said: object) -> tuple[str, ...]:
-    """Passages of the response, each on one line, blank ones left out."""
-    given = said if isinstance(said, list | tuple) else str(said or "").split("\n")
-    return tuple(quote for line in given if (quote := " ".join(str(line).split())))
+def _confidence(said: object) -> int | None:
+    if isinstance(said, bool) or not isinstance(said, int | str):
+        return None
+    return next((number for number in CONFIDENCE if str(number) == str(said)), None)
 
 
-def fingerprint(version: RubricVersion, judgements: tuple[Judgement, ...]) -> str:
+def fingerprint(
+    version: RubricVersion, judgements: tuple[Judgement, ...], overall: int | None = None
+) -> str:
     """Equal for two submissions that say the same."""
-    # Without evidence it is what it was before there was any, so that a repeat is known.
-    said = {
-        one.criterion.spec.key: [one.text, one.rationale, *([one.evidence] if one.evidence else [])]
-        for one in judgements
-    }
+    said: dict[str, object] = {one.criterion.spec.key: _said(one) for one in judgements}
+    if overall is not None:
+        said[OVERALL] = overall
     return hashlib.sha256(strict_json.dumps([version.pk, said]).encode()).hexdigest()
+
+
+def _said(one: Judgement) -> list[object]:
+    # What was not always asked is left out where it is not given, so that a repeat is known.
+    evidence = [[quote.json for quote in one.evidence]] if one.evidence else []
+    sure = [{"confidence": one.confidence}] if one.confidence else []
+    return [one.text, one.rationale, *evidence, *sure]
 
 
 def level_id(judgement: Judgement) -> int | None:
@@ -140,7 +151,7 @@ def level_id(judgement: Judgement) -> int | None:
     return criterion.level_ids[judgement.answer.value]
 
 
-def _read(criterion: JudgedCriterion, sent: object) -> Judgement | Problem:
+def _read(criterion: JudgedCriterion, sent: object, asks_confidence: bool) -> Judgement | Problem:
     key = criterion.spec.key
     if sent is None:
         return Problem(key, "is not answered yet")
@@ -149,7 +160,11 @@ def _read(criterion: JudgedCriterion, sent: object) -> Judgement | Problem:
     if extra := set(sent) - FIELDS:
         return Problem(key, f"has the unknown field {sorted(map(str, extra))[0][:63]}")
     rationale = sent.get("rationale", "")
-    if problem := text_problem(f"{key}.rationale", rationale) or evidence_problem(key, sent):
+    if problem := (
+        text_problem(f"{key}.rationale", rationale)
+        or evidence_problem(key, sent)
+        or confidence_problem(key, sent)
+    ):
         return problem
     try:
         answer = spec.level_for(criterion.spec, sent.get("value"))
@@ -157,18 +172,23 @@ def _read(criterion: JudgedCriterion, sent: object) -> Judgement | Problem:
         return Problem(key, str(error).removeprefix(f"`{key}`: "))
     if answer.kind == spec.AnswerKind.NOT_RATED:
         return Problem(key, "is not answered yet")
-    given = Judgement(criterion, answer, str(rationale).strip(), quotes(sent.get("evidence")))
-    return _missing(given) or given
+    sure = _confidence(sent.get("confidence"))
+    given = Judgement(criterion, answer, str(rationale).strip(), quotes(sent.get("evidence")), sure)
+    return _missing(given, asks_confidence) or given
 
 
-def _missing(given: Judgement) -> Problem | None:
-    """What the criterion asks for beside the answer and did not get."""
+def _missing(given: Judgement, asks_confidence: bool) -> Problem | None:
+    """What is asked for beside the answer and was not given."""
     asked = given.criterion.spec
     if asked.needs_rationale and not given.rationale:
         return Problem(f"{asked.key}.rationale", f"“{asked.name}” needs a reason: say why")
     if asked.needs_evidence and given.answer.value is not None and not given.evidence:
         message = f"“{asked.name}” needs evidence: quote the passage of the response"
         return Problem(f"{asked.key}.evidence", message)
+    # Whoever cannot assess has said how sure they are.
+    assessed = given.answer.kind != spec.AnswerKind.CANNOT_ASSESS
+    if asks_confidence and assessed and given.confidence is None:
+        return Problem(f"{asked.key}.confidence", f"say how sure you are of “{asked.name}”")
     return None
 
 

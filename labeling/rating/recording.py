@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from labeling import staleness
 from labeling.errors import Conflict
 from labeling.models import Assignment, Rating, RubricVersion, Score
-from labeling.rating.documents import called, document, rating_of
-from labeling.rating.judgements import Judgement
+from labeling.rating.documents import Shown, called, document, rating_of
+from labeling.rating.judgements import OVERALL, Judgement
 from labeling.strict_json import number_text
 
 
@@ -39,18 +38,23 @@ class AlreadySubmitted(Conflict):
 
 def answers_in(rating: Rating) -> dict[str, dict[str, Any]]:
     """The answers of a rating in the form in which they are sent and drafted."""
-    return {
+    said = {
         score.criterion.key: _answer_in(score)
         for score in rating.scores.select_related("criterion")
     }
+    if rating.overall is not None:
+        said[OVERALL] = {"value": str(rating.overall)}
+    return said
 
 
 def _answer_in(score: Score) -> dict[str, Any]:
     evidence = {"evidence": list(score.evidence)} if score.evidence else {}
+    sure = {"confidence": score.confidence} if score.confidence else {}
     return {
         "value": score.answer if score.value is None else number_text(score.value),
         "rationale": score.rationale,
         **evidence,
+        **sure,
     }
 
 
@@ -65,13 +69,13 @@ def record(
     judgements: tuple[Judgement, ...],
     submission_id: UUID,
     active_ms: int | None,
-    shown_order: Sequence[str] | None,
+    shown: Shown,
 ) -> Rating:
     """Write the next revision on the seat with its scores, and supersede the one before it.
 
     Its draft is dropped. Raises Conflict where the submission was received for another seat.
     """
-    written = document(version, judgements, submission_id, active_ms, shown_order)
+    written = document(version, judgements, submission_id, active_ms, shown)
     answer = called("select * from labeling_record(%s, %s)", seat.pk, json.dumps(written))
     if answer is None or answer["rating"] is None:
         raise SentBefore

@@ -19,9 +19,11 @@ from labeling.asking_again import NothingAsked, answers_again, asked_meanwhile
 from labeling.errors import Conflict, Problems
 from labeling.models import Assignment, Rating, RubricVersion, User
 from labeling.rating.asked import RubricMovedOn, answered_in, asked_of, published_version
-from labeling.rating.documents import Told, called, document, rating_of, told
+from labeling.rating.beside import read_order
+from labeling.rating.documents import Shown, Told, called, document, rating_of, told
 from labeling.rating.excluding import expect_counted
 from labeling.rating.judgements import Raw, criteria_of, fingerprint, read_judgements
+from labeling.rating.reading import read_correction, read_plain, read_sent, says_same_overall
 from labeling.rating.recording import AlreadySubmitted, SentBefore, current_rating, record
 from labeling.rating.seats import (
     expect_open,
@@ -52,20 +54,27 @@ def submit(
     active_ms: int | None = None,
     shown_order: Sequence[str] | None = None,
     version: RubricVersion | None = None,
+    shown_beside: Sequence[int] | None = None,
 ) -> Rating:
     """Record the expert's judgement once; sent again, the same submission gets the same rating.
 
     A seat whose lease ended takes its place again if it is still free; otherwise the rating is
     kept with the purpose `late`, outside the overlap and never counted as fixed. `version` is
     the version the expert saw: where the batch has moved on since, RubricMovedOn says so.
+    `shown_order` are the criteria as they were shown, left out where the desk showed them;
+    `shown_beside` the seats on the same page, in their order.
     """
     seen = version or assignment.batch.rubric_version
-    plain = _plain(
-        assignment.pk, judgements, submission_id, by, active_ms, shown_order, seen, goes_on=False
+    if shown_beside is None:
+        plain = _plain(
+            *(assignment.pk, judgements, submission_id, by, active_ms, shown_order, seen),
+            goes_on=False,
+        )
+        if plain:
+            return plain.rating
+    return _special(
+        assignment, judgements, submission_id, by, active_ms, shown_order, version, shown_beside
     )
-    if plain:
-        return plain.rating
-    return _special(assignment, judgements, submission_id, by, active_ms, shown_order, version)
 
 
 def submit_and_next(
@@ -101,11 +110,11 @@ def _plain(
 ) -> Submitted | None:
     if version.status == RubricVersion.Status.DRAFT:
         return None
-    try:
-        read = read_judgements(criteria_of(version), judgements)
-    except Problems:
+    read = read_plain(criteria_of(version), judgements, shown_order)
+    if read is None:
         return None
-    written = document(version, read, submission_id, active_ms, shown_order)
+    order = [one.criterion.spec.key for one in read] if shown_order is None else shown_order
+    written = document(version, read, submission_id, active_ms, Shown(order))
     answer = called(PLAIN, seat, by.pk, json.dumps(written), goes_on)
     if answer is None:
         return None
@@ -124,6 +133,7 @@ def _special(
     active_ms: int | None,
     shown_order: Sequence[str] | None,
     version: RubricVersion | None,
+    shown_beside: Sequence[int] | None,
 ) -> Rating:
     """Any case, step by step; plain ones too."""
     join_batch(assignment.batch_id)
@@ -136,10 +146,13 @@ def _special(
     current, seen = seat.batch.rubric_version, published_version(seat, version)
     if seen.pk != current.pk:
         raise RubricMovedOn(seen, current, judgements)
-    read = read_judgements(asked_of(seat), judgements)
+    asked = asked_of(seat)
+    read, overall = read_sent(seat, asked, judgements)
+    order = read_order(seat, asked, shown_order)
     expect_open(seat.batch)
     _take_place(seat)
-    return record(seat, current, read, submission_id, active_ms, shown_order)
+    shown = Shown(order, shown_beside, overall)
+    return record(seat, current, read, submission_id, active_ms, shown)
 
 
 @transaction.atomic
@@ -168,8 +181,10 @@ def revise(
             f"This rating was given under version {own.number} of the rubric; it is corrected by"
             " that version. What changed since is asked again by itself."
         )
-    read = read_judgements(answered_in(previous), judgements)
-    return record(seat, own, read, submission_id, active_ms, None)
+    read = read_correction(seat, previous, judgements)
+    order = previous.shown_order or [one.criterion.spec.key for one in read]
+    shown = Shown(order, overall=previous.overall)
+    return record(seat, own, read, submission_id, active_ms, shown)
 
 
 def expect_correctable(seat: Assignment, rating: Rating) -> None:
@@ -204,7 +219,9 @@ def _says(rating: Rating, judgements: Raw) -> bool:
         read = read_judgements(answered_in(rating), judgements)
     except Problems:
         return False
-    return fingerprint(rating.rubric_version, read) == rating.payload_hash
+    if not says_same_overall(rating, judgements):
+        return False
+    return fingerprint(rating.rubric_version, read, rating.overall) == rating.payload_hash
 
 
 def _take_place(seat: Assignment) -> None:

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from labeling import asking_again, assigning
+from labeling import asking_again, assigning, ways
 from labeling.access import MemberRequest, overseen_project, roles, run_project
 from labeling.errors import DomainError, Problems
 from labeling.forms.batches import BatchForm
@@ -60,6 +60,7 @@ def batch(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
         "batch": found,
         "runs": Role.ADMIN in roles(request.user, project),
         "blind": blind,
+        "asking": ways.in_words(found),
         "counts": _counts(found),
         "newer": list(asking_again.newer_versions(found)) if asking_again.can_move(found) else [],
         "experts": [] if blind else list(_experts(found)),
@@ -98,7 +99,13 @@ def _opened(request: MemberRequest, project: Project, form: BatchForm) -> Batch 
     )
     try:
         made = assigning.open_batch(
-            project, version, name, responses=chosen, by=request.user, **fields
+            project,
+            version,
+            name,
+            responses=chosen,
+            asking=form.asking(),
+            by=request.user,
+            **fields,
         )
     except Problems as error:
         for problem in error.problems:

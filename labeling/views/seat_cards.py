@@ -9,9 +9,10 @@ from typing import Any
 from labeling.asking_again import Changed, Earlier
 from labeling.errors import Problem
 from labeling.forms.desk import NUMBER
-from labeling.rating import JudgedCriterion
+from labeling.rating import OVERALL, JudgedCriterion
 from labeling.spec import AnswerKind, CriterionSpec, ScaleType
 from labeling.strict_json import number_text
+from labeling.views.seat_beside import Passage, Sure, passages, sure_choices
 
 ASIDE = (("NA", "n", "Does not apply"), ("cannot_assess", "c", "Cannot assess"))
 
@@ -42,13 +43,19 @@ class Card:
     choices: tuple[Choice, ...]
     aside: tuple[Choice, ...]
     rationale: str
-    evidence: str
+    evidence: tuple[Passage, ...]
+    sure: tuple[Sure, ...]
     error: str
     is_number: bool
     number_text: str
     changed: Changed | None = None
     earlier: Earlier | None = None
     withheld: bool = False
+    fixed: bool = False
+
+    @property
+    def is_overall(self) -> bool:
+        return self.criterion.spec.key == OVERALL
 
     @property
     def answered(self) -> bool:
@@ -63,6 +70,7 @@ def cards(
     changed: Mapping[int, Changed] | None = None,
     earlier: Mapping[int, Earlier] | None = None,
     withheld: frozenset[int] = frozenset(),
+    asks_confidence: bool = False,
 ) -> list[Card]:
     """Each criterion with its choices, the chosen ones marked, and what is wrong with it."""
     errors = {problem.where.partition(".")[0]: problem.message for problem in problems}
@@ -70,7 +78,7 @@ def cards(
     for number, one in enumerate(criteria, start=1):
         hidden = one.id in withheld
         answer = {} if hidden else answers.get(one.spec.key, {})
-        card = answer_card(number, one, answer, errors)
+        card = answer_card(number, one, answer, errors, asks_confidence=asks_confidence)
         shown.append(
             replace(
                 card,
@@ -83,14 +91,19 @@ def cards(
 
 
 def answer_card(
-    number: int, criterion: JudgedCriterion, answer: Mapping[str, Any], errors: Mapping[str, str]
+    number: int,
+    criterion: JudgedCriterion,
+    answer: Mapping[str, Any],
+    errors: Mapping[str, str],
+    *,
+    asks_confidence: bool = False,
 ) -> Card:
     """One criterion with its choices, the chosen ones marked, and what is wrong with it."""
     spec = criterion.spec
     chosen = str(answer.get("value") or "")
     is_number = spec.scale.type == ScaleType.INTERVAL
     aside = tuple(Choice(*one, "", one[0] == chosen) for one in ASIDE if _takes(spec, one[0]))
-    evidence = answer.get("evidence") or ""
+    sure = asks_confidence and spec.key != OVERALL
     typed = chosen if is_number and not any(one.checked for one in aside) else ""
     return Card(
         number=number,
@@ -98,7 +111,8 @@ def answer_card(
         choices=_number_choice(criterion, typed) if is_number else _levels(criterion, chosen),
         aside=aside,
         rationale=str(answer.get("rationale") or ""),
-        evidence=evidence if isinstance(evidence, str) else "\n".join(map(str, evidence)),
+        evidence=passages(answer),
+        sure=sure_choices(answer) if sure else (),
         error=errors.get(spec.key, ""),
         is_number=is_number,
         number_text=typed,
@@ -110,6 +124,8 @@ def _takes(spec: CriterionSpec, answer: str) -> bool:
 
 
 def _levels(criterion: JudgedCriterion, chosen: str) -> tuple[Choice, ...]:
+    # The digits of the overall are its numbers.
+    first = 0 if criterion.spec.key == OVERALL else 1
     return tuple(
         Choice(
             (value := number_text(level.value)),
@@ -118,7 +134,7 @@ def _levels(criterion: JudgedCriterion, chosen: str) -> tuple[Choice, ...]:
             level.anchor,
             value == chosen,
         )
-        for digit, level in enumerate(criterion.spec.scale.levels, start=1)
+        for digit, level in enumerate(criterion.spec.scale.levels, start=first)
     )
 
 

@@ -7,7 +7,7 @@ generator ever reaches the template.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 from uuid import uuid4
@@ -28,6 +28,7 @@ from labeling.models import Assignment, Batch, QueueEntry, Rating, RatingDraft, 
 from labeling.practice.checks import mixed_in
 from labeling.views.after_answering import after_answering
 from labeling.views.asked_again import asked_again
+from labeling.views.seat_beside import overall_criterion
 from labeling.views.seat_cards import Answers, Card, cards
 from labeling.views.seat_response import shown
 
@@ -84,15 +85,21 @@ def seat_context(
 ) -> dict[str, Any]:
     """All that the page of a seat shows."""
     version = corrects.rubric_version if corrects else seat.batch.rubric_version
-    criteria = rating.answered_in(corrects) if corrects else rating.asked_of(seat)
+    criteria = shown_criteria(seat, corrects)
     again = asked_again(seat, criteria) if corrects is None else None
     draft = getattr(seat, "draft", None)
+    asks_confidence = seat.batch.asks_confidence
     untouched = None
-    if not (answers or problems or again or corrects):
-        untouched = _untouched(rating.Published(version))
+    # As it stands in the rubric the form is the same for everybody.
+    usual = corrects is None and criteria is rating.criteria_of(version)
+    if usual and not (answers or problems or again):
+        untouched = _untouched(rating.Published(version), asks_confidence)
         asked = untouched.cards
     else:
-        asked = cards(criteria, answers, problems, changed=again.changed if again else None)
+        changed = again.changed if again else None
+        asked = cards(criteria, answers, problems, changed=changed, asks_confidence=asks_confidence)
+        # What was said before the criteria is not said again after them.
+        asked = [replace(card, fixed=bool(corrects) and card.is_overall) for card in asked]
     return {
         **shown(seat, plain=request.GET.get("text") == "plain"),
         "cards": asked,
@@ -126,15 +133,15 @@ class Untouched:
 
 
 @lru_cache(maxsize=128)
-def _untouched(key: rating.Published) -> Untouched:
-    shown = cards(rating.criteria_of(key.version), {})
+def _untouched(key: rating.Published, asks_confidence: bool) -> Untouched:
+    shown = cards(rating.criteria_of(key.version), {}, asks_confidence=asks_confidence)
     html = render_to_string("labeling/seat_criteria.html", {"cards": shown})
     return Untouched(shown, html)
 
 
 def submitted_page(request: MemberRequest, seat: Assignment, last: Rating) -> HttpResponse:
     """One's own answers, read only: what the back button finds after submitting."""
-    criteria, hidden = rating.answered_in(last), rating.withheld(seat, last)
+    criteria, hidden = shown_criteria(seat, last), rating.withheld(seat, last)
     ids = [one.id for one in criteria]
     context = {
         **shown(seat, plain=request.GET.get("text") == "plain"),
@@ -143,6 +150,7 @@ def submitted_page(request: MemberRequest, seat: Assignment, last: Rating) -> Ht
             rating.answers_in(last),
             earlier=earlier_answers(seat, ids) if answers_again(seat) else None,
             withheld=hidden,
+            asks_confidence=seat.batch.asks_confidence,
         ),
         "rating": last,
         "asked_again": bool(hidden),
@@ -153,6 +161,20 @@ def submitted_page(request: MemberRequest, seat: Assignment, last: Rating) -> Ht
         **progress(seat),
     }
     return render(request, "labeling/seat_submitted.html", context)
+
+
+def shown_criteria(seat: Assignment, last: Rating | None) -> tuple[rating.JudgedCriterion, ...]:
+    """The criteria in the order in which this expert sees them, an overall before them."""
+    if last is None:
+        criteria = rating.in_shown_order(seat, rating.asked_of(seat))
+        has_overall = rating.asks_overall(seat)
+    else:
+        place = {key: at for at, key in enumerate(last.shown_order)}
+        criteria = tuple(
+            sorted(rating.answered_in(last), key=lambda one: place.get(one.spec.key, len(place)))
+        )
+        has_overall = last.overall is not None
+    return (overall_criterion(), *criteria) if has_overall else criteria
 
 
 def _moved_on(

@@ -35,6 +35,7 @@ def shown(seat: Assignment, *, plain: bool = False) -> dict[str, Any]:
         "project": seat.batch.project,
         "turns": turns,
         "turn_count": len(messages),
+        "asked_turns": len(item.messages),
         "more": reverse("seat_turns", args=[seat.pk]),
         "plain": plain,
         "missing": missing,

@@ -1,11 +1,13 @@
 // The expert's desk. The page works without any of this; here it becomes fast and keeps drafts.
 import { Clock } from "./desk/clock.js";
 import { askWhichToKeep } from "./desk/conflict.js";
+import { showQuoted } from "./desk/evidence.js";
 import { Criteria } from "./desk/criteria.js";
 import { Drafts } from "./desk/drafts.js";
 import { Flagging } from "./desk/flagging.js";
 import { entryFor, writeCheatSheet } from "./desk/keymap.js";
 import { Outbox } from "./desk/outbox.js";
+import { Selecting } from "./desk/selecting.js";
 import { Submission } from "./desk/submission.js";
 
 // A page from the back-forward cache is older than what the server knows.
@@ -69,13 +71,22 @@ const resume = (desk, outbox, drafts, submission) => {
   else drafts.restore(entry);
 };
 
+// Without a selection the passage is written by hand.
+const writeEvidence = (criterion) => {
+  const area = criterion.querySelector("[name^='evidence:']");
+  area?.closest("details")?.setAttribute("open", "");
+  area?.focus();
+};
+
 const listen = (desk, criteria, submission) => {
+  const selecting = new Selecting(criteria);
   const acts = {
     choose: (entry, key) => criteria.chooseDigit(Number(key)),
     aside: ({ value }) => criteria.chooseAside(value),
     move: ({ value }) => criteria.move(value),
     rationale: () => criteria.current.querySelector("[name^='why:']").focus(),
-    evidence: () => criteria.current.querySelector("[name^='evidence:']")?.focus(),
+    evidence: () => selecting.take() || writeEvidence(criteria.current),
+    sure: ({ value }) => criteria.sure(value),
     open: ({ value }) => document.getElementById(value)?.togglePopover(),
     undo: () => document.querySelector("#undo")?.requestSubmit(),
     submit: () => submission.form.requestSubmit(),
@@ -153,4 +164,5 @@ const open = (desk) => {
 const desk = document.querySelector("[data-desk]");
 if (desk) open(desk);
 const submitted = document.querySelector("[data-submitted]");
+if (submitted) showQuoted([...submitted.querySelectorAll("[data-criterion]")]);
 if (submitted) new Outbox(submitted.dataset.user, submitted.dataset.seat).clear();

@@ -118,6 +118,23 @@ def test_a_batch_is_opened_over_the_chosen_responses(world, carol, script):
     assert (made.created_by, made.rubric_version) == (carol, world.version)
 
 
+def test_how_a_batch_asks_is_chosen_and_told(world, carol, script):
+    asking = {
+        "way": "grid",
+        "asks_confidence": True,
+        "overall_share": 0.2,
+        "shuffled_share": 0.5,
+    }
+    said = {"name": "April", "rubric": "refund-quality", **asking}
+    answer = script(carol).post("projects/refunds/batches/", said)
+    assert answer.status_code == 201
+    assert {name: answer.json()[name] for name in asking} == asking
+    for amiss in ({"way": "unknown"}, {"overall_share": 1.2}, {"shuffled_share": 0.123}):
+        answer = script(carol).post("projects/refunds/batches/", {**said, **amiss, "name": "May"})
+        assert answer.status_code in (400, 422)
+        assert answer.json()["problems"][0]["where"] == next(iter(amiss))
+
+
 @pytest.mark.parametrize(
     ("responses", "where"),
     [

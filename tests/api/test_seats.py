@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
 
 from labeling import assigning
 from labeling.models import Assignment, Flag, Membership, Rating, RatingDraft, Response, Score
+from labeling.ways import Asking
 from tests import factories
 from tests.api.conftest import ANSWERS, SUBMISSION, Script, submission
 from tests.parallel import at_once
@@ -220,8 +223,64 @@ def test_evidence_is_taken_told_and_asked_for(project, ana, script):
     )
     refused = {"submission_id": SUBMISSION, "answers": {"cites_policy": {"value": "NA"}}}
     assert asking.post(f"seats/{seat['id']}/ratings/", refused).status_code == 422
-    said = {"cites_policy": {"value": 1, "evidence": ["see 4.2"]}}
+    said = {"cites_policy": {"value": 1, "evidence": ["within 30 days"]}}
     told = {"submission_id": SUBMISSION, "answers": said}
     assert asking.post(f"seats/{seat['id']}/ratings/", told).status_code == 201
     kept = asking.get(f"seats/{seat['id']}/").json()["rating"]["answers"]["cites_policy"]
-    assert kept["evidence"] == ["see 4.2"]
+    assert kept["evidence"] == ["within 30 days"]
+
+
+def test_what_is_asked_beside_the_criteria_is_told_taken_and_shown(project, ana, script):
+    factories.response(factories.item(project))
+    batch = assigning.open_batch(
+        project,
+        factories.published(project, *"abcdef"),
+        "April",
+        responses=Response.objects.all(),
+        asking=Asking(asks_confidence=True, overall_share=Decimal(1), shuffled_share=Decimal(1)),
+        by=None,
+    )
+    asking = script(ana)
+    seat = claimed(batch, asking)
+    assert seat["asks"] == {"way": "single", "overall": True, "confidence": True}
+    shown = [one["key"] for one in seat["criteria"]]
+    assert shown != list("abcdef")
+    answers = {key: {"value": 1, "confidence": 2} for key in shown}
+    draft = {"answers": answers, "overall": 4, "edit": 0}
+    kept = asking.put(f"seats/{seat['id']}/draft/", draft).json()
+    assert kept["overall"] == 4
+    assert {key: one["confidence"] for key, one in kept["answers"].items()} == dict.fromkeys(
+        "abcdef", 2
+    )
+    bare = {"submission_id": SUBMISSION, "answers": answers}
+    answer = asking.post(f"seats/{seat['id']}/ratings/", bare)
+    assert (answer.status_code, answer.json()["problems"][0]["where"]) == (422, "_overall")
+    sent = {**bare, "overall": 4}
+    assert asking.post(f"seats/{seat['id']}/ratings/", sent).status_code == 201
+    own = asking.get(f"seats/{seat['id']}/").json()["rating"]
+    assert (own["overall"], own["shown_order"]) == (4, shown)
+    assert own["answers"]["a"]["confidence"] == 2
+    assert set(own["answers"]) == set("abcdef")
+    again = {**sent, "overall": 2, "revise": True, "submission_id": str(uuid4())}
+    answer = asking.post(f"seats/{seat['id']}/ratings/", again)
+    assert "was said before the criteria" in answer.json()["problems"][0]["message"]
+
+
+def test_a_passage_keeps_its_place(world, ana, script):
+    asking = script(ana)
+    seat = claimed(world.open, asking)
+    place = {"quote": "within 30 days", "turn": 1, "start": 4, "end": 16}
+    answers = {"cites_policy": {"value": 1, "evidence": [place]}, "polite": {"value": 1}}
+    sent = {"submission_id": SUBMISSION, "answers": answers}
+    amiss = {**answers, "polite": {"value": 1, "evidence": ["within 60 days"]}}
+    answer = asking.post(f"seats/{seat['id']}/ratings/", {**sent, "answers": amiss})
+    assert answer.status_code == 422
+    assert answer.json()["problems"] == [
+        {
+            "where": "polite.evidence",
+            "message": "“within 60 days” does not occur in the response: quote its own words",
+        }
+    ]
+    assert asking.post(f"seats/{seat['id']}/ratings/", sent).status_code == 201
+    own = asking.get(f"seats/{seat['id']}/").json()["rating"]
+    assert own["answers"]["cites_policy"]["evidence"] == [place]

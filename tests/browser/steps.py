@@ -102,11 +102,24 @@ def import_files(person: Person, slug: str, files: dict[str, Path]) -> None:
     expect(page.get_by_role("heading", name="What was imported")).to_be_visible(timeout=30_000)
 
 
-def open_batch(person: Person, slug: str, name: str, overlap: int) -> None:
-    """A batch over every response; the person stands on its page afterwards."""
+def open_batch(
+    person: Person, slug: str, name: str, overlap: int, asking: dict[str, str] | None = None
+) -> None:
+    """A batch over every response; the person stands on its page afterwards.
+
+    `asking` are settings of how it asks: a percentage, "on", or the name of a way.
+    """
     page = person.goto(f"/p/{slug}/batches/new")
     page.get_by_label("Name").fill(name)
     page.get_by_label("Experts per response").fill(str(overlap))
+    for label, value in (asking or {}).items():
+        field = page.get_by_label(label)
+        if value == "on":
+            field.check()
+        elif value.isdigit():
+            field.fill(value)
+        else:
+            field.select_option(label=value)
     page.get_by_role("button", name="Open the batch").click()
     page.wait_for_url(re.compile(r"/batches/\d+/$"))
 

@@ -72,7 +72,7 @@ def give_reason(page: Page) -> None:
 def expect_reason(page: Page) -> None:
     first = page.locator("[data-criterion]").first
     expect(first.get_by_role("radio").first).to_be_checked()
-    expect(first.locator("textarea")).to_have_value(REASON)
+    expect(first.locator("[name^='why:']")).to_have_value(REASON)
     assert page.locator("input:checked").count() == 1
 
 

@@ -42,7 +42,8 @@ def spec() -> RubricSpec:
 @pytest.fixture
 def seat(project: Project, ana) -> Assignment:
     version, _ = authoring.publish_spec(project, spec(), by=None)
-    return assigning.claim_next(opened(project, version=version), ana)
+    text = "Answer {}: **see 4.2**, within\n30 days or elsewhere."
+    return assigning.claim_next(opened(project, version=version, text=text), ana)
 
 
 def said(**cites: object) -> dict[str, dict[str, object]]:

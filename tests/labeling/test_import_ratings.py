@@ -172,3 +172,16 @@ def test_ratings_never_land_behind_a_watermark(load: Load) -> None:
         cursor.execute("update labeling_batch set watermark = %s", cursor.fetchone())
     assert load(_line("max", "polite", 1))["ratings"]["new"] == 1
     assert Rating.objects.latest("pk").pk > Batch.objects.get().watermark
+
+
+def test_how_sure_a_rater_was_comes_along_and_the_way_is_not_known(load: Load) -> None:
+    load(_line("eve", "polite", 1, confidence=3), _line("eve", "cites_policy", 0))
+    kept = dict(Score.objects.values_list("criterion__key", "confidence"))
+    assert kept == {"polite": 3, "cites_policy": None}
+    assert (Batch.objects.get().way, Rating.objects.get().way) == ("unknown", "unknown")
+
+
+def test_a_confidence_of_another_scale_is_refused(load: Load) -> None:
+    said = load(_line("eve", "polite", 1, confidence=5), arguments=("--skip-invalid",))
+    assert said["ratings"]["rejected"] == 1
+    assert not Score.objects.exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
@@ -88,6 +89,9 @@ class TestOpening:
             {"lease_minutes": 0},
             {"tags": ["nowhere"]},
             {"rubric_version": 0},
+            {"way": "unknown"},
+            {"overall_percent": "101"},
+            {"shuffled_percent": "-1"},
         ],
     )
     def test_what_is_wrong_is_said(self, as_user, carol, project, version, responses, fields):
@@ -95,6 +99,29 @@ class TestOpening:
         assert answer.status_code == 422
         assert "field-error" in answer.content.decode()
         assert not Batch.objects.exists()
+
+    def test_how_it_asks_is_set_once_and_said(self, as_user, carol, project, version, responses):
+        asking = {
+            "way": "grid",
+            "asks_confidence": "on",
+            "overall_percent": "20",
+            "shuffled_percent": "50",
+        }
+        client = as_user(carol)
+        client.post(f"/p/{project.slug}/batches/new", form(version, **asking))
+        made = Batch.objects.get()
+        assert (made.way, made.asks_confidence) == ("grid", True)
+        assert (made.overall_share, made.shuffled_share) == (Decimal("0.2"), Decimal("0.5"))
+        page = client.get(made.get_absolute_url()).content.decode()
+        assert "Responses of an item side by side." in page
+        assert "Experts say how sure they are of each answer." in page
+        assert "An overall 0–5 is asked before the criteria on 20 % of the responses." in page
+        assert "The criteria are shuffled on 50 % of the places." in page
+
+    def test_as_usual_it_asks_for_nothing_beside(self, as_user, carol, batch):
+        page = as_user(carol).get(batch.get_absolute_url()).content.decode()
+        assert "One response at a time." in page
+        assert "how sure" not in page
 
     def test_no_response_and_a_name_twice_are_said(self, as_user, carol, project, version, batch):
         client, url = as_user(carol), f"/p/{project.slug}/batches/new"

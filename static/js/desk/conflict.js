@@ -8,8 +8,10 @@ const cell = (text) => {
 
 const inWords = (criteria, key, answer) => {
   if (!answer) return "–";
-  const { value = "", rationale = "", evidence = "" } = answer;
-  return [value && criteria.label(key, value), rationale, [evidence].flat().join(" · ")].filter(Boolean).join(": ") || "–";
+  const { value = "", rationale = "", evidence = "", confidence = "" } = answer;
+  const quoted = [evidence].flat().map((one) => one.quote ?? one).join(" · ");
+  const sure = confidence && { 1: "a guess", 2: "fairly sure", 3: "sure" }[confidence];
+  return [value && criteria.label(key, value), rationale, quoted, sure].filter(Boolean).join(": ") || "–";
 };
 
 export const askWhichToKeep = (criteria, said, keep) => {

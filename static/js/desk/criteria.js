@@ -1,4 +1,7 @@
 // The criteria of the page: reading and writing answers, the current one, moving between them.
+import { chooseSure, readSure, settleOverall, wantsSure, writeSure } from "./beside.js";
+import { readEvidence, writeEvidence } from "./evidence.js";
+
 const NUMBER = "number";
 
 export class Criteria {
@@ -66,11 +69,19 @@ export class Criteria {
     radio.checked = true;
     radio.dispatchEvent(new Event("input", { bubbles: true }));
     if (radio.value === NUMBER) criterion.querySelector("[name^='number:']").focus();
-    else this.nextOpen();
+    else if (!wantsSure(criterion, radio.value)) this.nextOpen();
   }
 
   chooseDigit(digit) {
-    this.choose(this.current.querySelectorAll(".levels input[type=radio]")[digit - 1]);
+    const shown = [...this.current.querySelectorAll(".levels .level > .level-label > .key")];
+    const level = shown.find((key) => key.textContent === String(digit))?.closest(".level");
+    this.choose(level?.querySelector("input:enabled"));
+  }
+
+  // How sure one is of the current answer; with both said, on to the next.
+  sure(value) {
+    const { current } = this;
+    if (chooseSure(current, value) && "answered" in current.dataset) this.nextOpen();
   }
 
   chooseAside(value) {
@@ -81,6 +92,7 @@ export class Criteria {
     for (const one of this.all) {
       one.toggleAttribute("data-answered", Boolean(one.querySelector("input[type=radio]:checked")));
     }
+    settleOverall(this.all);
     const count = this.form.querySelector("[data-answered-count]");
     if (count) count.textContent = this.all.filter((one) => "answered" in one.dataset).length;
   }
@@ -90,27 +102,29 @@ export class Criteria {
     for (const one of this.all) {
       const checked = one.querySelector("input[type=radio]:checked")?.value ?? "";
       const number = one.querySelector("[name^='number:']")?.value.trim() ?? "";
-      const rationale = one.querySelector("[name^='why:']").value;
-      const quoted = one.querySelector("[name^='evidence:']")?.value ?? "";
-      const evidence = quoted ? { evidence: quoted } : {};
+      const rationale = one.querySelector("[name^='why:']")?.value ?? "";
+      const quoted = readEvidence(one);
+      const sure = readSure(one);
+      const evidence = { ...(quoted.length && { evidence: quoted }), ...(sure && { confidence: sure }) };
       const value = checked === NUMBER ? number : checked;
-      if (value || rationale || quoted) answers[one.dataset.criterion] = { value, rationale, ...evidence };
+      if (value || rationale || quoted.length || sure) answers[one.dataset.criterion] = { value, rationale, ...evidence };
     }
     return answers;
   }
 
   write(answers) {
     for (const one of this.all) {
-      const { value = "", rationale = "", evidence = "" } = answers[one.dataset.criterion] ?? {};
+      const { value = "", rationale = "", evidence = [], confidence } = answers[one.dataset.criterion] ?? {};
       const number = one.querySelector("[name^='number:']");
       const aside = [...one.querySelectorAll(".levels-aside input")].some((radio) => radio.value === value);
       if (number) number.value = aside ? "" : value;
       for (const radio of one.querySelectorAll("input[type=radio]")) {
         radio.checked = radio.value === (number && value && !aside ? NUMBER : value);
       }
-      one.querySelector("[name^='why:']").value = rationale;
-      const quoted = one.querySelector("[name^='evidence:']");
-      if (quoted) quoted.value = [evidence].flat().join("\n");
+      const why = one.querySelector("[name^='why:']");
+      if (why) why.value = rationale;
+      writeEvidence(one, evidence);
+      writeSure(one, confidence);
     }
     this.mark();
   }

@@ -1,13 +1,16 @@
 // Every key of the desk, once: the handler and the cheat sheet are both made from this list.
 // `keys` are KeyboardEvent.key values; with `ctrl` it also works inside text fields.
 export const keymap = [
-  { action: "choose", keys: ["1", "2", "3", "4", "5", "6", "7", "8", "9"], shown: ["1", "…", "9"], text: "choose a level and go to the next open criterion" },
+  { action: "choose", keys: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"], shown: ["0", "…", "9"], text: "choose a level and go to the next open criterion" },
   { action: "aside", value: "NA", keys: ["n"], shown: ["n"], text: "does not apply" },
   { action: "aside", value: "cannot_assess", keys: ["c"], shown: ["c"], text: "cannot assess" },
   { action: "move", value: 1, keys: ["j"], shown: ["j"], text: "next criterion" },
   { action: "move", value: -1, keys: ["k"], shown: ["k"], text: "previous criterion" },
   { action: "rationale", keys: ["r"], shown: ["r"], text: "write the reason" },
-  { action: "evidence", keys: ["e"], shown: ["e"], text: "quote the evidence, where it is asked for" },
+  { action: "evidence", keys: ["e"], shown: ["e"], text: "quote what is selected as evidence, or write it" },
+  { action: "sure", value: "1", keys: ["i"], shown: ["i"], text: "how sure, where it is asked: a guess" },
+  { action: "sure", value: "2", keys: ["o"], shown: ["o"], text: "fairly sure" },
+  { action: "sure", value: "3", keys: ["p"], shown: ["p"], text: "sure" },
   { action: "open", value: "skip", keys: ["s"], shown: ["s"], text: "skip this response" },
   { action: "open", value: "flag", keys: ["f"], shown: ["f"], text: "flag a problem" },
   { action: "open", value: "sources", keys: ["d"], shown: ["d"], text: "documents and reference, where there are some" },

@@ -24,11 +24,13 @@ BOTH_MET = {
 ONE_MET = {"cites_policy": {"value": "0"}, "polite": {"value": "1"}}
 
 
-def opened(project, count: int = 3, overlap: int = 2, **fields: object) -> Batch:
+def opened(
+    project, count: int = 3, overlap: int = 2, text: str = "Answer {}.", **fields: object
+) -> Batch:
     item = factories.item(project)
     by = factories.generator(project)
     for index in range(count):
-        factories.response(item, by, f"Answer {index}.", index=index)
+        factories.response(item, by, text.format(index), index=index)
     chosen = Response.objects.filter(project=project)
     version = fields.pop("version", None) or factories.published(project)
     return assigning.open_batch(

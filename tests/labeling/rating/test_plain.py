@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from uuid import uuid4
 
 import pytest
@@ -10,6 +11,7 @@ from django.utils import timezone
 from labeling import assigning, rating
 from labeling.models import Assignment, Batch, Membership, Rating, RatingDraft, Response, Score
 from labeling.rating import submitting
+from labeling.ways import Asking
 from tests import factories
 from tests.labeling.rating.seats import BOTH_MET, ONE_MET, end_lease, opened, submit
 
@@ -41,7 +43,7 @@ def rows(seat: Assignment) -> dict[str, object]:
 
 
 ANSWERS = {
-    "graded": {"value": "0.5", "rationale": "  Half of it. ", "evidence": "of the\npolicy"},
+    "graded": {"value": "0.5", "rationale": "  Half of it. ", "confidence": "2"},
     "polite": {"value": "NA", "rationale": ""},
     "cites_policy": {"value": "Met"},
 }
@@ -89,6 +91,50 @@ class TestTheSameRows:
         with django_assert_num_queries(1):
             rating.submit(seat, ANSWERS, submission_id=uuid4(), by=ana)
         assert Rating.objects.count() == 2
+
+
+class TestAskedForMore:
+    """What needs a look at the response or at what was drawn is done step by step."""
+
+    def sent(self, seat: Assignment, answers: object = BOTH_MET) -> rating.Submitted | None:
+        version = seat.batch.rubric_version
+        key = uuid4()
+        return rating.submit_and_next(
+            seat.pk, answers, submission_id=key, by=seat.rater, version=version
+        )
+
+    @pytest.mark.parametrize(
+        "asking",
+        [
+            Asking(way="grid"),
+            Asking(way="by_criterion"),
+            Asking(overall_share=Decimal("0.01")),
+            Asking(shuffled_share=Decimal("0.01")),
+            Asking(asks_confidence=True),
+        ],
+        ids=repr,
+    )
+    def test_a_batch_that_asks_for_more(self, project, ana, asking):
+        seat = assigning.claim_next(opened(project, 1, asking=asking), ana)
+        assert self.sent(seat) is None
+        assert not Rating.objects.exists()
+
+    def test_evidence_and_an_overall(self, project, ana):
+        seat = assigning.claim_next(opened(project, 1), ana)
+        quoted = BOTH_MET | {"polite": {"value": "1", "evidence": ["Answer"]}}
+        for answers in (quoted, {rating.OVERALL: {"value": 3}, **BOTH_MET}):
+            assert self.sent(seat, answers) is None
+        assert not Rating.objects.exists()
+        kept = submit(seat, quoted).scores.get(criterion__key="polite")
+        assert kept.evidence == ["Answer"]
+
+    def test_whoever_said_how_sure_is_as_quick_as_anyone(self, project, ana):
+        batch = opened(project, 2, asking=Asking(asks_confidence=True))
+        seat = assigning.claim_next(batch, ana)
+        answers = {key: {**said, "confidence": 3} for key, said in BOTH_MET.items()}
+        sent = self.sent(seat, answers)
+        assert sent is not None
+        assert {one.confidence for one in sent.rating.scores.all()} == {3}
 
 
 class TestTheNextSeat:

@@ -1,0 +1,168 @@
+"""Evidence: passages of the response, in its own words, with their place where it is known."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from html import unescape
+from typing import Any
+
+from labeling import showing
+from labeling.errors import Problem
+from labeling.formats.messages import text_of
+from labeling.models import Response
+from labeling.spec.fields import kind_of, text_fault
+from labeling.turns import pretty
+
+MAX_QUOTES = 100
+MAX_QUOTE = 20_000
+PLACE = ("turn", "start", "end")
+MOST = 100_000_000
+
+_TAG = re.compile(r"<[^>]*>")
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A passage on one line. `turn` is the message's place in the whole conversation, from 0.
+
+    `start` and `end` count the characters of the turn as the page shows it, white space left out.
+    """
+
+    text: str
+    turn: int | None = None
+    start: int = 0
+    end: int = 0
+
+    @property
+    def json(self) -> str | dict[str, Any]:
+        """As it is kept: the bare text without a place."""
+        if self.turn is None:
+            return self.text
+        return {"quote": self.text, "turn": self.turn, "start": self.start, "end": self.end}
+
+
+def evidence_problem(key: str, sent: Mapping[str, object]) -> Problem | None:
+    """Why the evidence for a criterion cannot be kept, None when it can."""
+    where, said = f"{key}.evidence", sent.get("evidence")
+    if said is None or isinstance(said, str):
+        return _text_problem(where, said or "")
+    if not isinstance(said, list | tuple):
+        return Problem(where, f"must be a list of texts, not {kind_of(said)}")
+    if len(said) > MAX_QUOTES:
+        return Problem(where, f"has {len(said)} passages, at most {MAX_QUOTES} are kept")
+    return next(filter(None, (_quote_problem(where, one) for one in said)), None)
+
+
+def quotes(said: object) -> tuple[Quote, ...]:
+    """Passages of the response, each on one line, blank ones left out, the same one once."""
+    given = said if isinstance(said, list | tuple) else str(said or "").split("\n")
+    return tuple(dict.fromkeys(quote for one in given if (quote := _quote(one)).text))
+
+
+def text_in(kept: object) -> str:
+    """The words of a passage as it is kept, with or without its place."""
+    return str(kept.get("quote", "")) if isinstance(kept, Mapping) else str(kept)
+
+
+def fault_of(quote: Quote, response: Response) -> str | None:
+    """Why this is no passage of the response, None when it is one.
+
+    White space does not count, and a passage may be quoted as the page shows it or as it was
+    written: with or without the signs of Markdown.
+    """
+    messages, where = response.messages or [], "the response"
+    if quote.turn is not None:
+        asked, where = len(response.item.messages), f"turn {quote.turn + 1}"
+        if not asked <= quote.turn < asked + len(messages):
+            return (
+                f"“{_short(quote.text)}” is quoted from {where}, which is no part of the response"
+            )
+        messages = messages[quote.turn - asked : quote.turn - asked + 1]
+    words = _squeezed(quote.text)
+    if any(words in _squeezed(text) for message in messages for text in _texts(message)):
+        return None
+    return f"“{_short(quote.text)}” does not occur in {where}: quote its own words"
+
+
+def faults(response: Response, given: Sequence[tuple[str, Sequence[Quote]]]) -> list[Problem]:
+    """Quotes that are not of the response, by criterion key."""
+    return [
+        Problem(f"{key}.evidence", fault)
+        for key, ones in given
+        for one in ones
+        if (fault := fault_of(one, response))
+    ]
+
+
+def _texts(message: Mapping[str, Any]) -> Iterator[str]:
+    """What a message says, as written and as shown; the costly readings last."""
+    written = text_of(message.get("content"))
+    yield written
+    for call in message.get("tool_calls") or []:
+        yield from _call_texts(call)
+    yield _visible(showing.plain(written))
+    if html := showing.rich(written):
+        yield _visible(html)
+    if tree := showing.tree(showing.read_json(written)):
+        yield _visible(tree)
+
+
+def _call_texts(call: Mapping[str, Any]) -> Iterator[str]:
+    function = call.get("function")
+    named = function if isinstance(function, Mapping) else call
+    arguments = named.get("arguments", {})
+    yield str(named.get("name", ""))
+    read = showing.read_json(arguments) if isinstance(arguments, str) else arguments
+    yield arguments if isinstance(arguments, str) else pretty(arguments)
+    if read is not None:
+        yield pretty(read)
+    if tree := showing.tree(read):
+        yield _visible(tree)
+
+
+def _visible(html: str) -> str:
+    return unescape(_TAG.sub("", html))
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 80 else text[:79] + "…"
+
+
+def _quote(one: object) -> Quote:
+    text = " ".join(text_in(one).split())
+    if not isinstance(one, Mapping) or one.get("turn") is None:
+        return Quote(text)
+    return Quote(text, one["turn"], one["start"], one["end"])
+
+
+def _quote_problem(where: str, one: object) -> Problem | None:
+    if not isinstance(one, Mapping):
+        return _text_problem(where, one)
+    if extra := sorted(map(str, set(one) - {"quote", *PLACE})):
+        return Problem(where, f"has the unknown field {extra[0][:63]}")
+    if problem := _text_problem(where, one.get("quote")):
+        return problem
+    place = [one.get(name) for name in PLACE]
+    if place == [None, None, None]:
+        return None
+    if not all(_is_whole(number) for number in place) or not one["start"] < one["end"]:
+        message = "a place needs turn, start and end: whole numbers, the end behind the start"
+        return Problem(where, message)
+    return None
+
+
+def _is_whole(number: object) -> bool:
+    return isinstance(number, int) and not isinstance(number, bool) and 0 <= number < MOST
+
+
+def _text_problem(where: str, text: object) -> Problem | None:
+    if not isinstance(text, str):
+        return Problem(where, f"must be a text, not {kind_of(text)}")
+    fault = text_fault(text, MAX_QUOTE)
+    return Problem(where, fault) if fault else None

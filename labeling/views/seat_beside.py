@@ -1,0 +1,75 @@
+"""What stands on the page of a seat beside the levels: an overall, how sure, and quotes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from labeling import rating
+from labeling.rating import JudgedCriterion
+from labeling.spec import CriterionSpec, LevelSpec, ScaleSpec, ScaleType
+
+# The keys that say how sure one is; they lie beside each other.
+SURE_KEYS = ("i", "o", "p")
+_ENDS = {0: "0 – of no use", rating.OVERALL_MOST: f"{rating.OVERALL_MOST} – as good as can be"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sure:
+    """One choice of how sure an expert is."""
+
+    value: str
+    words: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A quote as it is shown, with its place as JSON where it is known."""
+
+    text: str
+    place: str
+
+
+def overall_criterion() -> JudgedCriterion:
+    """The overall as a criterion of its own, so that it is answered as all others are."""
+    levels = tuple(
+        LevelSpec(Decimal(number), _ENDS.get(number, str(number)))
+        for number in range(rating.OVERALL_MOST + 1)
+    )
+    told = CriterionSpec(
+        key=rating.OVERALL,
+        name="On the whole",
+        criterion="How good is this response? Say it before you look at the criteria: once you"
+        " have answered one of them, it stays as it is.",
+        scale=ScaleSpec(ScaleType.ORDINAL, levels),
+        allow_na=False,
+        allow_cannot_assess=False,
+    )
+    return JudgedCriterion(0, 0, told, {})
+
+
+def sure_choices(answer: Mapping[str, Any]) -> tuple[Sure, ...]:
+    """Guess, fairly sure, sure; the chosen one marked."""
+    said = str(answer.get("confidence") or "")
+    return tuple(
+        Sure(str(number), words, str(number) == said) for number, words in rating.CONFIDENCE.items()
+    )
+
+
+def passages(answer: Mapping[str, Any]) -> tuple[Passage, ...]:
+    """The quotes of an answer, one a line in a draft or a list of them."""
+    said = answer.get("evidence") or ""
+    given: Iterable[object] = said.split("\n") if isinstance(said, str) else said
+    return tuple(
+        Passage(text, _place(one) if isinstance(one, Mapping) else "")
+        for one in given
+        if (text := rating.text_in(one))
+    )
+
+
+def _place(one: Mapping[str, Any]) -> str:
+    return json.dumps({name: one.get(name) for name in ("quote", "turn", "start", "end")})

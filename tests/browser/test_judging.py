@@ -1,0 +1,167 @@
+"""What is asked beside the criteria: evidence by selecting, how sure, an overall before them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser import steps
+from tests.browser.conftest import Person, Watch, room
+from tests.browser.material import difficult_files
+from tests.browser.seats import ready, saved
+from tests.browser.test_desk import Expert
+from tests.faults.running_stack import RunningStack
+
+ANSWER = """You may send it back **within 30 days**. The price is $p \\cdot n$ euro:
+
+1. Pack the kettle.
+2. Send it.
+
+```python
+refund(order="A-1")
+```"""
+SELECT = """([from, to]) => {
+  const walker = document.createTreeWalker(
+    document.querySelector("[data-judged] .turn-text"), NodeFilter.SHOW_TEXT);
+  const range = document.createRange();
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    if (node.data.includes(from)) range.setStart(node, node.data.indexOf(from));
+    if (node.data.includes(to)) range.setEnd(node, node.data.indexOf(to) + to.length);
+  }
+  getSelection().removeAllRanges();
+  getSelection().addRange(range);
+}"""
+MARKED = """name => [...(CSS.highlights.get(name) ?? [])].map((range) =>
+  range.toString().replace(/\\s+/g, " ").trim())"""
+
+
+def files_of(folder: Path, count: int) -> dict[str, Path]:
+    files = difficult_files(folder, count)
+    responses = [
+        {"item_id": f"hostile-{number}", "generator": "model-a", "output": ANSWER}
+        for number in range(count)
+    ]
+    files["Responses"].write_text("".join(json.dumps(one) + "\n" for one in responses))
+    return files
+
+
+@pytest.fixture(scope="module")
+def expert(
+    browser: Browser,
+    stack: RunningStack,
+    superuser: tuple[str, str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Expert:
+    """An expert of a batch that asks for everything there is beside the criteria."""
+    watch = Watch()
+    with room(browser, stack, watch) as sit_down:
+        admin = sit_down(superuser[0]).log_in(superuser[1])
+        slug = steps.make_project(admin, f"Judging {uuid4().hex[:6]}")
+        account = steps.make_account(admin, slug, f"expert-of-{slug}", "Expert")
+        steps.import_files(admin, slug, files_of(tmp_path_factory.mktemp("judging"), 4))
+        asking = {
+            "Ask how sure experts are": "on",
+            "Percent of responses with an overall": "100",
+            "Percent of places with shuffled criteria": "100",
+        }
+        steps.open_batch(admin, slug, "Careful round", 1, asking)
+        expect(admin.page.locator("main")).to_contain_text("shuffled on 100 % of the places")
+        ana = sit_down(account[0])
+        password = ana.log_in_first(account[1])
+        state = ana.page.context.storage_state()
+    assert watch.faults == []
+    return Expert(account[0], password, state)
+
+
+@pytest.fixture
+def desk(person: Callable[..., Person], expert: Expert) -> Person:
+    ana = person(expert.username, storage_state=expert.state)
+    page = ana.goto("/desk/")
+    page.get_by_role("button", name=re.compile("Start rating|Continue")).click()
+    ready(page)
+    return ana
+
+
+def current(page: Page) -> str | None:
+    return page.locator("[data-current]").get_attribute("data-criterion")
+
+
+def quote(page: Page, start: str, end: str) -> None:
+    page.evaluate(SELECT, [start, end])
+    expect(page.locator(".evidence-take")).to_be_visible()
+
+
+def test_a_response_is_judged_whole_by_keyboard(desk: Person) -> None:
+    page = desk.page
+    # The overall comes first, and nothing of the criteria is seen before it is said.
+    assert current(page) == "_overall"
+    assert page.locator("[data-criterion]:visible").count() == 1
+    desk.check_accessibility()
+    page.keyboard.press("4")
+    overall = page.locator("[data-criterion=_overall]")
+    expect(overall.get_by_role("radio").nth(4)).to_be_checked()
+    shown = page.locator("[data-criterion]").evaluate_all(
+        "all => all.map((one) => one.dataset.criterion)"
+    )
+    assert shown[0] == "_overall"
+    assert sorted(shown[1:]) == ["clear", "polite", "right"]
+    assert current(page) == shown[1]
+    # A level, then how sure: with both said the next criterion is open.
+    page.keyboard.press("2")
+    assert current(page) == shown[1]
+    expect(overall.get_by_role("radio").nth(4)).to_be_disabled()
+    quote(page, "within 30", "Pack the")
+    page.keyboard.press("e")
+    first = page.locator(f"[data-criterion={shown[1]}]")
+    expect(first.locator(".evidence q")).to_have_text(
+        re.compile(r"^within 30 days. The price is p \\cdot n euro: Pack the$")
+    )
+    quote(page, "refund", "A-1")
+    page.locator(".evidence-take").click()
+    expect(first.locator(".evidence q")).to_have_count(2)
+    page.keyboard.press("o")
+    assert current(page) == shown[2]
+    desk.check_accessibility()
+    saved(page)
+    page.reload()
+    ready(page)
+    expect(first.locator(".evidence q")).to_have_count(2)
+    assert page.evaluate(MARKED, "evidence")[1] == 'refund(order="A-1'
+    expect(first.locator("select")).to_have_value("2")
+    for key in ("j", "j", "2", "p", "1", "i"):
+        page.keyboard.press(key)
+    here = page.url.partition("?")[0]
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(lambda url: here not in url)
+    # What was submitted shows its quotes and where they stand.
+    page.goto(here)
+    expect(page.locator(".evidence q")).to_have_count(2)
+    assert page.evaluate(MARKED, "evidence")[1] == 'refund(order="A-1'
+    page.locator(".evidence-show").nth(1).click()
+    assert page.evaluate(MARKED, "evidence-now") == ['refund(order="A-1']
+    desk.check_accessibility()
+
+
+def test_a_quote_is_taken_away_and_words_from_elsewhere_are_refused(desk: Person) -> None:
+    desk.watch.expected = ("status of 422",)
+    page = desk.page
+    page.keyboard.press("4")
+    quote(page, "Send it", "Send it")
+    page.keyboard.press("e")
+    criterion = page.locator("[data-current]")
+    criterion.get_by_role("button", name="Remove the quote “Send it”").press("Enter")
+    expect(criterion.locator(".evidence q")).to_have_count(0)
+    for key in ("2", "p", "2", "p", "2", "p"):
+        page.keyboard.press(key)
+    page.keyboard.press("k")
+    page.keyboard.press("e")
+    page.keyboard.type("You may keep it")
+    page.keyboard.press("Control+Enter")
+    fault = "“You may keep it” does not occur in the response: quote its own words"
+    expect(page.locator(".criterion-error:visible")).to_have_text(fault)
