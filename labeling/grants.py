@@ -19,6 +19,7 @@ INSERT_ONLY = (
     "labeling_lintwaiver",
     "labeling_goldanswer",
     "labeling_practicepass",
+    "labeling_timecorrection",
     "evals_grader",
     "evals_grade",
     "evals_agreementslice",

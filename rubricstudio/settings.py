@@ -134,6 +134,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": timedelta(seconds=env.int("SWEEP_SECONDS", default=10)),
     },
     "tidy": {"task": "labeling.tasks.tidy", "schedule": timedelta(hours=1)},
+    "remind": {"task": "labeling.tasks.remind", "schedule": timedelta(hours=1)},
     "check_kept": {
         "task": "evals.tasks.check_kept",
         "schedule": crontab(hour=3, minute=10),
@@ -256,6 +257,8 @@ SPECTACULAR_SETTINGS = {
 # --- The rest -----------------------------------------------------------------------------------
 # The model named in exported graders that need a judge; trainers replace it by their own.
 JUDGE_MODEL = env("JUDGE_MODEL", default="judge-model")
+# Where people open the site, for links in mails; without it they name the place in words.
+SITE_URL = env("SITE_URL", default="")
 _mail = env.email_url("EMAIL_URL", default="consolemail://")
 _smtp = {
     "host": _mail.get("EMAIL_HOST"),
@@ -263,6 +266,7 @@ _smtp = {
     "username": _mail.get("EMAIL_HOST_USER"),
     "password": _mail.get("EMAIL_HOST_PASSWORD"),
     "use_tls": _mail.get("EMAIL_USE_TLS", False),
+    "timeout": 20,
 }
 MAILERS = {
     "default": {

@@ -13,6 +13,7 @@ from labeling.models.practising import PracticePass
 from labeling.models.ratings import Adjudication, Answer, Rating, RatingDraft, Score
 from labeling.models.reasks import Reask
 from labeling.models.rubrics import Criterion, Level, Rubric, RubricVersion
+from labeling.models.running import Reminder, TimeCorrection
 from labeling.models.runs import Heartbeat, Run, RunState
 from labeling.models.waivers import LintWaiver
 
@@ -45,6 +46,7 @@ __all__ = [
     "Rating",
     "RatingDraft",
     "Reask",
+    "Reminder",
     "Response",
     "Role",
     "Rubric",
@@ -52,6 +54,7 @@ __all__ = [
     "Run",
     "RunState",
     "Score",
+    "TimeCorrection",
     "User",
     "Way",
     "WorkedExample",

@@ -76,6 +76,8 @@ class Batch(models.Model):
     seed = models.PositiveIntegerField(default=0)
     blindness = models.CharField(max_length=5, choices=Blindness, default=Blindness.FULL)
     lease_minutes = models.PositiveSmallIntegerField(default=30)
+    # Experts who have not rated for so many days get a mail; null: nobody does.
+    remind_after_days = models.PositiveSmallIntegerField(null=True, blank=True)
     # By `priority` in the metadata of responses or items; to those who have what is needed only.
     by_priority = models.BooleanField(default=False, db_default=False)
     by_expertise = models.BooleanField(default=False, db_default=False)

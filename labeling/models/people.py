@@ -17,6 +17,8 @@ class User(AbstractUser):
 
     # Somebody else made the password and knows it.
     must_change_password = models.BooleanField(default=False, db_default=False)
+    # Whether mails may say that work waits in a batch.
+    takes_reminders = models.BooleanField(default=True, db_default=True)
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username

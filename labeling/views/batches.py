@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Count, F, Q, QuerySet, Sum
@@ -11,12 +13,25 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from labeling import asking_again, assigning, ways
 from labeling.access import MemberRequest, overseen_project, roles, run_project
+from labeling.active_time import ActiveTime, active_times
 from labeling.errors import DomainError, Problems
 from labeling.forms.batches import BatchForm
-from labeling.models import Assignment, Batch, Membership, Project, QueueEntry, Role, User
+from labeling.forms.running import RemindingForm
+from labeling.models import (
+    Assignment,
+    Batch,
+    Membership,
+    Project,
+    QueueEntry,
+    Role,
+    TimeCorrection,
+    User,
+)
+from labeling.pace import pace_of
 from labeling.views.batch_checks import batch_checks
 
 MOVES = {"pause": assigning.pause, "reopen": assigning.reopen, "close": assigning.close}
+SHOWN = 20
 COMPLETE = Count("queue", filter=Q(queue__taken=F("queue__overlap")))
 
 
@@ -63,7 +78,7 @@ def batch(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
         "asking": ways.in_words(found),
         "counts": _counts(found),
         "newer": list(asking_again.newer_versions(found)) if asking_again.can_move(found) else [],
-        "experts": [] if blind else list(_experts(found)),
+        **({} if blind else _running(request, found)),
         **batch_checks(found, blind=blind, runs=Role.ADMIN in roles(request.user, project)),
     }
     part = "#progress" if request.headers.get("HX-Target") == "progress" else ""
@@ -125,6 +140,25 @@ def _opened(request: MemberRequest, project: Project, form: BatchForm) -> Batch 
     if plan.warning:
         messages.warning(request, f"{plan.warning}. Add experts as members of the project.")
     return made
+
+
+def _running(request: MemberRequest, found: Batch) -> dict[str, Any]:
+    """How the work goes, expert by expert, and what an admin can do about it."""
+    times, experts = active_times(found), list(_experts(found))
+    for expert in experts:
+        expert.time = times.get(expert.pk, ActiveTime())  # type: ignore[attr-defined]
+    corrections = TimeCorrection.objects.filter(batch=found).select_related("rater")
+    reminders = found.reminders.select_related("rater").order_by("-pk")
+    runs = Role.ADMIN in roles(request.user, found.project)
+    desk = found.kind in assigning.KINDS and found.state != Batch.State.CLOSED
+    return {
+        "experts": experts,
+        "pace": pace_of(found),
+        "steers": runs and desk,
+        "corrections": [(one, one.seconds // 60) for one in corrections.order_by("-pk")[:SHOWN]],
+        "reminders": list(reminders[:SHOWN]) if runs else [],
+        "reminding": RemindingForm(initial={"days": found.remind_after_days}),
+    }
 
 
 def _counts(found: Batch) -> dict[str, int | str]:

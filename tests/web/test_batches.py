@@ -194,7 +194,7 @@ class TestProgress:
         assert "of 3" in page
         assert "of 6" in page
         assert "ana" in page
-        assert "Nothing" not in page
+        assert "Nothing is left to rate: the batch can be closed." in page
 
     def test_who_rates_in_it_sees_counts_of_the_whole_only(
         self, as_user: LogIn, project, ana, batch

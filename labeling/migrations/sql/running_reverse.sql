@@ -1,0 +1,3 @@
+ALTER TABLE labeling_reminder DROP CONSTRAINT reminder_batch_same_project;
+DROP TRIGGER timecorrection_is_a_fact ON labeling_timecorrection;
+ALTER TABLE labeling_timecorrection DROP CONSTRAINT timecorrection_batch_same_project;

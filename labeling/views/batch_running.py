@@ -1,0 +1,70 @@
+"""What an admin does while a batch runs: reminding experts, and giving back what they hold."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
+
+from labeling import assigning, reminding
+from labeling.access import MemberRequest, run_project
+from labeling.errors import Conflict, DomainError, Problems
+from labeling.forms.running import RemindingForm
+from labeling.models import Assignment, Batch, User
+from labeling.views.batches import batches_of
+from labeling.views.scripted import form_problems
+
+
+@require_POST
+def batch_remind(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
+    """A mail to every expert for whom something is left."""
+    batch = _run_batch(request, slug, pk)
+    told = reminding.remind(batch, by=request.user)
+    if told:
+        named = ", ".join(map(str, told[:10])) + (" and others" if len(told) > 10 else "")
+        messages.success(request, f"A mail goes to {named}.")
+    else:
+        messages.info(
+            request,
+            "Nobody is reminded: every expert is done, has no mail address, wants no mails, or was"
+            " reminded within a day.",
+        )
+    return redirect(batch)
+
+
+@require_POST
+def batch_reminding(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
+    """Whether the batch reminds by itself, and after how long."""
+    batch = _run_batch(request, slug, pk)
+    form = RemindingForm(request.POST)
+    if not form.is_valid():
+        raise Problems(form_problems(form))
+    days = form.cleaned_data["days"]
+    Batch.objects.filter(pk=batch.pk).update(remind_after_days=days)
+    said = f"after {days} day{'s' if days > 1 else ''} without work" if days else "nobody by itself"
+    messages.success(request, f"The batch reminds {said}.")
+    return redirect(batch)
+
+
+@require_POST
+def batch_give_back(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
+    """What one expert has in work goes to others; their drafts stay with them."""
+    batch = _run_batch(request, slug, pk)
+    if Batch.objects.blind_to(request.user).filter(pk=pk).exists():
+        raise Conflict("You rate in this batch yourself, so you do not steer the others here.")
+    named = request.POST.get("rater", "")
+    if not named.isascii() or not named.isdigit() or len(named) > 18:
+        raise DomainError("Which expert's work is to be given back was not said.")
+    here = Assignment.objects.filter(batch=batch).values("rater")
+    expert = get_object_or_404(User.objects.filter(pk__in=here), pk=int(named))
+    seats = Assignment.objects.filter(batch=batch, rater=expert)
+    given = assigning.vacate(seats, Assignment.State.EXPIRED)
+    said = f"{given} response" + ("" if given == 1 else "s")
+    messages.success(request, f"{said} of {expert} can be taken by others; the drafts are kept.")
+    return redirect(batch)
+
+
+def _run_batch(request: MemberRequest, slug: str, pk: int) -> Batch:
+    project = run_project(request.user, slug)
+    return get_object_or_404(batches_of(project), pk=pk)

@@ -1,0 +1,80 @@
+"""An expert's own time in each batch, as who runs the batch sees it, and its correction."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from labeling.access import MemberRequest
+from labeling.active_time import ActiveTime, active_times, correct_time
+from labeling.errors import Problems
+from labeling.forms.running import MailsForm, TimeForm
+from labeling.models import Assignment, Batch, TimeCorrection
+
+BATCHES = 50
+
+
+@require_safe
+def own_times(request: MemberRequest) -> HttpResponse:
+    """The batches one has worked on, the latest first."""
+    worked = Assignment.objects.filter(rater=request.user).values("batch")
+    found = Batch.objects.filter(pk__in=worked).exclude(kind=Batch.Kind.IMPORTED)
+    batches = list(found.select_related("project").order_by("-pk")[:BATCHES])
+    rows = [(batch, _own(batch, request)) for batch in batches]
+    context = {"rows": rows, "crumbs": [("Desk", reverse("desks"))]}
+    return render(request, "labeling/own_times.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_time(request: MemberRequest, pk: int) -> HttpResponse:
+    """One batch: what was measured, what was corrected and why, and a further correction."""
+    worked = Assignment.objects.filter(rater=request.user).values("batch")
+    found = Batch.objects.filter(pk__in=worked).select_related("project")
+    batch = get_object_or_404(found, pk=pk)
+    form = TimeForm(request.POST or None)
+    if form.is_valid() and _corrected(request, batch, form):
+        return redirect("own_time", batch.pk)
+    own = TimeCorrection.objects.filter(batch=batch, rater=request.user)
+    time = _own(batch, request)
+    context = {
+        "batch": batch,
+        "time": time,
+        "measured": ActiveTime(time.seconds - time.corrected),
+        "corrections": [(one, one.seconds // 60) for one in own.order_by("-pk")],
+        "form": form,
+        "crumbs": [("Desk", reverse("desks")), ("Your time", reverse("own_times"))],
+    }
+    status = 422 if form.is_bound else 200
+    return render(request, "labeling/own_time.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_mails(request: MemberRequest) -> HttpResponse:
+    """One's mail address, and whether reminders may come there."""
+    form = MailsForm.of(request.user, request.POST or None)
+    if form.is_valid():
+        request.user.email = form.cleaned_data["email"]
+        request.user.takes_reminders = form.cleaned_data["takes_reminders"]
+        request.user.save(update_fields=["email", "takes_reminders"])
+        messages.success(request, "Saved.")
+        return redirect("own_mails")
+    status = 422 if form.is_bound else 200
+    return render(request, "labeling/own_mails.html", {"form": form}, status=status)
+
+
+def _own(batch: Batch, request: MemberRequest) -> ActiveTime:
+    return active_times(batch, request.user).get(request.user.pk, ActiveTime())
+
+
+def _corrected(request: MemberRequest, batch: Batch, form: TimeForm) -> bool:
+    try:
+        correct_time(batch, request.user, **form.cleaned_data)
+    except Problems as error:
+        for problem in error.problems:
+            form.add_error(problem.where, problem.message)
+        return False
+    messages.success(request, "Your time is corrected.")
+    return True
