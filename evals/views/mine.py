@@ -17,6 +17,7 @@ from evals.queries.rater_runs import OwnPart, OwnRun
 from evals.views.rater_parts import Intervals, estimate, shares
 from labeling.access import MemberRequest
 from labeling.models import Assignment, Batch, Criterion, Score, User
+from labeling.practice.differing import differing
 
 # Batch, response and lineage of a unit, and the seat where one answered it.
 type Seats = Mapping[tuple[int, int, int | None], int]
@@ -66,7 +67,10 @@ def mine(request: MemberRequest) -> HttpResponse:
     waiting = Batch.objects.blind_to(user).filter(
         assignments__rater=user, assignments__state=Assignment.State.SUBMITTED
     )
+    known, n_known = differing(user)
     context = {
+        "known": known,
+        "n_known": n_known,
         "batches": [one for one in told if one],
         "waiting": waiting.distinct().count(),
         "crumbs": [("Desk", reverse("desks"))],

@@ -102,12 +102,16 @@ class OwnFlagOut(serializers.Serializer):
 
 
 class ActBody(Strict):
-    """`map` names a criterion of the rubric, or by `name` a new one of its draft."""
+    """`map` names a criterion of the rubric, or by `name` a new one of its draft.
+
+    `revise` accepts an appeal: the known answer becomes `value`, or nothing is known without one.
+    """
 
     act = serializers.ChoiceField(list(triage.ACTS))
     text = serializers.CharField(max_length=20_000, default="", allow_blank=True)
     criterion = serializers.CharField(max_length=63, default="", allow_blank=True)
     name = serializers.CharField(max_length=200, default="", allow_blank=True)
+    value = serializers.CharField(max_length=60, default="", allow_blank=True)
 
 
 class MergeBody(Strict):

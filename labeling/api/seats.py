@@ -114,7 +114,7 @@ class SkipBody(Strict):
 class FlagBody(Strict):
     """Draw `submission_id` once per flag: sent again, it is the same flag."""
 
-    kind = serializers.ChoiceField(FlagModel.Kind.choices)
+    kind = serializers.ChoiceField(FlagModel.Kind.raised())
     text = serializers.CharField(max_length=20_000)
     criterion = serializers.CharField(max_length=63, required=False)
     submission_id = serializers.UUIDField(required=False)

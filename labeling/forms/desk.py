@@ -42,7 +42,7 @@ class FlagForm(forms.Form):
 
     prefix = "flag"
     kind = forms.ChoiceField(
-        label="What is at fault", choices=Flag.Kind.choices, widget=forms.RadioSelect
+        label="What is at fault", choices=Flag.Kind.raised(), widget=forms.RadioSelect
     )
     criterion = forms.ChoiceField(required=False, help_text="If it is about one of them.")
     text = Prose(label="What is wrong")

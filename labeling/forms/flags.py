@@ -56,6 +56,7 @@ class DecisionForm(forms.Form):
     text = Prose(required=False, label="To the expert")
     criterion = Line(required=False, max_length=63)
     name = Line(required=False, label="Or by a new criterion of this name")
+    value = Line(required=False, max_length=60, label="The known answer is")
 
 
 class ManyForm(forms.Form):

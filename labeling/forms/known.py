@@ -67,6 +67,13 @@ class WithdrawForm(forms.Form):
     why = Prose(label="Why it is not known any more", widget=forms.Textarea(attrs={"rows": 2}))
 
 
+class AppealForm(forms.Form):
+    """Why an expert holds that a known answer is wrong."""
+
+    criterion = Line(max_length=63, widget=forms.HiddenInput)
+    text = Prose(label="Why the known answer is wrong", max_length=EXPLANATION_LENGTH)
+
+
 class KnownFileForm(forms.Form):
     """A JSONL or CSV file of known answers. Cleaned, `file` holds its lines as they were read."""
 

@@ -9,6 +9,7 @@ from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Now
 
 from labeling.models.batches import Assignment, Batch
+from labeling.models.gold import GoldAnswer
 from labeling.models.items import Response
 from labeling.models.people import Project, User
 from labeling.models.rubrics import Criterion, Rubric, RubricVersion
@@ -23,6 +24,7 @@ class FlagState(models.TextChoices):
     OUT_OF_SCOPE = "out_of_scope", "Out of scope"
     TAKEN = "taken", "In the draft"
     SETTLED = "settled", "Settled"
+    REVISED = "revised", "Known answer revised"
     MERGED = "merged", "Merged into another"
 
     @classmethod
@@ -72,6 +74,12 @@ class Flag(models.Model):
         RUBRIC = "rubric", "Problem with the rubric"
         ITEM = "item", "Problem with this item"
         OTHER = "other", "Other problem the rubric misses"
+        GOLD = "gold", "Appeal against a known answer"
+
+        @classmethod
+        def raised(cls) -> list[tuple[str, str]]:
+            """What a seat in work is flagged for; appeals come afterwards, and from elsewhere."""
+            return [(one.value, one.label) for one in cls if one != cls.GOLD]
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="flags")
     # The seat it was raised from, and the wording that was shown there.
@@ -82,6 +90,10 @@ class Flag(models.Model):
     criterion = models.ForeignKey(Criterion, models.PROTECT, null=True, related_name="flags")
     by = models.ForeignKey(User, models.PROTECT, related_name="+")
     kind = models.CharField(max_length=6, choices=Kind)
+    # The revision that an appeal is against.
+    gold = models.ForeignKey(
+        GoldAnswer, models.PROTECT, null=True, related_name="appeals", db_index=False
+    )
     text = models.TextField()
     # Drawn by the browser: the same flag sent again is the same flag.
     submission_id = models.UUIDField(null=True, unique=True)
@@ -101,6 +113,15 @@ class Flag(models.Model):
                 condition=Q(response__isnull=False) | Q(criterion__isnull=False),
                 name="flag_is_about_something",
             ),
+            models.CheckConstraint(
+                condition=Q(kind="gold", gold__isnull=False, criterion__isnull=False)
+                | (~Q(kind="gold") & Q(gold__isnull=True)),
+                name="flag_gold_when_appealed",
+            ),
+        ]
+        indexes = [
+            # desk: one's own appeals against a known answer
+            models.Index(fields=["gold"], condition=Q(gold__isnull=False), name="flag_of_gold"),
         ]
 
     def __str__(self) -> str:
@@ -117,6 +138,7 @@ class FlagAnswer(models.Model):
         MERGED = "merged", "Merged into another flag"
         TAKEN = "taken", "Taken into the draft"
         SETTLED = "settled", "Settled by a version"
+        REVISED = "revised", "Known answer revised"
         REOPENED = "reopened", "Opened again"
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="+", db_index=False)
@@ -130,13 +152,17 @@ class FlagAnswer(models.Model):
     # The draft it was taken into, by number: a draft may be discarded.
     number = models.PositiveIntegerField(null=True)
     version = models.ForeignKey(RubricVersion, models.PROTECT, null=True, related_name="settled")
+    # The revision that came of an appeal.
+    gold = models.ForeignKey(
+        GoldAnswer, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=~Q(act__in=["answered", "out_of_scope"]) | ~Q(text=""),
+                condition=~Q(act__in=["answered", "out_of_scope", "revised"]) | ~Q(text=""),
                 name="flaganswer_has_words",
             ),
             models.CheckConstraint(
@@ -157,6 +183,11 @@ class FlagAnswer(models.Model):
                 condition=Q(act="settled", version__isnull=False)
                 | (~Q(act="settled") & Q(version__isnull=True)),
                 name="flaganswer_version_when_settled",
+            ),
+            models.CheckConstraint(
+                condition=Q(act="revised", gold__isnull=False)
+                | (~Q(act="revised") & Q(gold__isnull=True)),
+                name="flaganswer_gold_when_revised",
             ),
         ]
         indexes = [

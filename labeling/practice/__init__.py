@@ -5,6 +5,7 @@
 passed where a batch asks for it, and `known_at` is what an expert may see of a seat afterwards.
 """
 
+from labeling.practice.appeals import appeal, own_appeals
 from labeling.practice.files import Told, import_known
 from labeling.practice.gate import (
     PracticeNeeded,
@@ -14,6 +15,7 @@ from labeling.practice.gate import (
 )
 from labeling.practice.known import (
     KnownAnswerChanged,
+    revise_known,
     set_known,
     take_settled,
     withdraw_known,
@@ -27,13 +29,16 @@ __all__ = [
     "PracticeNeeded",
     "Result",
     "Told",
+    "appeal",
     "expect_passed",
     "import_known",
     "known_at",
     "known_units",
+    "own_appeals",
     "practice_batches",
     "practice_for",
     "results",
+    "revise_known",
     "rule",
     "set_known",
     "settle",

@@ -86,6 +86,31 @@ def withdraw_known(answer: GoldAnswer, why: str, *, by: User) -> GoldAnswer:
 
 
 @transaction.atomic
+def revise_known(
+    appealed: GoldAnswer, version: RubricVersion, key: str, value: str, why: str, *, by: User
+) -> GoldAnswer:
+    """What comes of an accepted appeal: another value under the same criterion, or (empty) none.
+
+    Raises KnownAnswerChanged where something else stands by now, Problems for a value there is not.
+    """
+    lock_known(appealed.project_id)
+    now = newest(appealed.response, appealed.lineage_id)
+    if now is None or now.pk != appealed.pk:
+        raise KnownAnswerChanged(now)
+    answer = None
+    if value:
+        criterion = criterion_in(version, key)
+        if problems := value_problems(criterion, value):
+            raise Problems(problems)
+        answer = spec.level_for(criterion.spec, value).value
+        if answer == now.value:
+            raise Problems([Problem("value", "is the known answer already")])
+    expect_readable(appealed.response, version, by)
+    source = GoldAnswer.Source.APPEAL
+    return add_revision(appealed.response, appealed.lineage_id, answer, why, source, by, now)
+
+
+@transaction.atomic
 def take_settled(
     version: RubricVersion, response: int, key: str, batch: Batch, *, by: User
 ) -> GoldAnswer:

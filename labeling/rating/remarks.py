@@ -101,8 +101,9 @@ def _flag_problems(
     assignment: Assignment, kind: str, text: str, criterion: Criterion | None, seen: RubricVersion
 ) -> list[Problem]:
     problems = []
-    if kind not in Flag.Kind.values:
-        problems.append(Problem("kind", f"one of {', '.join(Flag.Kind.values)} is needed"))
+    kinds = [one for one, _ in Flag.Kind.raised()]
+    if kind not in kinds:
+        problems.append(Problem("kind", f"one of {', '.join(kinds)} is needed"))
     if not text.strip():
         problems.append(Problem("text", "say in a few words what is wrong"))
     elif problem := text_problem("text", text):

@@ -13,6 +13,7 @@ from labeling.triage.deciding import (
     mark_out_of_scope,
     merge,
     reopen,
+    revise,
     take,
 )
 
@@ -25,5 +26,6 @@ __all__ = [
     "mark_out_of_scope",
     "merge",
     "reopen",
+    "revise",
     "take",
 ]

@@ -8,9 +8,9 @@ from dataclasses import replace
 from django.db import transaction
 from django.db.models import QuerySet
 
-from labeling import authoring
+from labeling import authoring, practice
 from labeling.errors import Conflict, DomainError, Problem, Problems
-from labeling.models import Flag, FlagAnswer, FlagState, Rubric, RubricVersion, User
+from labeling.models import Batch, Flag, FlagAnswer, FlagState, Rubric, RubricVersion, User
 from labeling.spec.fields import TITLE_LENGTH, text_fault
 from labeling.spec.keys import derived_key
 from labeling.triage.mapping import criterion_keys, mapped_keys
@@ -22,6 +22,7 @@ ACTS = {
     "map": "Map to a criterion",
     "scope": "Put out of scope",
     "take": "Take into the draft",
+    "revise": "Revise the known answer",
     "reopen": "Open again",
 }
 
@@ -85,6 +86,24 @@ def take(flags: Sequence[Flag], *, by: User) -> RubricVersion:
 
 
 @transaction.atomic
+def revise(flag: Flag, value: str, text: str, *, by: User) -> FlagAnswer:
+    """Accept an appeal: the known answer has another value, or none any more (an empty value).
+
+    The text says why; the expert reads it, and so does whoever meets the known answer from now on.
+    """
+    flag = _locked(flag)
+    if flag.gold is None or flag.criterion is None:
+        raise DomainError("Only an appeal revises a known answer.")
+    revised = practice.revise_known(
+        flag.gold, flag.rubric_version, flag.criterion.key, value, _words(text), by=by
+    )
+    said = _add(flag, Act.REVISED, by, text=text.strip(), gold=revised)
+    if flag.batch.kind == Batch.Kind.PRACTICE:
+        practice.settle(flag.batch, flag.by)
+    return said
+
+
+@transaction.atomic
 def reopen(flag: Flag, *, by: User) -> FlagAnswer | None:
     """Undo what was done: the flag is open, on its own, in no draft. None if it was so already."""
     _lock([flag])
@@ -93,11 +112,20 @@ def reopen(flag: Flag, *, by: User) -> FlagAnswer | None:
         return None
     if found.state == FlagState.SETTLED:
         raise Conflict("A published version has settled this flag. What is left is a new flag.")
+    if found.state == FlagState.REVISED:
+        raise Conflict("The known answer has been revised. What is left is a new appeal.")
     return _add(found, Act.REOPENED, by)
 
 
 def decide(
-    flag: Flag, act: str, *, by: User, text: str = "", criterion: str = "", name: str = ""
+    flag: Flag,
+    act: str,
+    *,
+    by: User,
+    text: str = "",
+    criterion: str = "",
+    name: str = "",
+    value: str = "",
 ) -> None:
     """One of the acts by its name, as forms and scripts send it."""
     match act:
@@ -111,6 +139,8 @@ def decide(
             mark_out_of_scope(flag, text, by=by)
         case "take":
             take([flag], by=by)
+        case "revise":
+            revise(flag, value, text, by=by)
         case "reopen":
             reopen(flag, by=by)
         case _:
@@ -128,7 +158,7 @@ def merged_into(flags: Iterable[Flag]) -> QuerySet[Flag]:
 def _add(flag: Flag, act: FlagAnswer.Act, by: User, **fields: object) -> FlagAnswer:
     last = FlagAnswer.objects.filter(flag=flag).order_by("-pk").first()
     made = FlagAnswer(project_id=flag.project_id, flag=flag, act=act, by=by, **fields)
-    same = ("act", "text", "criterion_key", "number")
+    same = ("act", "text", "criterion_key", "number", "gold_id")
     if last and all(getattr(last, name) == getattr(made, name) for name in same):
         return last
     made.save(force_insert=True)
@@ -160,7 +190,9 @@ def _lock(flags: Sequence[Flag]) -> None:
 
 def _read(flags: Sequence[Flag]) -> QuerySet[Flag]:
     found = Flag.objects.filter(pk__in=[one.pk for one in flags]).with_state()
-    return found.select_related("criterion", "rubric_version__rubric__project")
+    return found.select_related(
+        "criterion", "rubric_version__rubric__project", "gold__response", "batch", "by"
+    )
 
 
 def _begun(rubric: Rubric, name: str, by: User) -> str:

@@ -19,6 +19,7 @@ TOLD = {
     Act.OUT_OF_SCOPE: "Out of scope",
     Act.TAKEN: "It is being worked into the next version",
     Act.SETTLED: "Settled by version {number}",
+    Act.REVISED: "The known answer was revised",
     Act.REOPENED: "Looked at again",
 }
 

@@ -44,8 +44,10 @@ def sights(flags: Sequence[Flag], user: User) -> dict[int, Sight]:
 
 
 def shows_text(flag: Flag, sight: Sight) -> bool:
-    """Remarks on the response itself are kept from those who may yet judge it."""
-    return sight.response or flag.kind != Flag.Kind.ITEM
+    """Remarks on the response itself, and on what is known of it, are kept from those who may yet
+    judge it.
+    """
+    return sight.response or flag.kind not in (Flag.Kind.ITEM, Flag.Kind.GOLD)
 
 
 def _blind_batches(flags: Sequence[Flag], user: User) -> list[int]:

@@ -6,17 +6,30 @@ from typing import Any
 
 from labeling import practice
 from labeling.models import Assignment, Batch, Rating
+from labeling.practice.appeals import state_in_words
 
 
 def after_answering(seat: Assignment, last: Rating) -> dict[str, Any]:
     """The known answers beside one's own, and in practice how one stands; empty where unseen."""
     practising = seat.batch.kind == Batch.Kind.PRACTICE
     known = practice.known_at(seat, last)
+    appeals = practice.own_appeals(seat) if known else {}
     standing = practice.results(seat.batch, [seat.rater])[0] if practising else None
     return {
-        "known": known,
+        "known": [(one, _appeal(one, appeals)) for one in known],
         "known_right": sum(one.right for one in known),
         "standing": standing,
         # What was seen cannot be unseen: the first answer stands.
         "final": practising or bool(known),
     }
+
+
+def _appeal(one: practice.Known, appeals: dict[int, Any]) -> dict[str, Any]:
+    """What became of one's appeal; whether the known answer as it stands can be appealed against.
+
+    Accepted, the appeal was against an earlier revision, and the new one can be wrong as well.
+    """
+    made = appeals.get(one.answer.lineage_id)
+    if made is None:
+        return {"words": "", "open": True}
+    return {"words": state_in_words(made), "open": made.gold_id != one.answer.pk}

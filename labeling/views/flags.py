@@ -22,6 +22,7 @@ from labeling.triage.coverage import coverage, rated_outputs
 from labeling.triage.drafting import taken
 from labeling.triage.mapping import criterion_keys
 from labeling.turns import turns
+from labeling.views.appealed import appealed
 from labeling.views.draft_page import page_of
 
 PAGE = 25
@@ -29,6 +30,7 @@ DONE = {
     "answer": "Answered. The expert reads it at the desk.",
     "map": "Mapped.",
     "scope": "Put out of scope; the expert reads why.",
+    "revise": "The known answer is revised; the expert reads why.",
     "reopen": "The flag is open again.",
 }
 
@@ -131,7 +133,8 @@ def _flag_page(
         "form": form,
         "criteria": criterion_keys(rubric),
         "crumbs": [("Flags", reverse("flags", args=[rubric.project.slug, rubric.slug]))],
-        "opens": found.state != FlagState.OPEN and found.state != FlagState.SETTLED,
+        "opens": found.state not in (FlagState.OPEN, FlagState.SETTLED, FlagState.REVISED),
+        "appealed": appealed(found) if one.sight.response else None,
     }
     return render(request, "labeling/flag.html", context, status=status)
 
@@ -164,7 +167,7 @@ def _frame(rubric: Rubric) -> dict[str, Any]:
 def _flags(rubric: Rubric) -> Any:
     flags = Flag.objects.of_rubric(rubric).with_state()
     return flags.select_related(
-        "criterion", "rubric_version__rubric", "response__item", "by", "batch"
+        "criterion", "rubric_version__rubric", "response__item", "by", "batch", "gold"
     )
 
 

@@ -1,0 +1,3 @@
+ALTER TABLE labeling_flaganswer DROP CONSTRAINT flaganswer_gold_same_project;
+ALTER TABLE labeling_flag DROP CONSTRAINT flag_gold_of_its_response;
+ALTER TABLE labeling_goldanswer DROP CONSTRAINT goldanswer_response_key;
