@@ -6,6 +6,8 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from typing import IO
 
 from rubricstudio.stack import environment, foreground, scratch
 from rubricstudio.stack.accounts import service_account
@@ -13,7 +15,8 @@ from rubricstudio.stack.places import ROOT
 from rubricstudio.stack.speech import say
 from rubricstudio.stack.supervisor import Supervisor
 
-OWN_STACKS = ("tests/browser", "tests/faults")
+# The folders of each lane; all others make the one that is watched.
+BESIDE = (("tests/browser", "tests/faults"), ("tests/web",))
 NOTHING_COLLECTED = 5
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
@@ -39,24 +42,29 @@ def _names_tests(arguments: Sequence[str]) -> bool:
 
 
 def _side_by_side(pytest: Sequence[str], env: Mapping[str, str], supervisor: Supervisor) -> int:
-    """Tests that start stacks of their own mostly wait: they run beside the others, told after."""
-    others = [f"--ignore={folder}" for folder in OWN_STACKS]
-    database = env.get("RS_TEST_DB", "test_rubricstudio") + "_stacks"
-    with tempfile.TemporaryFile() as told:
-        beside = foreground.start(
-            [*pytest, *OWN_STACKS], env={**env, "RS_TEST_DB": database}, cwd=ROOT, output=told
-        )
-        try:
-            codes = [foreground.run([*pytest, *others], env=env, cwd=ROOT, supervisor=supervisor)]
-            say(f"Waiting for {' and '.join(OWN_STACKS)}, which run beside.")
-            codes.append(foreground.wait(beside, supervisor))
-        finally:
-            foreground.end(beside)
-            told.seek(0)
-            shutil.copyfileobj(told, sys.stdout.buffer)
-            sys.stdout.flush()
+    """Tests mostly wait, for a database or for processes: lanes run beside each other, told after."""
+    taken = [f"--ignore={folder}" for lane in BESIDE for folder in lane]
+    database = env.get("RS_TEST_DB", "test_rubricstudio")
+    with ExitStack() as stack:
+        lanes = []
+        for number, folders in enumerate(BESIDE, start=1):
+            own = {**env, "RS_TEST_DB": f"{database}_{number}"}
+            told = stack.enter_context(tempfile.TemporaryFile())
+            stack.callback(_tell, told)
+            lanes.append(foreground.start([*pytest, *folders], env=own, cwd=ROOT, output=told))
+            stack.callback(foreground.end, lanes[-1])
+        codes = [foreground.run([*pytest, *taken], env=env, cwd=ROOT, supervisor=supervisor)]
+        for folders, lane in zip(BESIDE, lanes, strict=True):
+            say(f"Waiting for {' and '.join(folders)}, which run beside.")
+            codes.append(foreground.wait(lane, supervisor))
     # What was asked for by name may lie on one side only.
     return max((code for code in codes if code != NOTHING_COLLECTED), default=NOTHING_COLLECTED)
+
+
+def _tell(told: IO[bytes]) -> None:
+    told.seek(0)
+    shutil.copyfileobj(told, sys.stdout.buffer)
+    sys.stdout.flush()
 
 
 def provide_browser() -> None:
