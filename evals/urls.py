@@ -11,6 +11,7 @@ from evals.views import (
     mine,
     over_time,
     overview,
+    own_break,
     planning,
     raters,
     releases,
@@ -23,6 +24,7 @@ from evals.views import (
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/mine/", mine.mine, name="mine"),
+    path("desk/mine/break", own_break.own_break, name="own_break"),
     path("p/<slug:slug>/", overview.project, name="project"),
     path("p/<slug:slug>/agreement/", agreement.agreement, name="agreement"),
     path(

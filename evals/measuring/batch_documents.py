@@ -11,7 +11,7 @@ from evals.measuring.rater_figures import figure_json
 from evals.queries.raters import Floats, Integers, RatedBatch
 from evals.queries.value_counts import measurement_of
 from evals.reliability.halo import CRITERIA_MAX, halo
-from evals.reliability.minutes import Sittings, by_minute, closeness, trend
+from evals.reliability.minutes import Sittings, by_minute, closeness, falls_at, trend
 from evals.reliability.pace import pace
 from labeling.spec import ScaleType
 
@@ -64,7 +64,25 @@ def _minutes(rated: RatedBatch, sat: Sittings, seed: int) -> dict[str, Any]:
             for one in by_minute(minute, near, items)
         ],
         "trend": figure_json(trend(minute, near, items, groups, seed=seed)),
+        "own": _own_minutes(rated, rows, minute, near, items),
     }
+
+
+def _own_minutes(
+    rated: RatedBatch, rows: Integers, minute: Floats, near: Floats, items: Integers
+) -> dict[str, Any]:
+    """By rater, for themselves alone: from which minute of a sitting their agreement falls."""
+    found = {}
+    for at, rater in enumerate(rated.raters):
+        mine = rated.rater[rows] == at
+        curve = by_minute(minute[mine], near[mine], items[mine])
+        found[str(rater)] = {
+            "falls_at": falls_at(curve),
+            "stretches": [
+                {"start": one.start, "end": one.end, **figure_json(one.agreement)} for one in curve
+            ],
+        }
+    return found
 
 
 def _closeness(rated: RatedBatch) -> tuple[Integers, Floats, Integers]:

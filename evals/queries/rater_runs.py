@@ -160,6 +160,19 @@ def own_runs(user: User) -> list[OwnRun]:
     return [OwnRun(row, row.pace) for row in rows]
 
 
+def own_fall(user: User) -> float | None:
+    """From which minute one's own agreement fell, in the newest closed batch that tells; or None.
+
+    Only one's own part leaves the database.
+    """
+    own = KeyTransform(str(user.pk), KeyTransform("own", KeyTransform("minutes", "document")))
+    seats = Assignment.objects.filter(batch=OuterRef("batch"), rater=user)
+    closed = RaterRun.objects.finished().filter(Exists(seats), batch__state=Batch.State.CLOSED)
+    found = closed.defer("document").annotate(own=own).filter(own__isnull=False)
+    newest = found.order_by("-batch", "-watermark", "-pk").values_list("own", flat=True).first()
+    return newest["falls_at"] if newest else None
+
+
 def still_judged(user: User, responses: Iterable[int], *, or_offered: bool = False) -> set[int]:
     """Responses of batches the person rates in; also of those they may be handed a seat in."""
     asked = list(responses)

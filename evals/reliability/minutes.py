@@ -74,6 +74,20 @@ def by_minute(
     return tuple(found)
 
 
+def falls_at(stretches: Sequence[Stretch]) -> float | None:
+    """The minute from which agreement is lower than at the beginning; None where it never is.
+
+    A fall is where the whole interval of a later stretch lies under that of the first one with any
+    ratings, so that chance alone is seldom called tiredness. One person's stretches are asked for.
+    """
+    known = [one for one in stretches if one.agreement.low is not None]
+    if not known:
+        return None
+    floor = known[0].agreement.low or 0.0
+    later = (one for one in known[1:] if (one.agreement.high or 0.0) < floor)
+    return next((one.start for one in later), None)
+
+
 def trend(
     minute: Floats, agreement: Floats, items: Integers, groups: Integers, *, seed: int = 0
 ) -> Figure:

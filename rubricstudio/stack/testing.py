@@ -42,7 +42,7 @@ def _names_tests(arguments: Sequence[str]) -> bool:
 
 
 def _side_by_side(pytest: Sequence[str], env: Mapping[str, str], supervisor: Supervisor) -> int:
-    """Tests mostly wait, for a database or for processes: lanes run beside each other, told after."""
+    """Tests mostly wait, for a database or for processes: so lanes run beside each other."""
     taken = [f"--ignore={folder}" for lane in BESIDE for folder in lane]
     database = env.get("RS_TEST_DB", "test_rubricstudio")
     with ExitStack() as stack:

@@ -7,6 +7,7 @@ import { Drafts } from "./desk/drafts.js";
 import { Flagging } from "./desk/flagging.js";
 import { entryFor, writeCheatSheet } from "./desk/keymap.js";
 import { Outbox } from "./desk/outbox.js";
+import { suggestBreak } from "./desk/pausing.js";
 import { Selecting } from "./desk/selecting.js";
 import { Submission } from "./desk/submission.js";
 
@@ -158,6 +159,7 @@ const open = (desk) => {
   }
   resume(desk, outbox, drafts, submission);
   criteria.focus(criteria.all.find((one) => "problem" in one.dataset) ?? criteria.current);
+  suggestBreak(desk.dataset);
   desk.dataset.ready = "";
 };
 

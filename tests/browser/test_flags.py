@@ -151,3 +151,23 @@ def test_guidelines_open_beside_the_work_by_one_key(desk):
     page.keyboard.press("g")
     page.keyboard.press("Escape")
     expect(drawer).to_be_hidden()
+
+
+def test_a_break_is_suggested_once_where_ones_agreement_fell(desk: Person) -> None:
+    """45 minutes into a sitting of somebody whose agreement has been seen to fall after 40."""
+    page = desk.page
+    user = page.locator("[data-desk]").get_attribute("data-user")
+    page.evaluate(
+        "([key, minutes]) => localStorage.setItem(key, JSON.stringify("
+        "{ began: Date.now() - minutes * 60000, last: Date.now(), after: 40 }))",
+        [f"rubricstudio-sitting:{user}", 45],
+    )
+    page.reload()
+    ready(page)
+    notice = page.locator("[data-break]")
+    expect(notice).to_contain_text("You have worked for 45 minutes.")
+    notice.get_by_role("button", name="Go on").click()
+    expect(notice).to_have_count(0)
+    page.reload()
+    ready(page)
+    expect(page.locator("[data-break]")).to_have_count(0)

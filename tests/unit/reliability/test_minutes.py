@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from evals.reliability.minutes import by_minute, closeness, sittings, trend
+from evals.reliability.minutes import by_minute, closeness, falls_at, sittings, trend
 from tests.unit.reliability.rated_by import rated_by
 
 
@@ -56,3 +56,33 @@ def test_closeness():
     equal = rated_by("5", "5", values=(1, 5, 9))
     assert closeness(equal, "interval")[0].tolist() == [1, 1]
     assert closeness(rated_by("5", values=(1, 5)), "interval")[1].tolist() == [False]
+
+
+def test_agreement_falls_where_chance_does_not_explain_it():
+    """45 of 50 in the first ten minutes, 43 in the next: as good. 25 from 40 on, 24 from 60 on.
+
+    Wilson at 45 of 50, whose sample variance leaves the information of 49, begins at .785, and at
+    25 of 50 it ends at .635: so it falls, and first in minutes 40 to 60.
+    """
+    minute = np.repeat([1.0, 15.0, 45.0, 70.0], 50)
+    agreement = np.concatenate([_hits(45), _hits(43), _hits(25), _hits(24)])
+    curve = by_minute(minute, agreement, np.arange(200))
+    assert curve[0].agreement.low == pytest.approx(0.785, abs=5e-4)
+    assert curve[3].agreement.high == pytest.approx(0.635, abs=5e-4)
+    assert falls_at(curve) == 40
+
+
+@pytest.mark.parametrize("later", [45, 41, 38])
+def test_less_than_that_is_no_fall(later):
+    """38 of 50: .626 to .857, which reaches above .786."""
+    minute = np.repeat([1.0, 45.0], 50)
+    curve = by_minute(minute, np.concatenate([_hits(45), _hits(later)]), np.arange(100))
+    assert falls_at(curve) is None
+
+
+def test_nothing_known_is_no_fall():
+    assert falls_at(by_minute(np.zeros(0), np.zeros(0), np.zeros(0, dtype=int))) is None
+
+
+def _hits(right: int, of: int = 50) -> np.ndarray:
+    return np.repeat([1.0, 0.0], [right, of - right])

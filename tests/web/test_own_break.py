@@ -1,0 +1,61 @@
+"""The desk asks when a break may help: one's own curve, of closed batches, and nobody else's."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from evals.measuring import raters
+from evals.models import RaterRun
+from labeling.models import Batch
+from tests import factories
+from tests.evals.loop import carried_out
+from tests.web.measured import measure
+
+pytestmark = pytest.mark.django_db
+URL = "/desk/mine/break"
+
+
+@pytest.fixture
+def tiring(project, ana, ben) -> Batch:
+    """60 responses, both experts at one a minute: ana says as ben for 30 minutes, then differs."""
+    batch = factories.batch(factories.published(project), name="Long day", overlap=2)
+    began = timezone.now() - timedelta(days=1)
+    for minute in range(60):
+        response = factories.response(factories.item(project))
+        at = began + timedelta(minutes=minute)
+        truth = minute % 2
+        for slot, (rater, says) in enumerate(
+            ((ana, truth if minute < 30 else 1 - truth), (ben, truth)), start=1
+        ):
+            seat = factories.seat(batch, response, rater, slot)
+            factories.rating(
+                seat,
+                {"cites_policy": says, "polite": says},
+                submitted_at=at + timedelta(seconds=slot),
+            )
+    carried_out(RaterRun, raters.start(measure(batch))[0], raters.compare)
+    return batch
+
+
+def test_of_an_open_batch_nothing_is_said(as_user, tiring, ana):
+    assert as_user(ana).get(URL).json() == {"after": None}
+
+
+def test_it_says_from_which_minute_one_agreed_less(as_user, tiring, ana):
+    """Ten of ten agree in minutes 0 to 10 (two criteria: 20 of 20, Wilson from .84), and in 20 to
+    40 half of them (20 of 40, up to .66 with items as clusters): so it falls at 20."""
+    Batch.objects.filter(pk=tiring.pk).update(state="closed")
+    assert as_user(ana).get(URL).json() == {"after": 20.0}
+
+
+def test_nobody_elses_curve_is_told(as_user, tiring, project):
+    Batch.objects.filter(pk=tiring.pk).update(state="closed")
+    eve = factories.member(project, "eve", "expert")
+    assert as_user(eve).get(URL).json() == {"after": None}
+
+
+def test_one_has_to_be_logged_in(client):
+    assert client.get(URL).status_code == 302
