@@ -10,8 +10,8 @@ from typing import Any
 from labeling.errors import Problem
 from labeling.models import Batch, Way
 
-# The ways that a batch can be opened with; `unknown` is for what was given elsewhere.
-WAYS = (Way.SINGLE, Way.GRID, Way.BY_CRITERION)
+# The ways that a batch can be opened with.
+WAYS = (Way.SINGLE,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from evals.rft.rubrics import rubric_row
 from evals.rft.split import Split
 from labeling.authoring.rows import spec_of
 from labeling.errors import DomainError
+from labeling.models import Batch, Way
 from labeling.spec import CriterionSpec
 from labeling.strict_json import dumps_line
 
@@ -137,6 +138,15 @@ class Dataset:
         return manifest_bytes(self.manifest)
 
 
+def _way(batch: Batch) -> dict[str, str]:
+    """How it was rated, where that was not one response at a time.
+
+    Releases of before are told by the same words: what is as usual is not said.
+    """
+    usual = batch.way in (Way.SINGLE, Way.UNKNOWN)
+    return {} if usual else {"way": batch.way, "way_of_rating": Way(batch.way).label}
+
+
 def provenance(export: Export) -> Provenance:
     """Where the release comes from: by hashes and names, never by keys of this database."""
     selection = export.selection
@@ -146,6 +156,7 @@ def provenance(export: Export) -> Provenance:
     slices = (None, *(f"generator_kind={kind}" for kind in kinds))
     measured = {
         "batch": run.batch.name,
+        **_way(run.batch),
         "rubric_version": version.number,
         "watermark": run.watermark,
         "ratings_through": run.ratings_through,

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 
 from evals import figures
 from evals.models import AgreementRun
-from labeling.models import Answer, Assignment, Batch, Criterion, Response, Score, User
+from labeling.models import Answer, Assignment, Batch, Criterion, Response, Score, User, Way
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +56,12 @@ class Grid:
     @property
     def url(self) -> str:
         return self.batch.get_absolute_url()
+
+    @property
+    def way(self) -> str:
+        """How it was rated, where that was not one response at a time."""
+        usual = self.batch.way in (Way.SINGLE, Way.UNKNOWN)
+        return "" if usual else Way(self.batch.way).label.lower()
 
 
 def current(scores: QuerySet[Score]) -> QuerySet[Score]:

@@ -19,6 +19,7 @@ from evals.queries.labelled_rows import Asked, Given, LabelledResponse, Raw, rea
 from evals.weighing import Column, Judgements, overall, settled
 from labeling.models import Batch, Project, User
 from labeling.spec import Answer, AnswerKind, CriterionSpec, ScaleSpec
+from labeling.ways import pooled
 
 # So many judgements (responses x criteria) are read at once; of more, whole items are drawn.
 JUDGEMENTS_MAX = 200_000
@@ -99,6 +100,18 @@ class Labelled:
             if median is not None:
                 found[response.id] = median
         return found
+
+    @cached_property
+    def said_before(self) -> dict[str, Fraction]:
+        """By response the experts' median of the overall they gave before the criteria."""
+        found = self.raw.overalls
+        medians = {one.id: overall(found.get(one.pk, ())) for one in self.responses}
+        return {pk: median for pk, median in medians.items() if median is not None}
+
+    @property
+    def pooled(self) -> str | None:
+        """What must be said where labels given in different ways are put together."""
+        return pooled(self.raw.ways)
 
     def _given(self, key: str) -> Given | None:
         return self.raw.given.get(self.lineages.get(key, 0))

@@ -76,6 +76,25 @@ RULINGS = """
       AND j.lineage_id = ANY (%(lineages)s)
     ORDER BY j.lineage_id, j.response_id, j.id DESC
 """
+# What experts said of a response on the whole, before the criteria; each expert's last word.
+OVERALLS = """
+    SELECT response_id, array_agg(overall ORDER BY overall) FROM (
+        SELECT DISTINCT ON (a.response_id, a.rater_id) a.response_id, t.overall
+        FROM labeling_assignment a JOIN labeling_rating t ON t.assignment_id = a.id
+        WHERE a.response_id = ANY (%(responses)s) AND a.batch_id = ANY (%(batches)s)
+          AND t.overall IS NOT NULL AND t.superseded_by_id IS NULL AND NOT t.withdrawn
+          AND t.excluded_seq IS NULL AND t.purpose = ANY (%(purposes)s)
+        ORDER BY a.response_id, a.rater_id, t.id DESC
+    ) latest GROUP BY response_id
+"""
+# The batches whose labels are put together here, and how each of them was rated.
+WAYS = """
+    SELECT b.name, b.way FROM labeling_batch b
+    WHERE b.id = ANY (%(batches)s) AND EXISTS (
+        SELECT FROM labeling_score s WHERE s.batch_id = b.id
+          AND s.lineage_id = ANY (%(lineages)s) AND s.superseded_by_id IS NULL)
+    ORDER BY b.name
+"""
 STATE = """
     SELECT count(*), max(submitted_at), count(excluded_seq),
         (SELECT count(*) FROM labeling_adjudication WHERE batch_id = ANY (%(batches)s))
@@ -142,6 +161,9 @@ class Raw:
     kinds: Mapping[str, int]
     kind: str | None
     given: Mapping[int, Given]
+    # By response, what experts said on the whole; and (name, way) of the batches.
+    overalls: Mapping[int, tuple[Decimal, ...]] = field(default_factory=dict)
+    ways: tuple[tuple[str, str], ...] = ()
 
 
 def state(batches: tuple[int, ...]) -> tuple[Any, ...]:
@@ -150,7 +172,7 @@ def state(batches: tuple[int, ...]) -> tuple[Any, ...]:
 
 
 def read(asked: Asked) -> Raw:
-    """Four queries."""
+    """Six queries."""
     params = {
         name: list(one) if isinstance(one, tuple) else one for name, one in asdict(asked).items()
     }
@@ -161,11 +183,13 @@ def read(asked: Asked) -> Raw:
     of_kind = "AND g.kind = %(kind)s" if kind else ""
     found = _rows(RESPONSES.format(labelled=labelled, of_kind=of_kind), params)
     responses = tuple(LabelledResponse(*row) for row in found)
-    return Raw(responses, kinds, kind, _given(responses, params))
+    params["responses"] = [one.pk for one in responses]
+    overalls = {pk: tuple(map(Decimal, said)) for pk, said in _rows(OVERALLS, params)}
+    ways = tuple((name, way) for name, way in _rows(WAYS, params))
+    return Raw(responses, kinds, kind, _given(responses, params), overalls, ways)
 
 
 def _given(responses: tuple[LabelledResponse, ...], params: dict[str, Any]) -> dict[int, Given]:
-    params = {**params, "responses": [one.pk for one in responses]}
     order = np.argsort(np.array(params["responses"], dtype=np.int64))
     ids = np.array(params["responses"], dtype=np.int64)[order]
     patterns: dict[int, list[Pattern]] = {}

@@ -12,8 +12,10 @@ from evals import figures
 from evals.views import scoring_parts, scoring_proofs, scoring_words
 from evals.views.scoring_scene import Scene, scene
 from evals.weighing import Certificate, certificate
+from labeling import rating
 from labeling.access import MemberRequest
 from labeling.spec import CriterionSpec, ScaleType
+from labeling.views.seat_beside import overall_criterion
 
 OVERALL = "overall"
 ORDERED = (ScaleType.ORDINAL, ScaleType.INTERVAL)
@@ -28,15 +30,18 @@ def rubric_scoring_order(request: MemberRequest, slug: str, rubric_slug: str) ->
     context = here.context("rubric_scoring_order")
     judges = overall_criteria(here)
     chosen = chosen_overall(judges, request.GET.get("overall"))
-    context |= {"judges": judges, "chosen": chosen}
+    context |= {"judges": judges, "chosen": chosen, "said_before": rating.OVERALL}
     if not context["empty"] and chosen is not None:
         context |= _certified(here, chosen)
     return render(request, "evals/scoring_order.html", context)
 
 
 def overall_criteria(here: Scene) -> list[CriterionSpec]:
-    """Criteria outside the reward on a scale with an order: one may be the experts' overall."""
-    return [
+    """What may be the experts' overall: what they said before the criteria, where they were asked,
+    and criteria outside the reward on a scale with an order.
+    """
+    before = [overall_criterion().spec] if here.labelled.said_before else []
+    return before + [
         one
         for one in here.spec.criteria
         if not one.points and not one.gate and one.scale.type in ORDERED
@@ -44,14 +49,18 @@ def overall_criteria(here: Scene) -> list[CriterionSpec]:
 
 
 def chosen_overall(judges: list[CriterionSpec], key: str | None) -> CriterionSpec | None:
-    """The one asked for, else one called overall by its key or dimension, else the first."""
+    """The one asked for, else what was said before the criteria, else one called overall by its
+    key or dimension, else the first.
+    """
     named = [one for one in judges if one.key == key]
+    before = [one for one in judges if one.key == rating.OVERALL]
     called = [one for one in judges if OVERALL in (one.key, one.dimension.strip().casefold())]
-    return next(iter([*named, *called, *judges]), None)
+    return next(iter([*named, *before, *called, *judges]), None)
 
 
 def _certified(here: Scene, chosen: CriterionSpec) -> dict[str, Any]:
-    overall = here.labelled.overall(chosen.key)
+    said_before = chosen.key == rating.OVERALL
+    overall = here.labelled.said_before if said_before else here.labelled.overall(chosen.key)
     made = certificate(here.weighed, overall=overall, rounds=ROUNDS)
     proofs = scoring_proofs.Proofs(here, overall)
     told = [made.together] if made.together else []

@@ -74,6 +74,7 @@ class Scene:
                 "version": self.version,
                 "as_of": self._as_of(),
                 "empty": empty,
+                "pooled": self.labelled.pooled,
                 "tabs": [_tab(text, self.url(name), name == page) for name, text in PAGES.items()],
                 "version_tabs": self._version_tabs(page),
                 "kind_tabs": self._kind_tabs(page),

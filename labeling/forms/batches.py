@@ -10,8 +10,8 @@ from django.db.models import F, Func, QuerySet
 
 from labeling.assigning import KINDS, MAX_LEASE_MINUTES, MAX_OVERLAP, MAX_SEED
 from labeling.forms.texts import Line
-from labeling.models import Batch, Generator, Item, Project, Response, RubricVersion, Way
-from labeling.ways import WAYS, Asking
+from labeling.models import Batch, Generator, Item, Project, Response, RubricVersion
+from labeling.ways import Asking
 
 MAX_TAGS = 200
 
@@ -59,14 +59,6 @@ class BatchForm(forms.Form):
         initial=30,
         help_text="Each change extends it; afterwards the place is given to somebody else.",
     )
-    way = forms.ChoiceField(
-        choices=[(way.value, way.label) for way in WAYS],
-        initial=Way.SINGLE,
-        required=False,
-        label="Way of rating",
-        help_text="The way moves judgements, so it is kept with every rating. It cannot be"
-        " changed once the batch is open.",
-    )
     asks_confidence = forms.BooleanField(
         required=False, label="Ask how sure experts are of each answer"
     )
@@ -102,7 +94,6 @@ class BatchForm(forms.Form):
         """How the batch asks."""
         said = self.cleaned_data
         return Asking(
-            way=said["way"] or Way.SINGLE,
             asks_confidence=said["asks_confidence"],
             overall_share=Decimal(said["overall_percent"] or 0) / 100,
             shuffled_share=Decimal(said["shuffled_percent"] or 0) / 100,

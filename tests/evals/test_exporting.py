@@ -71,6 +71,15 @@ def test_the_manifest_names_inputs_by_hash_and_never_by_key_or_clock(selection):
     assert manifest["counts"]["rows"] == export.rows == 5
     assert export.sha256 == exporting.files_of(export)[-1]["sha256"]
     assert str(export.created_at.year) not in json.dumps(manifest)
+    # One response at a time is as usual.
+    assert "way" not in manifest["agreement"][0]
+
+
+def test_the_manifest_names_another_way_of_rating(selection):
+    export = exported(selection)
+    export.selection.agreement_run.batch.way = "grid"
+    told = dataset.provenance(export).agreement[0]
+    assert (told["way"], told["way_of_rating"]) == ("grid", "Responses of an item side by side")
 
 
 def test_the_same_selection_gives_the_same_bytes_again(selection, settings):

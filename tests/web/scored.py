@@ -52,9 +52,13 @@ def stage(
     table: str,
     *criteria: dict[str, object],
     kind: str = "model",
+    overalls: dict[str, int] | None = None,
     **fields: object,
 ) -> Stage:
-    """Lines of `response item answers`: every rater gives the same, one number a criterion."""
+    """Lines of `response item answers`: every rater gives the same, one number a criterion.
+
+    `overalls` are by response what they say on the whole before the criteria.
+    """
     version, _ = authoring.publish_spec(project, spec(*(criteria or THREE)), by=None)
     keys = [one.key for one in version.criteria.all()]
     lines = [line.split() for line in table.strip().splitlines()]
@@ -71,5 +75,5 @@ def stage(
         for slot, rater in enumerate(raters, start=1):
             seat = factories.seat(batch, responses[name], rater, slot)
             given = {key: int(one) for key, one in zip(keys, values, strict=True) if one != "."}
-            factories.rating(seat, given)
+            factories.rating(seat, given, overall=(overalls or {}).get(name))
     return Stage(project, version, batch, responses)

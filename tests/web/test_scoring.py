@@ -179,6 +179,35 @@ def test_author_picks_what_the_experts_order_is(author, project, ana):
     assert not asked.context["made"].is_possible
 
 
+def test_what_experts_said_before_the_criteria_is_their_order(author, project, ana, ben):
+    overalls = {"r1": 5, "r2": 1}
+    table = "r1 i 1\nr2 i 0\nr3 i 1"
+    good = criterion("good")
+    stage(project, [ana, ben], table, good, overalls=overalls, state=Batch.State.CLOSED)
+    page = author.get(url("rubric_scoring_order", project))
+    assert page.context["chosen"].key == "_overall"
+    # one pair: r3 was not asked for an overall
+    made = page.context["made"]
+    assert (made.n_pairs, made.is_possible, page.context["judged"]) == (1, True, 2)
+    assert "On the whole, said before the criteria" in page.text
+
+
+def test_labels_given_in_different_ways_are_not_pooled_in_silence(author, project, ana, ben):
+    made = stage(project, [ana], "r1 i 1\nr2 i 0", criterion("good"), state="closed")
+    page = author.get(url("rubric_scoring", project))
+    assert "different ways" not in page.text
+    responses = list(made.responses.values())
+    grid = factories.batch(made.version, responses, name="Grids", way="grid", state="closed")
+    factories.rating(factories.seat(grid, responses[0], ben), {"good": 1})
+    page = author.get(url("rubric_scoring", project))
+    told = (
+        "Ratings given in different ways are put together here, and the way of rating moves"
+        f" judgements: one response at a time in “{made.batch.name}”; responses of an item side"
+        " by side in “Grids”"
+    )
+    assert told in page.text
+
+
 def test_rubric_without_overall_score_says_how_to_get_one(author, project, ana):
     stage(project, [ana], "r1 i 1\nr2 i 0", criterion("good"), state=Batch.State.CLOSED)
     page = author.get(url("rubric_scoring_order", project))

@@ -106,8 +106,6 @@ class TestAskedForMore:
     @pytest.mark.parametrize(
         "asking",
         [
-            Asking(way="grid"),
-            Asking(way="by_criterion"),
             Asking(overall_share=Decimal("0.01")),
             Asking(shuffled_share=Decimal("0.01")),
             Asking(asks_confidence=True),
