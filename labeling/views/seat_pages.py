@@ -15,8 +15,10 @@ from uuid import uuid4
 from django.contrib import messages
 from django.db import connection
 from django.http import HttpResponse
+from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 
 from labeling import rating
 from labeling.access import MemberRequest
@@ -30,6 +32,7 @@ from labeling.views.after_answering import after_answering
 from labeling.views.asked_again import asked_again
 from labeling.views.seat_beside import overall_criterion
 from labeling.views.seat_cards import Answers, Card, cards
+from labeling.views.seat_kept import Untouched, untouched
 from labeling.views.seat_response import shown
 
 __all__ = ["Counts", "seat_content", "seat_page", "submitted_page"]
@@ -89,21 +92,25 @@ def seat_context(
     again = asked_again(seat, criteria) if corrects is None else None
     draft = getattr(seat, "draft", None)
     asks_confidence = seat.batch.asks_confidence
-    untouched = None
+    kept = untouched(version, asks_confidence=asks_confidence)
     # As it stands in the rubric the form is the same for everybody.
     usual = corrects is None and criteria is rating.criteria_of(version)
-    if usual and not (answers or problems or again):
-        untouched = _untouched(rating.Published(version), asks_confidence)
-        asked = untouched.cards
+    is_untouched = usual and not (answers or problems or again)
+    if is_untouched:
+        asked = kept.cards
     else:
         changed = again.changed if again else None
         asked = cards(criteria, answers, problems, changed=changed, asks_confidence=asks_confidence)
         # What was said before the criteria is not said again after them.
         asked = [replace(card, fixed=bool(corrects) and card.is_overall) for card in asked]
+    guidelines = guidelines_of(version)
+    read = guidelines.without_item(seat.response.item_id)
+    as_kept = flag_form is None and read is guidelines
     return {
         **shown(seat, plain=request.GET.get("text") == "plain"),
         "cards": asked,
-        "criteria_html": untouched.html if untouched else "",
+        "criteria_html": kept.criteria if is_untouched else "",
+        "dialogs_html": _dialogs(request, seat, kept) if as_kept else "",
         "answered": sum(card.answered for card in asked),
         "version": version,
         "problems": problems,
@@ -117,26 +124,23 @@ def seat_context(
         "after": after,
         "lease_ended": seat.state != Assignment.State.LEASED and corrects is None,
         "undo_seconds": rating.UNDO_SECONDS,
-        "skip_form": SkipForm(prefix="skip"),
-        "flag_form": flag_form or FlagForm.fresh(version),
-        "guidelines": guidelines_of(version).without_item(seat.response.item_id),
+        **({} if as_kept else _forms(version, flag_form)),
+        "flag_refused": flag_form is not None and flag_form.is_bound,
+        "guidelines": read,
         **progress(seat, counts),
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Untouched:
-    """All criteria of a published version with nothing answered yet, as they are shown."""
+def _forms(version: RubricVersion, flag_form: FlagForm | None) -> dict[str, Any]:
+    return {
+        "skip_form": SkipForm(prefix="skip"),
+        "flag_form": flag_form or FlagForm.fresh(version),
+    }
 
-    cards: list[Card]
-    html: str
 
-
-@lru_cache(maxsize=128)
-def _untouched(key: rating.Published, asks_confidence: bool) -> Untouched:
-    shown = cards(rating.criteria_of(key.version), {}, asks_confidence=asks_confidence)
-    html = render_to_string("labeling/seat_criteria.html", {"cards": shown})
-    return Untouched(shown, html)
+def _dialogs(request: MemberRequest, seat: Assignment, kept: Untouched) -> str:
+    """What opens over the desk: set once a version, with this seat and this person put in."""
+    return format_html(kept.dialogs, seat=seat.pk, token=get_token(request), flag=uuid4())
 
 
 def submitted_page(request: MemberRequest, seat: Assignment, last: Rating) -> HttpResponse:

@@ -29,18 +29,7 @@ class Application:
 
     def web(self, port: int) -> Service:
         """The web server on loopback."""
-        options = {
-            "interface": "wsgi",
-            "host": "127.0.0.1",
-            "port": port,
-            "workers": WEB_WORKERS,
-            "blocking-threads": 4,
-            "backpressure": 16,
-            "workers-kill-timeout": 8,
-        }
-        words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
-        target = ["--no-ws", "--respawn-failed-workers", "rubricstudio.wsgi:application"]
-        return self._service("web", ["rubricstudio.web", *words, *target])
+        return self._service("web", web_module(port))
 
     def worker(self, processes: int, *, with_beat: bool = False) -> Service:
         """The worker for every queue; with the schedule inside where no beat runs beside it."""
@@ -106,6 +95,22 @@ class Application:
             stop_seconds=stop_seconds,
             hurry_signal=hurry,
         )
+
+
+def web_module(port: int) -> list[str]:
+    """The module that serves the pages, with its options."""
+    options = {
+        "interface": "wsgi",
+        "host": "127.0.0.1",
+        "port": port,
+        "workers": WEB_WORKERS,
+        "blocking-threads": 4,
+        "backpressure": 16,
+        "workers-kill-timeout": 8,
+    }
+    words = [word for name, value in options.items() for word in (f"--{name}", str(value))]
+    target = ["--no-ws", "--respawn-failed-workers", "rubricstudio.wsgi:application"]
+    return ["rubricstudio.web", *words, *target]
 
 
 def bring_up(
