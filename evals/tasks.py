@@ -11,8 +11,8 @@ from django.db.models.functions import Now
 from evals import exporting, grading, measuring, selecting
 from evals.measuring import raters
 from evals.models import AgreementRun, Export, GradingRun, RaterRun, Selection
-from labeling import assigning, runs
-from labeling.models import Heartbeat, Import
+from labeling import adjudicating, assigning, runs
+from labeling.models import Batch, Heartbeat, Import
 from labeling.staleness import SECONDS
 from labeling.tasks import run_import
 
@@ -24,6 +24,9 @@ def measure_agreement(run_id: int) -> None:
     with runs.executing(AgreementRun, run_id) as attempt:
         if attempt:
             measuring.measure(attempt, call=partial(runs.enqueue, count_chunks))
+    if attempt:
+        # What was measured is what adjudicators wait for; their page reads it too if this is lost.
+        adjudicating.refresh(Batch.objects.get(pk=attempt.run.batch_id))
 
 
 @shared_task

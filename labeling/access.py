@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django_htmx.middleware import HtmxDetails
 
 from labeling.models import Assignment, Membership, Project, Role, Rubric, User
-from labeling.models.people import OVERSEEING, RUNNING, WRITING
+from labeling.models.batches import ADJUDICATION_ROUND
+from labeling.models.people import ADJUDICATING, OVERSEEING, RUNNING, WRITING
 
 
 class MemberRequest(HttpRequest):
@@ -55,6 +57,11 @@ def run_project(user: User, slug: str) -> Project:
     return _project(user, slug, RUNNING)
 
 
+def adjudicated_project(user: User, slug: str) -> Project:
+    """The project, for those who may rule on disagreements: admins and adjudicators."""
+    return _project(user, slug, ADJUDICATING)
+
+
 def roles(user: User, project: Project) -> frozenset[str]:
     """The person's roles in the project; the server's superuser counts as an admin.
 
@@ -78,12 +85,26 @@ def _with_servers(user: User, held: set[str]) -> frozenset[str]:
 
 
 def own_seat(user: User, pk: int, *, to_write: bool = False) -> Assignment:
-    """The person's own seat, 404 for anybody else's; to write, one must still be an expert."""
-    seats = Assignment.objects.held_by(user).select_related("draft", "response__generator")
-    seat = get_object_or_404(seats, pk=pk)
+    """The person's own seat, 404 for anybody else's; to write, one must still be an expert.
+
+    An adjudicator's seat has pages of its own (`adjudication_seat`).
+    """
+    seat = get_object_or_404(_seats(user).exclude(round=ADJUDICATION_ROUND), pk=pk)
     if to_write:
         expect_expert(user, seat.project_id)
     return seat
+
+
+def adjudication_seat(user: User, pk: int) -> Assignment:
+    """The person's own seat as an adjudicator, as long as they are one."""
+    seat = get_object_or_404(_seats(user).filter(round=ADJUDICATION_ROUND), pk=pk)
+    if not Project.objects.adjudicated_by(user).filter(pk=seat.project_id).exists():
+        raise PermissionDenied("Only admins and adjudicators of this project rule here.")
+    return seat
+
+
+def _seats(user: User) -> QuerySet[Assignment]:
+    return Assignment.objects.held_by(user).select_related("draft", "response__generator")
 
 
 def expect_expert(user: User, project_id: int) -> None:

@@ -40,6 +40,9 @@ MAX_LEASE_MINUTES = 24 * 60
 PRACTICE_OVERLAP = 1_000
 # The kinds that have a queue; ratings of the kind `imported` come from files.
 KINDS = (Batch.Kind.MAIN, Batch.Kind.PRACTICE, Batch.Kind.AUDIT)
+ADJUDICATES = (
+    "You rule on disagreements in this batch. While it is open nobody both rates and rules in it."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,12 +221,20 @@ def claim_next(batch: Batch, rater: User) -> Assignment | None:
 
     Asked again before it is submitted, it is the same seat with its lease extended.
     """
-    pk = _call("labeling_claim_next(%s, %s)", batch.pk, rater.pk)
+    try:
+        pk = _call("labeling_claim_next(%s, %s)", batch.pk, rater.pk)
+    except IntegrityError as error:
+        if "rules in this batch and cannot rate there" not in str(error):
+            raise
+        raise Conflict(ADJUDICATES) from error
     if pk is None:
         return None
     # By its key alone: with the rater beside it the planner may walk all of the rater's seats.
     seats = Assignment.objects.select_related("batch__rubric_version", "response__item")
-    return seats.get(pk=pk)
+    seat = seats.get(pk=pk)
+    if seat.purpose == Assignment.Purpose.ADJUDICATION:
+        raise Conflict(ADJUDICATES)
+    return seat
 
 
 def something_left(rater: User) -> Func:

@@ -17,7 +17,7 @@ from labeling.models import Assignment, Batch, Membership, Project, QueueEntry, 
 log = logging.getLogger(__name__)
 
 # In the order in which pages name them.
-ROLES = (Role.ADMIN, Role.AUTHOR, Role.EXPERT, Role.VIEWER)
+ROLES = (Role.ADMIN, Role.AUTHOR, Role.EXPERT, Role.ADJUDICATOR, Role.VIEWER)
 
 
 class LastAdmin(Conflict):

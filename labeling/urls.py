@@ -5,6 +5,8 @@ from django.urls import URLPattern, URLResolver, path
 
 from labeling.views import (
     accounts,
+    adjudication,
+    adjudication_seat,
     batch_checks,
     batch_moving,
     batch_running,
@@ -54,6 +56,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
         PasswordChangeDoneView.as_view(),
         name="password_change_done",
     ),
+    path("adjudication/<int:pk>/", adjudication_seat.seat, name="adjudication_seat"),
+    path("adjudication/<int:pk>/draft", adjudication_seat.draft, name="adjudication_draft"),
+    path(
+        "adjudication/<int:pk>/hand-back",
+        adjudication_seat.hand_back,
+        name="adjudication_hand_back",
+    ),
+    path("adjudication/<int:pk>/rule", adjudication_seat.rule, name="adjudication_rule"),
+    path("adjudication/<int:pk>/submit", adjudication_seat.submit, name="adjudication_submit"),
+    path("adjudication/<int:pk>/turns", adjudication_seat.turns, name="adjudication_turns"),
     path("desk/", desk.desks, name="desks"),
     path("desk/<int:pk>/", desk.desk, name="desk"),
     path("desk/flags/", own_flags.own, name="own_flags"),
@@ -68,6 +80,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/seat/<int:pk>/undo", seats.seat_undo, name="seat_undo"),
     path("desk/time/", own_time.own_times, name="own_times"),
     path("desk/time/<int:pk>/", own_time.own_time, name="own_time"),
+    path("p/<slug:slug>/adjudication/", adjudication.adjudication, name="adjudication"),
+    path(
+        "p/<slug:slug>/adjudication/take", adjudication.adjudication_take, name="adjudication_take"
+    ),
     path("p/<slug:slug>/batches/", batches.batches, name="batches"),
     path("p/<slug:slug>/batches/<int:pk>/", batches.batch, name="batch"),
     path("p/<slug:slug>/batches/<int:pk>/checks", batch_checks.checks, name="batch_checks"),

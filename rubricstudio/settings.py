@@ -250,6 +250,7 @@ SPECTACULAR_SETTINGS = {
         "NewBatchKind": "labeling.assigning.KINDS",
         "NewBatchWay": "labeling.ways.WAYS",
         "Way": "labeling.models.Way",
+        "RulingReason": "labeling.models.Adjudication.Reason",
         "VersionStatus": "labeling.models.RubricVersion.Status",
     },
 }

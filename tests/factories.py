@@ -11,6 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from labeling.models import (
+    Adjudication,
     Assignment,
     Batch,
     Criterion,
@@ -239,5 +240,41 @@ def gold(at: Response, version: RubricVersion, value: int = 1, **fields: object)
         value=value,
         explanation=fields.pop("explanation", "Paragraph 4 decides it."),
         source=fields.pop("source", "author"),
+        **fields,
+    )
+
+
+def adjudicator_seat(in_: Batch, at: Response, by: User) -> Assignment:
+    """The seat of whoever has the response for adjudication; another one loses it."""
+    here = Assignment.objects.filter(batch=in_, response=at, round=0)
+    here.exclude(rater=by).update(slot=None, lease_until=None)
+    here.filter(rater=by).update(slot=1)
+    return here.filter(rater=by).first() or seat(in_, at, by, 1, purpose="adjudication", round=0)
+
+
+def ruling(
+    in_: Batch,
+    at: Response,
+    on: Criterion,
+    value: int | None,
+    by: User,
+    reason: str = "rater_error",
+    note: str = "",
+    **fields: object,
+) -> Adjudication:
+    """A ruling beside the adjudicator's own blind rating, the next on its unit."""
+    own = adjudicator_seat(in_, at, by)
+    said = {} if in_.rubric_version_id != on.version_id else {on.key: value or 0}
+    blind = own.ratings.first() or rating(own, said)
+    unit = {"batch": in_, "response": at, "lineage_id": on.lineage_id}
+    return Adjudication.objects.create(
+        project=in_.project,
+        revision=1 + Adjudication.objects.filter(**unit).count(),
+        ruling=value,
+        reason=reason,
+        note=note,
+        own_rating=blind,
+        by=by,
+        **unit,
         **fields,
     )

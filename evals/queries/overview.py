@@ -119,6 +119,7 @@ class Waiting:
     flags: int
     drafts: int
     stale: int
+    disputes: int
     experts: int
 
 
@@ -145,6 +146,8 @@ WAITING = """
             WHERE project_id = %(project)s AND status = 'draft'),
         (SELECT count(*) FROM labeling_batch
             WHERE project_id = %(project)s AND stale_since IS NOT NULL),
+        (SELECT count(*) FROM labeling_batch b WHERE b.project_id = %(project)s AND EXISTS (
+            SELECT FROM labeling_dispute d WHERE d.batch_id = b.id AND NOT d.ruled)),
         (SELECT n FROM experts)
 """.format(failed="state = 'failed'")
 

@@ -9,7 +9,8 @@ from django.urls import reverse
 
 from evals.queries import overview
 from evals.queries.recent_runs import failed_runs
-from labeling.models import Project
+from labeling import adjudicating
+from labeling.models import Batch, Project, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,13 +24,14 @@ class Decision:
     action: str
 
 
-def decisions(project: Project) -> list[Decision]:
-    """What stops the path first, what can wait last."""
+def decisions(project: Project, user: User, *, rules: bool) -> list[Decision]:
+    """What stops the path first, what can wait last; disputes for those who rule on them."""
     waiting = overview.waiting(project)
     found = [
         (waiting.failed, _failed(project)),
         (waiting.imports, _imports(project)),
         (waiting.short, _experts(project, waiting.experts)),
+        (waiting.disputes if rules else 0, _disputes(project, user)),
         (waiting.flags, _flags(project)),
         (waiting.drafts, _drafts(project)),
         (waiting.stale, _stale(project)),
@@ -56,6 +58,18 @@ def _experts(project: Project, there: int) -> Iterator[Decision]:
         text = f"more expert{'' if missing == 1 else 's'} needed for {batch}"
         why = f"It asks for {batch.overlap} per response; the project has {there}."
         yield Decision(missing, text, why, reverse("members", args=[project.slug]), "Add experts")
+
+
+def _disputes(project: Project, user: User) -> Iterator[Decision]:
+    """Batches with responses to rule on, but for those the person rates in."""
+    waiting = adjudicating.waiting_in(project)
+    hidden = adjudicating.rates_in(user, project.pk)
+    for batch in Batch.objects.filter(pk__in=waiting).exclude(pk__in=hidden).order_by("pk"):
+        if count := waiting[batch.pk]:
+            text = f"disagreement{'' if count == 1 else 's'} to rule on in {batch}"
+            why = "Experts differ on these responses, and no ruling says which answer holds."
+            url = f"{reverse('adjudication', args=[project.slug])}?batch={batch.pk}"
+            yield Decision(count, text, why, url, "Rule")
 
 
 def _flags(project: Project) -> Iterator[Decision]:

@@ -15,6 +15,7 @@ from evals.views.measured import measured, page_url
 from evals.views.stations import stations
 from labeling.access import MemberRequest, roles, visible_project
 from labeling.models import Project, Role
+from labeling.models.people import ADJUDICATING
 from labeling.people import projects_of
 
 OVERSEERS = {Role.ADMIN.value, Role.AUTHOR.value, Role.VIEWER.value}
@@ -30,6 +31,7 @@ def project(request: MemberRequest, slug: str) -> HttpResponse:
     if not held & OVERSEERS:
         return _for_expert(request, found)
     writes = bool(held & {Role.ADMIN, Role.AUTHOR})
+    rules = bool(held & ADJUDICATING)
     path = overview.path(found, request.user)
     run = path.measuring
     shown = measured(run.batch, run) if run else None
@@ -37,7 +39,7 @@ def project(request: MemberRequest, slug: str) -> HttpResponse:
         "project": found,
         "stations": stations(found, path, shown, held),
         "measured": shown,
-        "decisions": decisions(found) if writes else [],
+        "decisions": decisions(found, request.user, rules=rules) if writes else [],
         "recent": [_recent(found, one) for one in recent_runs.recent_runs(found)],
         "runs_it": Role.ADMIN in held,
         "writes": writes,
@@ -47,7 +49,8 @@ def project(request: MemberRequest, slug: str) -> HttpResponse:
 
 def _for_expert(request: MemberRequest, found: Project) -> HttpResponse:
     card = next(card for card in projects_of(request.user) if card.project == found)
-    context = {"project": found, "desks": card.desks}
+    rules = bool(roles(request.user, found) & ADJUDICATING)
+    context = {"project": found, "desks": card.desks, "rules": rules}
     return render(request, "evals/overview_expert.html", context)
 
 

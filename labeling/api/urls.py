@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from labeling.api import (
+    adjudications,
     batches,
     checks,
     exclusions,
@@ -17,10 +18,17 @@ from labeling.api import (
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("adjudications/<int:pk>/", adjudications.AdjudicationDetail.as_view()),
+    path("adjudications/<int:pk>/draft/", adjudications.AdjudicationDraft.as_view()),
+    path("adjudications/<int:pk>/hand-back/", adjudications.HandBack.as_view()),
+    path("adjudications/<int:pk>/rating/", adjudications.BlindRating.as_view()),
+    path("adjudications/<int:pk>/rulings/", adjudications.Rulings.as_view()),
     path("batches/<int:pk>/", batches.BatchDetail.as_view()),
     path("batches/<int:pk>/checks/", checks.BatchChecks.as_view()),
+    path("batches/<int:pk>/adjudicate/", adjudications.Take.as_view()),
     path("batches/<int:pk>/claim/", seats.Claim.as_view()),
     path("batches/<int:pk>/close/", batches.Close.as_view()),
+    path("batches/<int:pk>/disputes/", adjudications.Disputes.as_view()),
     path("batches/<int:pk>/exclusions/", exclusions.Exclusions.as_view()),
     path("batches/<int:pk>/move/", batches.MoveForward.as_view()),
     path("batches/<int:pk>/pause/", batches.Pause.as_view()),

@@ -26,8 +26,8 @@ UNITS = """
         FROM labeling_score s JOIN labeling_rating g ON g.id = s.rating_id
         WHERE s.batch_id = %(batch)s AND s.lineage_id = %(lineage)s
             AND s.superseded_by_id IS NULL AND g.excluded_seq IS NULL
-            -- The same expert asked a second time is no second expert.
-            AND g.purpose <> 'repeat'
+            -- The same expert asked a second time is no second expert, nor is an adjudicator.
+            AND g.purpose NOT IN ('repeat', 'adjudication')
             AND s.response_id > %(after)s
             AND (%(response)s::bigint IS NULL OR s.response_id = %(response)s)
             AND NOT EXISTS (SELECT FROM labeling_adjudication j

@@ -12,6 +12,7 @@ ROLE_WORDS = {
     Role.ADMIN: "Admin: runs the project, its batches, datasets and members",
     Role.AUTHOR: "Author: writes rubrics and reads results",
     Role.EXPERT: "Expert: rates responses",
+    Role.ADJUDICATOR: "Adjudicator: rules on what experts differ on, after an own blind rating",
     Role.VIEWER: "Viewer: reads results",
 }
 CHOICES = [(role.value, ROLE_WORDS[role]) for role in ROLES]

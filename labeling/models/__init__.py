@@ -1,6 +1,7 @@
 """The facts people enter. One module a station of the path; import from here."""
 
 from labeling.models.batches import Assignment, Batch, QueueEntry, RaterCursor, Way
+from labeling.models.disputes import Dispute, DisputeMark
 from labeling.models.drafting import DraftChange
 from labeling.models.examples import WorkedExample
 from labeling.models.flags import Flag, FlagAnswer, FlagState
@@ -24,6 +25,8 @@ __all__ = [
     "Assignment",
     "Batch",
     "Criterion",
+    "Dispute",
+    "DisputeMark",
     "DraftChange",
     "Flag",
     "FlagAnswer",

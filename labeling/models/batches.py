@@ -14,6 +14,10 @@ from labeling.models.items import Response
 from labeling.models.people import Project, Role, User
 from labeling.models.rubrics import RubricVersion
 
+# An adjudicator's seat lies in a round of its own, beside the overlap: it has slot 1 there as long
+# as the adjudicator has the response, so no two of them ever do.
+ADJUDICATION_ROUND = 0
+
 
 class Way(models.TextChoices):
     """How experts meet what they judge. It moves judgements, so it is never pooled in silence."""
@@ -33,8 +37,10 @@ class BatchQuerySet(models.QuerySet["Batch"]):
         return self.filter(project__in=Project.objects.run_by(user))
 
     def open_to(self, user: User) -> Self:
-        """Batches the person may rate now, as an expert of the project."""
+        """Batches the person may rate now, as an expert of the project who does not rule there."""
+        rules = Assignment.objects.filter(batch=OuterRef("pk"), rater=user)
         return self.filter(
+            ~Exists(rules.filter(purpose=Assignment.Purpose.ADJUDICATION)),
             state=Batch.State.OPEN,
             project__memberships__user=user,
             project__memberships__role=Role.EXPERT,
@@ -276,6 +282,11 @@ class Assignment(models.Model):
                 condition=Q(slot__isnull=True) | Q(slot__gte=1), name="assignment_slot_positive"
             ),
             models.CheckConstraint(
+                condition=Q(purpose="adjudication", round=ADJUDICATION_ROUND)
+                | ~Q(purpose="adjudication") & Q(round__gt=ADJUDICATION_ROUND),
+                name="assignment_adjudication_round",
+            ),
+            models.CheckConstraint(
                 condition=~Q(state="leased") | Q(slot__isnull=False, lease_until__isnull=False),
                 name="assignment_lease_has_end",
             ),
@@ -292,6 +303,12 @@ class Assignment(models.Model):
             # desk: what is leased together
             models.Index(
                 fields=["leader"], condition=Q(leader__isnull=False), name="assignment_companions"
+            ),
+            # adjudication: who rules in a batch, and may not rate there while it is open
+            models.Index(
+                fields=["batch", "rater"],
+                condition=Q(purpose="adjudication"),
+                name="assignment_adjudicator",
             ),
             # progress of one expert in a batch, and their history
             models.Index(fields=["batch", "rater", "state"], name="assignment_progress"),

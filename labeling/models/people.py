@@ -31,12 +31,15 @@ class Role(models.TextChoices):
     AUTHOR = "author", "Author"
     EXPERT = "expert", "Expert"
     VIEWER = "viewer", "Viewer"
+    ADJUDICATOR = "adjudicator", "Adjudicator"
 
 
-# Which roles run a project, write its rubrics, read its results (all but those who only rate).
+# Which roles run a project, write its rubrics, read its results (all but those who only rate or
+# rule), rule on what experts differ on.
 RUNNING = frozenset({Role.ADMIN.value})
 WRITING = RUNNING | {Role.AUTHOR.value}
 OVERSEEING = WRITING | {Role.VIEWER.value}
+ADJUDICATING = RUNNING | {Role.ADJUDICATOR.value}
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):
@@ -55,6 +58,10 @@ class ProjectQuerySet(models.QuerySet["Project"]):
     def overseen_by(self, user: User) -> Self:
         """Projects whose results the person may read: everyone but those who only rate."""
         return self._with_role(user, OVERSEEING)
+
+    def adjudicated_by(self, user: User) -> Self:
+        """Projects in which the person may rule on what experts differ on."""
+        return self._with_role(user, ADJUDICATING)
 
     def _with_role(self, user: User, roles: frozenset[str]) -> Self:
         if user.is_superuser:
@@ -95,7 +102,7 @@ class Membership(models.Model):
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="memberships")
     user = models.ForeignKey(User, models.PROTECT, related_name="memberships")
-    role = models.CharField(max_length=10, choices=Role)
+    role = models.CharField(max_length=11, choices=Role)
     # What an expert knows, in the words of the rubrics' required expertise; in lower case.
     expertise = ArrayField(models.TextField(), default=list, db_default=[], blank=True)
     created_at = models.DateTimeField(db_default=Now())

@@ -10,6 +10,7 @@ from django.template.context import RequestContext
 
 from labeling.access import roles
 from labeling.models import Project, Role, User
+from labeling.models.people import ADJUDICATING
 
 register = template.Library()
 
@@ -22,6 +23,7 @@ class Doors:
     authors: bool
     runs: bool
     rates: bool
+    rules: bool
 
 
 @register.simple_tag(takes_context=True)
@@ -34,4 +36,5 @@ def project_doors(context: RequestContext, project: Project) -> Doors:
         authors=bool(held & {Role.ADMIN, Role.AUTHOR}),
         runs=Role.ADMIN in held,
         rates=Role.EXPERT in held,
+        rules=bool(held & ADJUDICATING),
     )

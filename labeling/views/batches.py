@@ -192,9 +192,10 @@ def _counts(found: Batch) -> dict[str, int | str]:
 
 def _experts(found: Batch) -> QuerySet[User]:
     """Everybody who may rate here or has, with their own counts."""
-    here, once = Q(assignments__batch=found), Q(assignments__round=1)
+    here = Q(assignments__batch=found, assignments__round__gte=1)
+    once = Q(assignments__round=1)
     experts = Membership.objects.filter(project=found.project_id, role=Role.EXPERT)
-    raters = Assignment.objects.filter(batch=found).values("rater")
+    raters = Assignment.objects.filter(batch=found, round__gte=1).values("rater")
     return (
         User.objects.filter(Q(pk__in=experts.values("user")) | Q(pk__in=raters))
         .annotate(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,6 +14,7 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from evals import exporting, grading, measuring, selecting, tasks
 from evals.gaps.rule import parse_rule
@@ -83,6 +85,7 @@ class World:
     export: Export
     upload: Import
     flag: Flag
+    chair: Assignment
 
 
 def rate(batch: Batch, responses: list[Response], raters: list[User]) -> None:
@@ -145,6 +148,15 @@ def world(project: Project, ana: User, ben: User, carol: User) -> World:
     upload.refresh_from_db()
     assert upload.state == "waiting", upload.error
     seat = assigning.claim_next(open_, ana)
+    chair = factories.seat(
+        closed,
+        responses[0],
+        carol,
+        purpose="adjudication",
+        round=0,
+        state="leased",
+        lease_until=timezone.now() + timedelta(hours=1),
+    )
     grading_run.refresh_from_db()
     return World(
         project,
@@ -159,6 +171,7 @@ def world(project: Project, ana: User, ben: User, carol: User) -> World:
         export,
         upload,
         flag,
+        chair,
     )
 
 

@@ -19,16 +19,25 @@ P = "projects/<slug:slug>/"
 R = f"{P}rubrics/<slug:rubric_slug>/versions/"
 F = f"{P}rubrics/<slug:rubric_slug>/flags/"
 S = "seats/<int:pk>/"
+A = "adjudications/<int:pk>/"
 ITEM = {"id": "case-9", "prompt": "May I send the kettle back?"}
 RATING = {"submission_id": SUBMISSION, "answers": ANSWERS}
 
 # Address, method, body; then what admin, author, viewer, the seat's expert and another one get.
 TABLE = [
+    (A, "GET", None, (200, 404, 404, 404, 404)),
+    (f"{A}draft/", "PUT", {"answers": ANSWERS, "edit": 0}, (200, 404, 404, 404, 404)),
+    (f"{A}hand-back/", "POST", {"reason": "I know it."}, (200, 404, 404, 404, 404)),
+    (f"{A}rating/", "POST", RATING, (201, 404, 404, 404, 404)),
+    # Nothing has been rated blind, so nothing can be ruled on.
+    (f"{A}rulings/", "POST", {"rulings": {}}, (409, 404, 404, 404, 404)),
     ("batches/<int:pk>/", "GET", None, (200, 200, 200, 403, 403)),
     ("batches/<int:pk>/checks/", "GET", None, (200, 403, 403, 403, 403)),
     ("batches/<int:pk>/checks/", "PUT", {"gold_percent": 5}, (200, 403, 403, 403, 403)),
+    ("batches/<int:pk>/adjudicate/", "POST", {}, (204, 403, 403, 403, 403)),
     ("batches/<int:pk>/claim/", "POST", {}, (403, 403, 403, 200, 200)),
     ("batches/<int:pk>/close/", "POST", {}, (200, 403, 403, 403, 403)),
+    ("batches/<int:pk>/disputes/", "GET", None, (200, 403, 403, 403, 403)),
     ("batches/<int:pk>/exclusions/", "GET", None, (200, 403, 403, 403, 403)),
     (
         "batches/<int:pk>/exclusions/",
@@ -145,6 +154,7 @@ PEOPLE = ("carol", "amy", "vic", "ana", "ben")
 def filled(address: str, world) -> str:
     """The address with ids of the world's rows."""
     pk = {
+        "adjudications": world.chair.pk,
         "batches": world.open.pk,
         "seats": world.seat.pk,
         "exports": world.export.pk,

@@ -19,6 +19,8 @@ OPEN_ADDRESSES = {
     "accounts/login/",
     "accounts/logout/",
     # They refuse strangers themselves: 401 for script, the log-in page for a form.
+    "adjudication/<int:pk>/draft",
+    "adjudication/<int:pk>/submit",
     "desk/seat/<int:pk>/draft",
     "desk/seat/<int:pk>/flag",
     "desk/seat/<int:pk>/submit",
@@ -36,6 +38,8 @@ READ_THROUGH_ANOTHER = {
     "FlagAnswer": "Flag",
     "WorkedExample": "RubricVersion",
     "Adjudication": "Batch",
+    "Dispute": "Batch",
+    "DisputeMark": "nobody",
     "Heartbeat": "nobody",
     "User": "Membership",
     "Knock": "nobody",

@@ -15,7 +15,7 @@ from evals import measuring
 from evals.models import Agreement, AgreementRun, AgreementSlice, TallyState
 from labeling import asking_again, assigning, authoring, extra_seats, rating, runs
 from labeling.errors import Conflict
-from labeling.models import Adjudication, Assignment, Batch, Item, Rating, Reask, Response
+from labeling.models import Assignment, Batch, Item, Rating, Reask, Response
 from labeling.spec import RubricSpec, parse_rubric
 from tests import factories
 
@@ -103,6 +103,8 @@ class History:
 
     def exclude(self) -> None:
         standing = Rating.objects.current().filter(batch=self.batch).order_by("pk")
+        # A ruling stands beside the blind rating of its adjudicator.
+        standing = standing.exclude(purpose="adjudication")
         if standing.exists():
             seat = self.random.choice(list(standing.select_related("assignment"))).assignment
             judged = rating.Judged(self.batch, seat.rater, seat.response)
@@ -134,18 +136,10 @@ class History:
         """An adjudicator decides a unit: it stands beside the scores and changes none."""
         standing = Rating.objects.current().filter(batch=self.batch).order_by("pk")
         if standing.exists():
-            own = self.random.choice(list(standing.select_related("assignment")))
-            unit = {"response": own.assignment.response, "lineage": self.first.criteria.first()}
-            Adjudication.objects.create(
-                project=self.batch.project,
-                batch=self.batch,
-                revision=1 + Adjudication.objects.filter(batch=self.batch, **unit).count(),
-                ruling=1,
-                reason="rater_error",
-                own_rating=own,
-                by=self.author,
-                **unit,
-            )
+            rated = self.random.choice(list(standing.select_related("assignment")))
+            criterion, at = self.first.criteria.first(), rated.assignment.response
+            judge = factories.member(self.batch.project, "judge")
+            factories.ruling(self.batch, at, criterion, 1, judge)
 
     def become_another_seat(self) -> None:
         """A seat is for something else from now on; what was rated from it stays what it was."""
@@ -194,7 +188,8 @@ class History:
                 factories.response(item, by)
 
     def _some_seat(self, **fields: Any) -> Assignment | None:
-        seats = Assignment.objects.filter(batch=self.batch, **fields).order_by("pk").distinct()
+        seats = Assignment.objects.filter(batch=self.batch, round__gt=0, **fields)
+        seats = seats.order_by("pk").distinct()
         return self.random.choice(list(seats)) if seats else None
 
     def _say(self, verb: Any, seat: Assignment) -> None:

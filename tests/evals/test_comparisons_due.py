@@ -10,7 +10,7 @@ from django.utils import timezone
 from evals.measuring import due, raters
 from evals.models import AgreementRun, RaterRun
 from labeling import assigning
-from labeling.models import Adjudication, Batch, Rating, RunState
+from labeling.models import Batch, RunState
 from tests import factories
 from tests.evals.loop import carried_out
 from tests.web.measured import measure, rated
@@ -41,16 +41,9 @@ def rule(stage, number=0, **fields):
     """An adjudicator decides a unit of the batch."""
     response = fields.pop("response", stage.responses[number])
     criterion = stage.batch.rubric_version.criteria.first()
-    return Adjudication.objects.create(
-        project=stage.project,
-        response=response,
-        lineage_id=criterion.lineage_id,
-        ruling=1,
-        reason="rater_error",
-        own_rating=Rating.objects.filter(assignment__response=response).first(),
-        by=factories.member(stage.project, "judge"),
-        **{"batch": stage.batch, **fields},
-    )
+    judge = factories.member(stage.project, "judge")
+    batch = fields.pop("batch", stage.batch)
+    return factories.ruling(batch, response, criterion, 1, judge, **fields)
 
 
 def test_a_batch_that_has_become_quiet_is_compared_once(stage):

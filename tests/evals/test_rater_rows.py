@@ -8,7 +8,7 @@ import pytest
 
 from evals.queries.narrow_rows import narrow_rows
 from evals.queries.raters import CANNOT_ASSESS, NA, SCORED, last_ruling, rated_batch
-from labeling.models import Adjudication, Assignment, Rating, Score
+from labeling.models import Assignment, Rating, Score
 from tests import factories
 from tests.web.measured import rated
 
@@ -124,20 +124,9 @@ def test_seats_of_another_purpose_are_told_apart(stage, ana):
 
 
 def test_the_newest_ruling_on_a_unit_counts(stage, carol):
-    rating = stage.batch.ratings.first()
-    lineage = stage.batch.rubric_version.criteria.get(key="cites_policy").lineage_id
-    for revision, ruling in ((1, 0), (2, 1)):
-        Adjudication.objects.create(
-            project=stage.project,
-            batch=stage.batch,
-            response=stage.responses[1],
-            lineage_id=lineage,
-            revision=revision,
-            ruling=ruling,
-            reason="rater_error",
-            own_rating=rating,
-            by=carol,
-        )
+    criterion = stage.batch.rubric_version.criteria.get(key="cites_policy")
+    for ruling in (0, 1):
+        factories.ruling(stage.batch, stage.responses[1], criterion, ruling, carol)
     found = everything(stage.batch)
     assert {at: one.value for at, one in found.ruled(0).items()} == {1: 1.0}
     assert found.ruled(1) == {}

@@ -9,7 +9,7 @@ from evals.models import Grade, Grader, GradingRun, SelectedItem, Selection
 from evals.queries import selection as queries
 from labeling import runs
 from labeling.errors import DomainError, Problems
-from labeling.models import Adjudication, Batch, Criterion, Rating, Response, RunState
+from labeling.models import Batch, Criterion, Response, RunState
 from tests import factories
 from tests.evals.loop import measured, rated_batch, selected, shell, worker
 
@@ -80,22 +80,12 @@ def test_the_most_recently_rated_batch_is_taken_and_the_others_are_named(batch, 
     assert named.agreement_run.batch == batch
 
 
-def rule(batch, item, key, ruling, reason="rater_error", revision=1):
+def rule(batch, item, key, ruling, reason="rater_error"):
     """An adjudicator's ruling on the item's first response, beside their own blind rating."""
     response = Response.objects.filter(item__external_id=item).order_by("pk").first()
-    rating = Rating.objects.filter(assignment__response=response).first()
     criterion = Criterion.objects.get(version=batch.rubric_version, key=key)
-    return Adjudication.objects.create(
-        project=batch.project,
-        batch=batch,
-        response=response,
-        lineage=criterion.lineage,
-        ruling=ruling,
-        reason=reason,
-        revision=revision,
-        own_rating=rating,
-        by=rating.assignment.rater,
-    )
+    judge = factories.member(batch.project, "judge")
+    return factories.ruling(batch, response, criterion, ruling, judge, reason)
 
 
 def test_rulings_are_taken_into_account_as_of_the_start(batch, project):
@@ -104,7 +94,7 @@ def test_rulings_are_taken_into_account_as_of_the_start(batch, project):
     one = selection.items.get(item__external_id="one")
     # Both were polite to all raters; one was ruled impolite, so polite is clear on one only.
     assert (one.verdict, one.released) == ("out", ["cites_policy"])
-    rule(batch, "one", "polite", 1, revision=2)
+    rule(batch, "one", "polite", 1)
     seen = queries.rulings(batch, queries.Bounds(**selection.facts["bounds"]))
     assert list(seen.values()) == [0]
     kept = selecting.decide(selection)

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from evals.measuring import raters
 from evals.models import RaterRun
-from labeling.models import Adjudication, Batch
+from labeling.models import Batch
 from tests import factories
 from tests.evals.loop import carried_out
 from tests.web.measured import measure, rated
@@ -71,16 +71,8 @@ def test_units_where_one_differs_open_ones_own_rating(as_user, closed, ana):
 
 def test_a_ruling_goes_before_what_the_others_say(as_user, stage, ana, carol):
     measured = measure(stage.batch)
-    Adjudication.objects.create(
-        project=stage.project,
-        batch=stage.batch,
-        response=stage.responses[2],
-        lineage_id=stage.batch.rubric_version.criteria.get(key="cites_policy").lineage_id,
-        ruling=0,
-        reason="rater_error",
-        own_rating=stage.batch.ratings.first(),
-        by=carol,
-    )
+    criterion = stage.batch.rubric_version.criteria.get(key="cites_policy")
+    factories.ruling(stage.batch, stage.responses[2], criterion, 0, carol)
     carried_out(RaterRun, raters.start(measured)[0], raters.compare)
     close(stage.batch)
     (batch,) = as_user(ana).get(URL).context["batches"]

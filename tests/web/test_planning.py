@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from labeling.models import Adjudication, Membership, Rating
+from labeling.models import Membership
 from tests import factories
 from tests.web.measured import measure, rated
 from tests.web.planning import ASK, TABLE, counted, planned, posted, url
@@ -81,20 +81,11 @@ def test_the_list_says_what_a_third_expert_settles(admin, stage, eve):
     )
 
 
-def test_units_an_adjudicator_decided_are_not_asked_about(admin, stage, eve, carol):
+def test_units_an_adjudicator_decided_are_not_asked_about(admin, stage, eve):
     first = stage.responses[0]
-    rating = Rating.objects.filter(assignment__response=first).first()
+    judge = factories.member(stage.project, "judge", "adjudicator")
     for criterion in stage.batch.rubric_version.criteria.all():
-        Adjudication.objects.create(
-            project=stage.project,
-            batch=stage.batch,
-            response=first,
-            lineage_id=criterion.lineage_id,
-            ruling=1,
-            reason="rater_error",
-            own_rating=rating,
-            by=carol,
-        )
+        factories.ruling(stage.batch, first, criterion, 1, judge)
     budget = admin.get(url(stage.project, **ASK)).context["budget"]
     assert first.pk not in {line.response for line in budget.lines}
     assert (len(budget.lines), budget.pool.ruled) == (3, 2)

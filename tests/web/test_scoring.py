@@ -328,22 +328,13 @@ def test_excluded_and_withdrawn_ratings_count_no_more(author, scored):
 def test_ruling_stands_for_all_and_an_open_one_for_none(author, project, ana, ben):
     made = stage(project, [ana], TABLE, overlap=2)
     own = factories.seat(made.batch, made.responses["r2"], ben, 2)
-    blind = factories.rating(own, {"accurate": 1, "polite": 0, "invents": 0, "overall": 4})
-    lineage = made.version.criteria.get(key="polite").lineage_id
-    rule = {
-        "project": project,
-        "batch": made.batch,
-        "response": made.responses["r2"],
-        "lineage_id": lineage,
-        "own_rating": blind,
-        "by": ben,
-    }
-    from labeling.models import Adjudication
-
-    Adjudication.objects.create(ruling=1, reason="rater_error", revision=1, **rule)
+    factories.rating(own, {"accurate": 1, "polite": 0, "invents": 0, "overall": 4})
+    polite, judge = made.version.criteria.get(key="polite"), factories.member(project, "judge")
+    unit = (made.batch, made.responses["r2"], polite)
+    factories.ruling(*unit, 1, judge)
     page = author.get(url("rubric_scoring_responses", project))
     assert {row.response.id: row.exact for row in page.context["rows"]}["r2"] == "1"
-    Adjudication.objects.create(ruling=None, reason="legitimate", revision=2, **rule)
+    factories.ruling(*unit, None, judge, "legitimate")
     page = author.get(url("rubric_scoring_responses", project))
     assert page.context["undefined"] == [("the experts tie on a criterion", 1)]
 

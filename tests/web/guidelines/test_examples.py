@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from labeling import assigning, authoring
 from labeling.errors import DomainError
-from labeling.models import Adjudication, Response, RubricVersion, WorkedExample
+from labeling.models import Response, RubricVersion, WorkedExample
 from tests import factories
 
 PAGE = "/p/refunds/rubrics/refund-quality/"
@@ -41,19 +41,12 @@ def draft() -> RubricVersion:
     return RubricVersion.objects.get(status="draft")
 
 
-def rule(settled, at: int, ruling: int | None, ana, reason="rater_error") -> None:
+def rule(settled, at: int, ruling: int | None, reason="rater_error") -> None:
     response = settled.responses[at]
-    Adjudication.objects.create(
-        project=settled.batch.project,
-        batch=settled.batch,
-        response=response,
-        lineage=settled.version.criteria.get(key="cites_policy"),
-        ruling=ruling,
-        reason=reason,
-        note="Section 4 is named.",
-        own_rating=settled.batch.ratings.filter(assignment__response=response).first(),
-        by=ana,
-    )
+    criterion = settled.version.criteria.get(key="cites_policy")
+    judge = factories.member(settled.batch.project, "judge")
+    note = "Section 4 is named."
+    factories.ruling(settled.batch, response, criterion, ruling, judge, reason, note)
 
 
 class TestTaking:
@@ -70,20 +63,20 @@ class TestTaking:
         assert take(author, settled, at=2).status_code == 409
         assert not WorkedExample.objects.exists()
 
-    def test_a_ruling_settles_it_with_its_note(self, author, settled, ana):
-        rule(settled, 2, 1, ana)
+    def test_a_ruling_settles_it_with_its_note(self, author, settled):
+        rule(settled, 2, 1)
         assert "settled by a ruling" in author.get(f"{PAGE}examples").text
         take(author, settled, at=2)
         (made,) = draft().examples.all()
         assert (made.source, made.reason) == ("ruling", "Section 4 is named.")
 
-    def test_a_ruling_stands_above_agreement(self, author, settled, ana):
-        rule(settled, 0, 0, ana)
+    def test_a_ruling_stands_above_agreement(self, author, settled):
+        rule(settled, 0, 0)
         take(author, settled)
         assert draft().examples.get().value == 0
 
-    def test_legitimate_disagreement_is_no_answer(self, author, settled, ana):
-        rule(settled, 0, None, ana, reason="legitimate")
+    def test_legitimate_disagreement_is_no_answer(self, author, settled):
+        rule(settled, 0, None, reason="legitimate")
         assert take(author, settled).status_code == 409
 
     def test_taken_twice_it_is_there_once(self, author, settled):

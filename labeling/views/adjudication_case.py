@@ -1,0 +1,119 @@
+"""The page of a case: the own blind rating, the others side by side, the rulings and the form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from labeling import adjudicating
+from labeling.access import MemberRequest
+from labeling.adjudicating import Point
+from labeling.errors import Problem
+from labeling.forms.adjudication import HandBackForm
+from labeling.models import Adjudication, Assignment, Batch
+from labeling.strict_json import number_text
+from labeling.views.adjudication import queue_url
+from labeling.views.seat_cards import Card, answer_card
+from labeling.views.seat_response import shown
+
+REASONS = {
+    Adjudication.Reason.RATER_ERROR: "An expert missed or misread something; one answer is right.",
+    Adjudication.Reason.RUBRIC_AMBIGUOUS: "The criterion can be read in two ways.",
+    Adjudication.Reason.UNDERSPECIFIED: "What was asked of the model leaves it open.",
+    Adjudication.Reason.LEGITIMATE: "Experts may differ here; no single answer is right.",
+    Adjudication.Reason.MISSING_CONTEXT: "Experts lacked a document or a fact to decide it.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A reason code as it is offered."""
+
+    value: str
+    label: str
+    anchor: str
+    checked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A criterion of the case with the form that rules on it."""
+
+    point: Point
+    card: Card
+    no_answer: bool
+    reasons: tuple[Choice, ...]
+    note: str
+    to_author: bool
+    errors: tuple[str, ...]
+
+
+def case_page(
+    request: MemberRequest,
+    seat: Assignment,
+    *,
+    sent: Mapping[str, Mapping[str, Any]] | None = None,
+    problems: Sequence[Problem] = (),
+    status: int = 200,
+) -> HttpResponse:
+    """All about a response, to whoever has rated it blind."""
+    case = adjudicating.case_of(seat)
+    blocks = [
+        _block(number, point, (sent or {}).get(point.criterion.spec.key), problems)
+        for number, point in enumerate(case.points, start=1)
+    ]
+    disputed = len(case.disputed)
+    context = {
+        **shown(seat, plain=request.GET.get("text") == "plain"),
+        "more": reverse("adjudication_turns", args=[seat.pk]),
+        "case": case,
+        "disputed": blocks[:disputed],
+        "agreed": blocks[disputed:],
+        "problems": problems,
+        "lost": seat.slot is None,
+        "closed": seat.batch.state == Batch.State.CLOSED,
+        "back_form": HandBackForm(prefix="back"),
+        "queue_url": queue_url(seat.batch.project, seat.batch),
+    }
+    return render(request, "labeling/adjudication_case.html", context, status=status)
+
+
+def _block(
+    number: int, point: Point, sent: Mapping[str, Any] | None, problems: Sequence[Problem]
+) -> Block:
+    """With what was sent, else with the ruling that holds."""
+    key = point.criterion.spec.key
+    said = sent if sent is not None else _held(point)
+    value = str(said.get("value") or "")
+    answer = {} if value == adjudicating.NO_ANSWER else {"value": value}
+    found = [one for one in problems if one.where.partition(".")[0] == key]
+    return Block(
+        point=point,
+        card=answer_card(number, point.criterion, answer, {}),
+        no_answer=value == adjudicating.NO_ANSWER,
+        reasons=tuple(
+            Choice(one.value, str(one.label), text, said.get("reason") == one.value)
+            for one, text in REASONS.items()
+        ),
+        note=str(said.get("note") or ""),
+        to_author=bool(said.get("to_author")),
+        errors=tuple(one.message[:1].upper() + one.message[1:] for one in found),
+    )
+
+
+def _held(point: Point) -> Mapping[str, Any]:
+    if point.last is None:
+        return {}
+    ruling = point.last.ruling
+    value = adjudicating.NO_ANSWER if ruling.ruling is None else number_text(ruling.ruling)
+    return {
+        "value": value,
+        "reason": ruling.reason,
+        "note": ruling.note,
+        "to_author": point.last.with_author,
+    }
