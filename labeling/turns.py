@@ -57,7 +57,7 @@ def turns(
     reading: Reading | None = None,
     first: int = 0,
 ) -> list[dict[str, Any]]:
-    """One turn a message; the last is the one under judgement when these are a response.
+    """One turn a message; of a response the assistant's last one (else the last) is judged.
 
     Without `names` nothing tells which model speaks: only tools keep theirs. `first` is the place
     of the first message in its conversation.
@@ -67,7 +67,9 @@ def turns(
     # From the end: what is judged comes first when the page's budget is short.
     shown = [_turn(message, at, reading) for at, message in reversed(placed)][::-1]
     if judged and shown:
-        shown[-1]["judged"] = True
+        # A recorded conversation may end with the customer's thanks: nobody judges those.
+        spoken = (turn for turn in reversed(shown) if turn["role"] == "assistant")
+        next(spoken, shown[-1])["judged"] = True
     return shown
 
 

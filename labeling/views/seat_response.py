@@ -26,8 +26,9 @@ def shown(seat: Assignment, *, plain: bool = False) -> dict[str, Any]:
     missing = missing_calls(response.messages or [], reading)
     messages = _messages(seat)
     turns = conversation(messages, reading, judged=bool(response.messages))
-    if response.messages and isinstance(turns[-1], dict):
-        turns[-1]["anchor"] = "judged"
+    for turn in turns:
+        if isinstance(turn, dict) and turn.get("judged"):
+            turn["anchor"] = "judged"
     peers_only = seat.batch.blindness == Batch.Blindness.PEERS
     return {
         "seat": seat,

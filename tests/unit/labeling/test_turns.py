@@ -93,3 +93,14 @@ def test_pictures_elsewhere_are_named_only():
 def test_text_to_the_letter_is_not_set():
     (turn,) = turns([{"role": "user", "content": "*x*"}], reading=Reading(plain=True))
     assert (turn["html"], turn["is_rich"]) == ("*x*", False)
+
+
+def test_thanks_at_the_end_of_a_recorded_conversation_are_not_what_is_judged():
+    said = [("user", "Hi"), ("assistant", "Done."), ("user", "Thanks ###STOP###")]
+    shown = list(turns([{"role": role, "content": text} for role, text in said], judged=True))
+    assert [turn.get("judged", False) for turn in shown] == [False, True, False]
+
+
+def test_without_an_assistant_the_last_turn_is_judged():
+    shown = list(turns([{"role": "tool", "content": "5"}] * 2, judged=True))
+    assert [turn.get("judged", False) for turn in shown] == [False, True]
