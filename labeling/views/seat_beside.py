@@ -14,7 +14,7 @@ from labeling.spec import CriterionSpec, LevelSpec, ScaleSpec, ScaleType
 
 # The keys that say how sure one is; they lie beside each other.
 SURE_KEYS = ("i", "o", "p")
-_ENDS = {0: "0 – of no use", rating.OVERALL_MOST: f"{rating.OVERALL_MOST} – as good as can be"}
+OVERALL_WORDS = ("Of no use", "Poor", "Weak", "Fair", "Good", "As good as can be")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +37,8 @@ class Passage:
 def overall_criterion() -> JudgedCriterion:
     """The overall as a criterion of its own, so that it is answered as all others are."""
     levels = tuple(
-        LevelSpec(Decimal(number), _ENDS.get(number, str(number)))
-        for number in range(rating.OVERALL_MOST + 1)
+        LevelSpec(Decimal(number), f"{number} {words}")
+        for number, words in enumerate(OVERALL_WORDS)
     )
     told = CriterionSpec(
         key=rating.OVERALL,

@@ -52,6 +52,7 @@ class Card:
     earlier: Earlier | None = None
     withheld: bool = False
     fixed: bool = False
+    is_current: bool = False
 
     @property
     def is_overall(self) -> bool:
@@ -87,7 +88,13 @@ def cards(
                 withheld=hidden,
             )
         )
-    return shown
+    return _opened(shown)
+
+
+def _opened(shown: list[Card]) -> list[Card]:
+    """With the first one that is open to be answered as the current one."""
+    at = next((at for at, card in enumerate(shown) if not card.answered), 0)
+    return [replace(card, is_current=place == at) for place, card in enumerate(shown)]
 
 
 def answer_card(
