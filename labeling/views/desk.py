@@ -7,6 +7,7 @@ from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
 from labeling import assigning, practice, rating
@@ -73,6 +74,7 @@ def desk(request: MemberRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
+@gzip_page
 def seat(request: MemberRequest, pk: int) -> HttpResponse:
     """One response with its criteria; after submitting, one's own answers."""
     found = own_seat(request.user, pk)

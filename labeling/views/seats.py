@@ -14,6 +14,7 @@ from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST
 
 from labeling import assigning, practice, rating
@@ -56,6 +57,7 @@ def seat_draft(request: MemberRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@gzip_page
 @answers_401
 def seat_submit(request: MemberRequest, pk: int) -> HttpResponse:
     """Record the rating (or a correction of it) and go on to the next response.

@@ -105,7 +105,8 @@ def web_module(port: int) -> list[str]:
         "port": port,
         "workers": WEB_WORKERS,
         "blocking-threads": 4,
-        "backpressure": 16,
+        # Connections, which browsers keep open between requests; threads bound what runs at once.
+        "backpressure": 512,
         "workers-kill-timeout": 8,
     }
     words = [word for name, value in options.items() for word in (f"--{name}", str(value))]

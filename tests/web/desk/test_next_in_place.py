@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import re
 from uuid import uuid4
 
@@ -11,7 +13,7 @@ from labeling import assigning
 from labeling.models import Assignment, Rating, RatingDraft, Response
 from tests import factories
 from tests.labeling.rating.seats import end_lease
-from tests.web.desk.requests import LogIn, address, body, opened, send
+from tests.web.desk.requests import JSON, LogIn, address, body, opened, send
 
 pytestmark = pytest.mark.django_db
 
@@ -149,3 +151,25 @@ class TestStrangers:
     def test_logged_out_is_401(self, client, seat):
         sent = inline(seat) | {"submission_id": str(uuid4())}
         assert send(client, address(seat, "submit"), sent).status_code == 401
+
+
+class TestOnTheWire:
+    """A further response costs little beside its own text, which is the same whoever sends it."""
+
+    def test_at_most_ten_kilobytes_beside_the_text(self, as_user: LogIn, ana, seat):
+        client = as_user(ana)
+        answer = client.post(
+            address(seat, "submit"),
+            json.dumps(inline(seat)),
+            content_type="application/json",
+            headers=JSON | {"accept-encoding": "gzip"},
+        )
+        assert answer["Content-Encoding"] == "gzip"
+        assert len(answer.content) < 10_000
+        page = client.get(answer_url(answer), headers={"accept-encoding": "gzip"})
+        assert page["Content-Encoding"] == "gzip"
+        assert len(page.content) < 10_000
+
+
+def answer_url(answer) -> str:
+    return json.loads(gzip.decompress(answer.content))["next"]
