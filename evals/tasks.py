@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from functools import partial
 
 from celery import shared_task
 from django.db import connection
 from django.db.models.functions import Now
+from kombu.exceptions import OperationalError as BrokerError
 
-from evals import exporting, grading, measuring, selecting
+from evals import adaptive, exporting, grading, measuring, selecting
 from evals.measuring import raters
 from evals.models import AgreementRun, Export, GradingRun, RaterRun, Selection
 from labeling import adjudicating, assigning, runs
@@ -16,6 +18,7 @@ from labeling.models import Batch, Heartbeat, Import
 from labeling.staleness import SECONDS
 from labeling.tasks import run_import
 
+log = logging.getLogger(__name__)
 SWEEP_LOCK = 7202
 
 
@@ -27,6 +30,23 @@ def measure_agreement(run_id: int) -> None:
     if attempt:
         # What was measured is what adjudicators wait for; their page reads it too if this is lost.
         adjudicating.refresh(Batch.objects.get(pk=attempt.run.batch_id))
+    _let_rule_look(run_id)
+
+
+def _let_rule_look(run_id: int) -> None:
+    """Wake the stopping rule of the measured batch, if it has one; beat's round does it too."""
+    ruled = Batch.objects.filter(agreement_runs=run_id, n_min__isnull=False)
+    for batch in ruled.values_list("pk", flat=True):
+        try:
+            ask_next.delay(batch)
+        except BrokerError as error:
+            log.warning("broker away, the rule of batch %s waits for the round: %s", batch, error)
+
+
+@shared_task
+def ask_next(batch_id: int) -> None:
+    """Let a batch's stopping rule look at what was measured."""
+    adaptive.decide_batch(batch_id)
 
 
 @shared_task
@@ -108,6 +128,8 @@ def _round() -> None:
     runs.sweep(Export, write_export.delay)
     runs.sweep(Import, run_import.delay)
     assigning.expire_leases()
+    for batch in adaptive.undecided():
+        ask_next.delay(batch)
     for run in measuring.start_stale():
         runs.enqueue(measure_agreement, run)
     for comparison in raters.start_due():

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F, Max, QuerySet, Sum
+from django.db.models import F, QuerySet, Sum
 from django.db.models.functions import Greatest
 
 from labeling.assigning import MAX_OVERLAP
@@ -21,33 +22,52 @@ from labeling.models import Batch, QueueEntry, User
 log = logging.getLogger(__name__)
 
 
+# One statement for any number of responses. What is raised gets a key behind all others.
+RAISE = """
+    WITH wanted AS (
+        SELECT * FROM unnest(%(responses)s::bigint[], %(places)s::integer[]) AS w (response, places)
+    ), top AS (
+        SELECT coalesce(max(q.key), 0) AS key FROM labeling_queueentry q
+        WHERE q.batch_id = %(batch)s
+    ), raised AS (
+        SELECT q.id, w.places, w.places - q.overlap AS more,
+            row_number() OVER (ORDER BY q.key) AS at
+        FROM wanted w JOIN labeling_queueentry q
+            ON q.batch_id = %(batch)s AND q.response_id = w.response
+        WHERE w.places > q.overlap
+    ), done AS (
+        UPDATE labeling_queueentry q SET overlap = r.places, key = top.key + r.at
+        FROM raised r, top WHERE q.id = r.id RETURNING r.more
+    )
+    SELECT coalesce(sum(more), 0), (SELECT count(*) FROM wanted w
+        LEFT JOIN labeling_queueentry q ON q.batch_id = %(batch)s AND q.response_id = w.response
+        WHERE q.id IS NULL)
+    FROM done
+"""
+
+
 @transaction.atomic
-def open_extra(batch: Batch, places: Mapping[int, int], *, by: User) -> int:
+def open_extra(batch: Batch, places: Mapping[int, int], *, by: User | None) -> int:
     """Raise each response (by its key) to so many places; returns how many were opened.
 
-    Entries move to the end of the queue: experts' cursors have walked past them.
+    Entries move to the end of the queue: experts' cursors have walked past them. `by` is None
+    where a stopping rule asks.
     """
     if any(not 1 <= wanted <= MAX_OVERLAP for wanted in places.values()):
         raise DomainError(f"A response has between 1 and {MAX_OVERLAP:,} places.")
     _expect_not_closed(batch)
     _lock_keys(batch)
-    queue = QueueEntry.objects.filter(batch=batch)
-    entries = list(queue.filter(response__in=places).select_for_update().order_by("key"))
-    if len(entries) < len(places):
-        missing = len(places) - len(entries)
+    said: dict[str, Any] = {
+        "batch": batch.pk,
+        "responses": list(places),
+        "places": list(places.values()),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(RAISE, said)
+        opened, missing = cursor.fetchone()
+    if missing:
         raise DomainError(f"{missing} of these responses are not queued in this batch.")
-    top = queue.aggregate(top=Max("key"))["top"] or 0
-    raised: list[QueueEntry] = []
-    opened = 0
-    for entry in entries:
-        more = places[entry.response_id] - entry.overlap
-        if more > 0:
-            entry.overlap += more
-            entry.key = top + len(raised) + 1
-            raised.append(entry)
-            opened += more
-    QueueEntry.objects.bulk_update(raised, ["overlap", "key"], batch_size=1_000)
-    log.info("batch %s: %s extra seats opened by %s", batch.pk, opened, by.pk)
+    log.info("batch %s: %s extra seats opened by %s", batch.pk, opened, by and by.pk)
     return opened
 
 
@@ -73,8 +93,10 @@ def untaken(batch: Batch) -> int:
 
 
 def _extended(batch: Batch) -> QuerySet[QueueEntry]:
-    # taken < overlap stands first: the partial index of open entries answers it.
-    return QueueEntry.objects.filter(batch=batch, taken__lt=F("overlap"), overlap__gt=batch.overlap)
+    # taken < overlap stands first: the partial index of open entries answers it. Where a stopping
+    # rule asks, it takes back what it does not need any more.
+    open_ = QueueEntry.objects.filter(batch=batch, taken__lt=F("overlap"), fixed=True)
+    return open_.filter(overlap__gt=batch.overlap)
 
 
 def _expect_not_closed(batch: Batch) -> None:

@@ -7,6 +7,7 @@ from labeling.views import (
     accounts,
     adjudication,
     adjudication_seat,
+    batch_adaptive,
     batch_checks,
     batch_moving,
     batch_running,
@@ -86,6 +87,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     ),
     path("p/<slug:slug>/batches/", batches.batches, name="batches"),
     path("p/<slug:slug>/batches/<int:pk>/", batches.batch, name="batch"),
+    path("p/<slug:slug>/batches/<int:pk>/adaptive", batch_adaptive.adaptive, name="batch_adaptive"),
     path("p/<slug:slug>/batches/<int:pk>/checks", batch_checks.checks, name="batch_checks"),
     path("p/<slug:slug>/batches/<int:pk>/exclusions", exclusions.exclusions, name="exclusions"),
     path(

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from labeling.api import (
+    adaptive,
     adjudications,
     batches,
     checks,
@@ -24,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("adjudications/<int:pk>/rating/", adjudications.BlindRating.as_view()),
     path("adjudications/<int:pk>/rulings/", adjudications.Rulings.as_view()),
     path("batches/<int:pk>/", batches.BatchDetail.as_view()),
+    path("batches/<int:pk>/adaptive/", adaptive.BatchAdaptive.as_view()),
     path("batches/<int:pk>/checks/", checks.BatchChecks.as_view()),
     path("batches/<int:pk>/adjudicate/", adjudications.Take.as_view()),
     path("batches/<int:pk>/claim/", seats.Claim.as_view()),

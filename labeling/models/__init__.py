@@ -16,6 +16,7 @@ from labeling.models.reasks import Reask
 from labeling.models.rubrics import Criterion, Level, Rubric, RubricVersion
 from labeling.models.running import Reminder, TimeCorrection
 from labeling.models.runs import Heartbeat, Run, RunState
+from labeling.models.stops import UnitStop
 from labeling.models.waivers import LintWaiver
 
 __all__ = [
@@ -58,6 +59,7 @@ __all__ = [
     "RunState",
     "Score",
     "TimeCorrection",
+    "UnitStop",
     "User",
     "Way",
     "WorkedExample",

@@ -99,6 +99,14 @@ class Batch(models.Model):
     gold_percent = models.PositiveSmallIntegerField(default=0, db_default=0)
     repeat_percent = models.PositiveSmallIntegerField(default=0, db_default=0)
     repeat_days = models.PositiveSmallIntegerField(default=3, db_default=3)
+    # Adaptive overlap: null where every response is judged by `overlap` experts. See
+    # labeling.adaptive; `decided_through` is the rating up to which the rule has decided.
+    n_min = models.PositiveSmallIntegerField(null=True, blank=True)
+    n_max = models.PositiveSmallIntegerField(null=True, blank=True)
+    conf = models.FloatField(default=0.9, db_default=0.9)
+    floor = models.FloatField(default=0.6, db_default=0.6)
+    fixed_percent = models.PositiveSmallIntegerField(default=20, db_default=20)
+    decided_through = models.BigIntegerField(default=0, db_default=0)
     # Whether the known answer of a check is shown after one's own, before the batch is closed.
     shows_gold = models.BooleanField(default=False, db_default=False)
     # What is asked beside the criteria, and how they are shown; fixed once the batch is open.
@@ -134,6 +142,17 @@ class Batch(models.Model):
                 name="batch_checks_are_a_part",
             ),
             models.CheckConstraint(
+                condition=Q(n_min__isnull=True, n_max__isnull=True)
+                | Q(
+                    n_min__gte=2,
+                    n_min__lte=F("overlap"),
+                    n_max__gte=F("overlap"),
+                    fixed_percent__gte=20,
+                    fixed_percent__lte=100,
+                ),
+                name="batch_adaptive_within_bounds",
+            ),
+            models.CheckConstraint(
                 condition=Q(overall_share__range=(0, 1), shuffled_share__range=(0, 1)),
                 name="batch_shares_of_one",
             ),
@@ -166,6 +185,8 @@ class QueueEntry(models.Model):
     lane = models.PositiveSmallIntegerField(default=0, db_default=0)
     taken = models.PositiveSmallIntegerField(default=0)
     overlap = models.PositiveSmallIntegerField()
+    # False where a stopping rule decides how many experts are asked.
+    fixed = models.BooleanField(default=True, db_default=True)
 
     class Meta:
         constraints = [

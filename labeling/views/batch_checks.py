@@ -15,6 +15,7 @@ from labeling.errors import Problems
 from labeling.forms.checks import ChecksForm
 from labeling.models import Batch
 from labeling.practice.checks import Checks, gold_at_hand, in_words, set_checks
+from labeling.views.batch_adaptive import stopping
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,10 +45,12 @@ def batch_checks(batch: Batch, *, blind: bool, runs: bool) -> dict[str, Any]:
     if batch.kind != Batch.Kind.PRACTICE:
         now = Checks.of(batch)
         words = "" if blind else in_words(now)
-        return {"practice": None, "mixes": now.mixes, "checks_in_words": words}
-    told: dict[str, Any] = {"units": practice.known_units(batch), "rule": practice.rule(batch)}
-    told["results"] = practice.results(batch) if runs and not blind else []
-    return {"practice": told}
+        rule = None if blind else stopping(batch)
+        told = {"practice": None, "mixes": now.mixes, "checks_in_words": words, "stopping": rule}
+        return told
+    said: dict[str, Any] = {"units": practice.known_units(batch), "rule": practice.rule(batch)}
+    said["results"] = practice.results(batch) if runs and not blind else []
+    return {"practice": said}
 
 
 def _set(request: MemberRequest, batch: Batch, form: ChecksForm) -> bool:

@@ -28,6 +28,7 @@ from labeling.models import (
     User,
 )
 from labeling.pace import pace_of
+from labeling.views.batch_adaptive import complete
 from labeling.views.batch_checks import batch_checks
 
 MOVES = {"pause": assigning.pause, "reopen": assigning.reopen, "close": assigning.close}
@@ -166,8 +167,10 @@ def _counts(found: Batch) -> dict[str, int | str]:
     queue = QueueEntry.objects.filter(batch=found).aggregate(
         responses=Count("pk"), untouched=Count("pk", filter=Q(taken=0)), places=Sum("overlap")
     )
-    complete = (
-        seats.filter(state="submitted", slot__isnull=False)
+    full = (
+        complete(found)
+        if found.n_min is not None
+        else seats.filter(state="submitted", slot__isnull=False)
         .values("response")
         .annotate(n=Count("pk"))
         .filter(n__gte=found.overlap)
@@ -187,7 +190,7 @@ def _counts(found: Batch) -> dict[str, int | str]:
         "responses_text": f"{queue['responses']:,}",
         "places_text": f"{places:,}",
     }
-    return {**queue, **states, **words, "complete": complete, "again": again["answered"]}
+    return {**queue, **states, **words, "complete": full, "again": again["answered"]}
 
 
 def _experts(found: Batch) -> QuerySet[User]:

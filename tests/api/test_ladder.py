@@ -32,6 +32,9 @@ TABLE = [
     # Nothing has been rated blind, so nothing can be ruled on.
     (f"{A}rulings/", "POST", {"rulings": {}}, (409, 404, 404, 404, 404)),
     ("batches/<int:pk>/", "GET", None, (200, 200, 200, 403, 403)),
+    ("batches/<int:pk>/adaptive/", "GET", None, (200, 403, 403, 403, 403)),
+    # The world's batch has handed out responses: who may set it is told, nobody else.
+    ("batches/<int:pk>/adaptive/", "PUT", {}, (409, 403, 403, 403, 403)),
     ("batches/<int:pk>/checks/", "GET", None, (200, 403, 403, 403, 403)),
     ("batches/<int:pk>/checks/", "PUT", {"gold_percent": 5}, (200, 403, 403, 403, 403)),
     ("batches/<int:pk>/adjudicate/", "POST", {}, (204, 403, 403, 403, 403)),

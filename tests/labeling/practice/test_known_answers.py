@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from labeling import practice
 from labeling.errors import Conflict, Problems
-from labeling.models import Adjudication, Batch, GoldAnswer, Response
+from labeling.models import Batch, GoldAnswer, Response
 from labeling.practice import Told
 from tests import factories
 
@@ -123,17 +123,11 @@ class TestTakingSettledAnswers:
         assert made.explanation == "All 2 experts said so."
         assert self.take(version, response, closed, amy) == made
 
-    def test_a_ruling_with_its_note(self, version, response, closed, amy, ana, lineage):
-        Adjudication.objects.create(
-            project=closed.project,
-            batch=closed,
-            response=response,
-            lineage_id=lineage,
-            ruling=0,
-            reason="rater_error",
-            note="Paragraph 4 is about kettles.",
-            own_rating=closed.ratings.first(),
-            by=ana,
+    def test_a_ruling_with_its_note(self, project, version, response, closed, amy):
+        judge = factories.member(project, "judge")
+        criterion = version.criteria.get(key="cites_policy")
+        factories.ruling(
+            closed, response, criterion, 0, judge, note="Paragraph 4 is about kettles."
         )
         made = self.take(version, response, closed, amy)
         assert (made.value, made.source) == (0, "adjudicated")
