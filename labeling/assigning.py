@@ -28,6 +28,7 @@ from labeling.models import (
     WorkedExample,
 )
 from labeling.overlap import coverage, plan_order
+from labeling.serving import AS_IT_COMES, Lanes, Serving, lanes_of
 from labeling.spec.fields import text_fault
 from labeling.ways import AS_USUAL, Asking
 
@@ -102,9 +103,10 @@ def open_batch(
     blindness: str = Batch.Blindness.FULL,
     lease_minutes: int = 30,
     asking: Asking = AS_USUAL,
+    serving: Serving = AS_IT_COMES,
     by: User | None,
 ) -> Batch:
-    """Put the responses before the project's experts, in an order drawn from the seed.
+    """Put the responses before the project's experts, by priority and then by lot of the seed.
 
     Withheld responses are left out: there is nothing to read. So are those that the rubric shows
     as worked examples: experts have read what was settled on them. Practice is over responses
@@ -113,7 +115,9 @@ def open_batch(
     if kind == Batch.Kind.PRACTICE:
         overlap = PRACTICE_OVERLAP
     settings = {"overlap": overlap, "seed": seed, "lease_minutes": lease_minutes}
-    _check(project, version, name, kind, blindness, settings, asking)
+    _check(
+        project, version, name, kind, blindness, settings, [*asking.problems(), *serving.problems()]
+    )
     chosen = responses.filter(project=project, withheld__isnull=True)
     chosen = chosen.exclude(_shown_as_example(version))
     if kind == Batch.Kind.PRACTICE:
@@ -124,6 +128,7 @@ def open_batch(
             "None of the chosen responses can be rated: a batch needs at least one that has its"
             " text and is no worked example of the rubric."
         )
+    lanes = lanes_of(serving, chosen, version.criteria.all())
     try:
         with transaction.atomic():
             batch = Batch.objects.create(
@@ -134,11 +139,13 @@ def open_batch(
                 blindness=blindness,
                 created_by=by,
                 **settings,
+                lanes=lanes.stored(),
                 **asking.fields(),
+                **serving.fields(),
             )
     except IntegrityError:
         raise Conflict(f"The project has a batch named “{name}” already.") from None
-    _fill_queue(batch, ids)
+    _fill_queue(batch, ids, lanes)
     log.info("batch %s opened with %s responses by %s", batch.pk, len(ids), by and by.pk)
     return batch
 
@@ -171,7 +178,7 @@ def _check(
     kind: str,
     blindness: str,
     settings: dict[str, int],
-    asking: Asking,
+    found_before: list[Problem],
 ) -> None:
     if version.project_id != project.pk:
         raise DomainError("The rubric belongs to another project.")
@@ -180,7 +187,7 @@ def _check(
             f"Version {version.number} of the rubric is not published; experts rate by a"
             " published version only."
         )
-    problems = [_name_problem(name), *asking.problems()]
+    problems = [_name_problem(name), *found_before]
     limits = {"overlap": (1, MAX_OVERLAP), "seed": (0, MAX_SEED)}
     limits["lease_minutes"] = (1, MAX_LEASE_MINUTES)
     for field, (low, high) in limits.items():
@@ -201,17 +208,18 @@ def _name_problem(name: str) -> Problem | None:
     return Problem("name", fault) if fault else None
 
 
-def _fill_queue(batch: Batch, ids: dict[str, int]) -> None:
-    order = plan_order(list(ids), seed=batch.seed)
+def _fill_queue(batch: Batch, ids: dict[str, int], lanes: Lanes) -> None:
+    order = plan_order(list(ids), seed=batch.seed, priorities=lanes.ranks)
     with connection.cursor() as cursor:
         cursor.execute(
             "insert into labeling_queueentry"
-            " (project_id, batch_id, response_id, key, taken, overlap)"
-            " select %s, %s, response, key, 0, %s"
-            " from unnest(%s::bigint[], %s::int[]) as t (response, key)",
+            " (project_id, batch_id, response_id, key, lane, taken, overlap)"
+            " select %s, %s, response, key, lane, 0, %s"
+            " from unnest(%s::bigint[], %s::int[], %s::int[]) as t (response, key, lane)",
             [
                 *(batch.project_id, batch.pk, batch.overlap),
                 *([ids[external_id] for external_id, _ in order], [key for _, key in order]),
+                [lanes.numbers.get(external_id, 0) for external_id, _ in order],
             ],
         )
 

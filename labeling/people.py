@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from labeling.errors import Conflict, DomainError
+from labeling.errors import Conflict, DomainError, Problem, Problems
 from labeling.models import Assignment, Batch, Membership, Project, QueueEntry, Role, User
+from labeling.serving import expertise_problem, words
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +31,7 @@ class Member:
 
     user: User
     roles: tuple[Role, ...]
+    expertise: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,8 @@ def members_of(project: Project) -> list[Member]:
     users = {membership.user_id: membership.user for membership in memberships}
     held = _roles_by(memberships, "user_id")
     by_name = sorted(users.values(), key=lambda user: (not user.is_active, user.username))
-    return [Member(user, held[user.pk]) for user in by_name]
+    knows = {one.user_id: ", ".join(one.expertise) for one in memberships if one.role == "expert"}
+    return [Member(user, held[user.pk], knows.get(user.pk, "")) for user in by_name]
 
 
 @transaction.atomic
@@ -111,6 +114,17 @@ def set_roles(project: Project, user: User, roles: Collection[str], *, by: User)
         ignore_conflicts=True,
     )
     log.info("project %s: user %s is now %s, by user %s", project.pk, user.pk, roles, by.pk)
+
+
+def set_expertise(project: Project, user: User, said: Iterable[str], *, by: User) -> None:
+    """Note what an expert knows: exactly these kinds. Raises Problems, and Conflict for others."""
+    kinds = words(said)
+    if fault := expertise_problem(kinds):
+        raise Problems([Problem("expertise", fault)])
+    noted = project.memberships.filter(user=user, role=Role.EXPERT)
+    if not noted.update(expertise=list(kinds)):
+        raise Conflict(f"{user} is no expert of this project.")
+    log.info("project %s: user %s knows %s, by user %s", project.pk, user.pk, kinds, by.pk)
 
 
 @transaction.atomic

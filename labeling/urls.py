@@ -124,6 +124,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("p/<slug:slug>/members", members.members, name="members"),
     path("p/<slug:slug>/members/<int:pk>", members.member_roles, name="member_roles"),
     path(
+        "p/<slug:slug>/members/<int:pk>/expertise",
+        members.member_expertise,
+        name="member_expertise",
+    ),
+    path(
         "p/<slug:slug>/responses/<int:pk>/known",
         known_answers.response_known,
         name="response_known",

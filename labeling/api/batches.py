@@ -31,6 +31,7 @@ from labeling.models import (
     User,
     Way,
 )
+from labeling.serving import MAX_QUOTA, Serving, shortage
 from labeling.ways import WAYS, Asking
 
 
@@ -45,6 +46,9 @@ class NewBatch(Strict):
 
     `way` is kept with every rating. An overall 0 to 5 is asked before the criteria on
     `overall_share` of the responses; the criteria are shuffled on `shuffled_share` of the places.
+    By priority: `priority` in the metadata of a response, else of its item; higher ones first. By
+    expertise: what the criteria require and `expertise` in the metadata of an item. `quota` is how
+    many ratings one expert may give.
     """
 
     name = serializers.CharField(max_length=200)
@@ -61,6 +65,11 @@ class NewBatch(Strict):
     asks_confidence = serializers.BooleanField(default=False)
     overall_share = share()
     shuffled_share = share()
+    by_priority = serializers.BooleanField(default=False)
+    by_expertise = serializers.BooleanField(default=False)
+    quota = serializers.IntegerField(
+        min_value=1, max_value=MAX_QUOTA, default=None, allow_null=True
+    )
     responses = Choice(required=False)
 
 
@@ -95,6 +104,9 @@ class BatchOut(serializers.Serializer):
     asks_confidence = serializers.BooleanField()
     overall_share = serializers.FloatField()
     shuffled_share = serializers.FloatField()
+    by_priority = serializers.BooleanField()
+    by_expertise = serializers.BooleanField()
+    quota = serializers.IntegerField(allow_null=True)
     created_at = serializers.DateTimeField()
     closed_at = serializers.DateTimeField(allow_null=True)
     progress = ProgressOut(allow_null=True)
@@ -113,6 +125,7 @@ class OpenedBatchOut(BatchOut):
     warning = serializers.CharField(allow_null=True)
 
 
+SERVED = ("by_priority", "by_expertise", "quota")
 ASKED = ("way", "asks_confidence", "overall_share", "shuffled_share")
 BODY = OpenApiExample(
     "A batch",
@@ -152,14 +165,21 @@ class Batches(Endpoint):
             project, chosen, overlap=said["overlap"], version=version, kind=said["kind"]
         )
         asking = Asking(**{name: said.pop(name) for name in ASKED})
+        serving = Serving(**{name: said.pop(name) for name in SERVED})
         batch = assigning.open_batch(
-            project, version, responses=chosen, asking=asking, by=self.user, **said
+            project,
+            version,
+            responses=chosen,
+            asking=asking,
+            serving=serving,
+            by=self.user,
+            **said,
         )
         told = {
             "withheld": plan.withheld,
             "examples": plan.examples,
             "unknown": plan.unknown,
-            "warning": plan.warning,
+            "warning": " ".join(filter(None, (plan.warning, shortage(batch)))) or None,
         }
         return Response({**_one(batch.pk, self.user), **told}, status=201)
 

@@ -11,6 +11,7 @@ from django.db.models import F, Func, QuerySet
 from labeling.assigning import KINDS, MAX_LEASE_MINUTES, MAX_OVERLAP, MAX_SEED
 from labeling.forms.texts import Line
 from labeling.models import Batch, Generator, Item, Project, Response, RubricVersion
+from labeling.serving import MAX_QUOTA, Serving
 from labeling.ways import Asking
 
 MAX_TAGS = 200
@@ -59,6 +60,25 @@ class BatchForm(forms.Form):
         initial=30,
         help_text="Each change extends it; afterwards the place is given to somebody else.",
     )
+    by_priority = forms.BooleanField(
+        required=False,
+        label="Serve by priority",
+        help_text="Higher numbers of “priority” in the metadata of a response, else of its item,"
+        " come first.",
+    )
+    by_expertise = forms.BooleanField(
+        required=False,
+        label="Only to experts in what is needed",
+        help_text="What the criteria of the rubric require, and “expertise” in the metadata of"
+        " an item. What experts know is noted on the page of members.",
+    )
+    quota = forms.IntegerField(
+        required=False,
+        label="At most so many ratings of one expert",
+        min_value=1,
+        max_value=MAX_QUOTA,
+        help_text="Left empty: as many as there are.",
+    )
     asks_confidence = forms.BooleanField(
         required=False, label="Ask how sure experts are of each answer"
     )
@@ -98,6 +118,11 @@ class BatchForm(forms.Form):
             overall_share=Decimal(said["overall_percent"] or 0) / 100,
             shuffled_share=Decimal(said["shuffled_percent"] or 0) / 100,
         )
+
+    def serving(self) -> Serving:
+        """What comes first, who may rate, and how much."""
+        said = self.cleaned_data
+        return Serving(said["by_priority"], said["by_expertise"], said["quota"])
 
     def responses(self) -> QuerySet[Response]:
         """The responses that the form asks for."""

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from labeling import asking_again, assigning, ways
+from labeling import asking_again, assigning, serving, ways
 from labeling.access import MemberRequest, overseen_project, roles, run_project
 from labeling.active_time import ActiveTime, active_times
 from labeling.errors import DomainError, Problems
@@ -76,7 +76,7 @@ def batch(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
         "batch": found,
         "runs": Role.ADMIN in roles(request.user, project),
         "blind": blind,
-        "asking": ways.in_words(found),
+        "asking": [*ways.in_words(found), *serving.in_words(found)],
         "counts": _counts(found),
         "newer": list(asking_again.newer_versions(found)) if asking_again.can_move(found) else [],
         **({} if blind else _running(request, found)),
@@ -120,6 +120,7 @@ def _opened(request: MemberRequest, project: Project, form: BatchForm) -> Batch 
             name,
             responses=chosen,
             asking=form.asking(),
+            serving=form.serving(),
             by=request.user,
             **fields,
         )
@@ -131,6 +132,8 @@ def _opened(request: MemberRequest, project: Project, form: BatchForm) -> Batch 
         form.add_error(None, str(error))
         return None
     messages.success(request, f"The batch “{name}” is open with {plan.usable} responses.")
+    if thin := serving.shortage(made):
+        messages.warning(request, thin)
     if plan.withheld:
         messages.info(request, f"{plan.withheld} responses without a text were left out.")
     if plan.examples:

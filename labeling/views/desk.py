@@ -14,6 +14,7 @@ from labeling import assigning, practice, rating
 from labeling.access import MemberRequest, expect_expert, own_seat
 from labeling.errors import Conflict
 from labeling.models import Assignment, Batch, Project, Rating, Reask, User
+from labeling.serving import withheld_from
 from labeling.triage.own import answered
 from labeling.views.seat_pages import seat_page, submitted_page
 
@@ -65,6 +66,7 @@ def desk(request: MemberRequest, pk: int) -> HttpResponse:
         "batch": batch,
         "project": batch.project,
         "exhausted": looked and batch.state == Batch.State.OPEN,
+        "withheld_from": withheld_from(batch, request.user),
         "done": own.filter(state=Assignment.State.SUBMITTED).aggregate(n=RESPONSES)["n"],
         "after": _just_submitted(request, batch) if batch.state == Batch.State.OPEN else None,
         "undo_seconds": rating.UNDO_SECONDS,

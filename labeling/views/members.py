@@ -61,6 +61,20 @@ def member_roles(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
     return redirect("members", project.slug) if still_admin else redirect("home")
 
 
+@require_POST
+def member_expertise(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
+    """Note what an expert knows, kinds of expertise with commas between them."""
+    project = run_project(request.user, slug)
+    user = get_object_or_404(User.objects.filter(memberships__project=project).distinct(), pk=pk)
+    said = request.POST.get("expertise", "").split(",")
+    try:
+        people.set_expertise(project, user, said, by=request.user)
+    except DomainError as error:
+        return _page(request, project, NewMemberForm(), status=error.status, error=str(error))
+    messages.success(request, f"What {user} knows is noted.")
+    return redirect("members", project.slug)
+
+
 def _page(
     request: MemberRequest,
     project: Project,

@@ -135,6 +135,18 @@ def test_how_a_batch_asks_is_chosen_and_told(world, carol, script):
         assert answer.json()["problems"][0]["where"] == next(iter(amiss))
 
 
+def test_how_a_batch_is_served_is_chosen_and_told(world, carol, script):
+    served = {"by_priority": True, "by_expertise": True, "quota": 12}
+    said = {"name": "April", "rubric": "refund-quality", **served}
+    answer = script(carol).post("projects/refunds/batches/", said)
+    assert answer.status_code == 201
+    assert {name: answer.json()[name] for name in served} == served
+    for amiss in ({"quota": 0}, {"by_priority": "perhaps"}):
+        answer = script(carol).post("projects/refunds/batches/", {**said, **amiss, "name": "May"})
+        assert answer.status_code in (400, 422)
+        assert answer.json()["problems"][0]["where"] == next(iter(amiss))
+
+
 @pytest.mark.parametrize(
     ("responses", "where"),
     [
