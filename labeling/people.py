@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from labeling.errors import Conflict, DomainError, Problem, Problems
@@ -36,7 +36,10 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """An open batch for one expert: their own ratings, and the responses with a free seat."""
+    """An open batch for one expert: their own ratings, and the responses they have not met yet.
+
+    Neither tells how far others are.
+    """
 
     batch: Batch
     rated: int
@@ -96,10 +99,16 @@ def open_project(*, title: str, slug: str, description: str, by: User) -> Projec
     return project
 
 
-def describe_project(project: Project, *, title: str, description: str, by: User) -> None:
-    """Change what the project says about itself."""
-    Project.objects.filter(pk=project.pk).update(title=title, description=description)
-    log.info("project %s described by user %s", project.pk, by.pk)
+def set_up_project(
+    project: Project, *, title: str, description: str, drafts_in_browser: bool, by: User
+) -> None:
+    """Change what the project says about itself, and what its experts' browsers may keep."""
+    Project.objects.filter(pk=project.pk).update(
+        title=title, description=description, drafts_in_browser=drafts_in_browser
+    )
+    log.info(
+        "project %s set up by user %s, drafts in browsers: %s", project.pk, by.pk, drafts_in_browser
+    )
 
 
 @transaction.atomic
@@ -177,15 +186,15 @@ def _roles_by(memberships: QuerySet[Membership], owner: str) -> dict[int, tuple[
 
 
 def _desks(user: User) -> list[Desk]:
-    own = Assignment.objects.filter(batch=OuterRef("pk"), rater=user, state="submitted")
-    free = QueueEntry.objects.filter(batch=OuterRef("pk"), taken__lt=F("overlap"))
+    own = Assignment.objects.filter(batch=OuterRef("pk"), rater=user, round=1)
+    queue = QueueEntry.objects.filter(batch=OuterRef("pk"))
     batches = (
         Batch.objects.open_to(user)
-        .annotate(rated=_count(own), free=_count(free))
+        .annotate(rated=_count(own.filter(state="submitted")), met=_count(own), size=_count(queue))
         .select_related("project")
         .order_by("pk")
     )
-    return [Desk(batch, batch.rated, batch.free) for batch in batches]
+    return [Desk(batch, batch.rated, batch.size - batch.met) for batch in batches]
 
 
 def _count(rows: QuerySet) -> Coalesce:

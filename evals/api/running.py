@@ -34,7 +34,7 @@ def blind_batches(user: User, project: Project) -> QuerySet[Batch]:
 
 def expect_sight(user: User, batch: Batch) -> None:
     """Refuse results of a batch in which the person still rates."""
-    if Batch.objects.blind_to(user).filter(pk=batch.pk).exists():
+    if not Batch.objects.sight_of(user, batch).peers:
         raise PermissionDenied(
             "You are rating in this batch; its results open for you when it is closed."
         )

@@ -31,7 +31,7 @@ def releases_for(user: User, project: Project) -> QuerySet[Export]:
 
 def is_blind(user: User, batch: Batch) -> bool:
     """Whether the person rates in this open batch, so that its results stay shut to them."""
-    return Batch.objects.blind_to(user).filter(pk=batch.pk).exists()
+    return not Batch.objects.sight_of(user, batch).peers
 
 
 @dataclass(frozen=True, slots=True)

@@ -298,7 +298,7 @@ def _newer(batch: Batch, number: int | None) -> RubricVersion:
 
 
 def _move(batch: Batch, told: asking_again.Move, user: User) -> Any:
-    blind = Batch.objects.blind_to(user).filter(pk=batch.pk).exists()
+    sight = Batch.objects.sight_of(user, batch)
     asked = [
         {"rater": rater.username if rater else None, "places": places}
         for rater, places in told.asked.items()
@@ -308,7 +308,7 @@ def _move(batch: Batch, told: asking_again.Move, user: User) -> Any:
         "criteria": [criterion.key for criterion in told.criteria],
         "judged": told.judged,
         "asked_again": told.total,
-        "asked": None if blind else asked,
+        "asked": asked if sight.peers else None,
         "hours": told.hours,
     }
     return MoveOut(body).data

@@ -21,7 +21,7 @@ from labeling.practice.files import AT_ONCE_MAX
 class KnownOut(serializers.Serializer):
     """A known answer as it stands; `revision` counts how often it was changed."""
 
-    response_id = serializers.CharField(source="response.external_id")
+    response_id = serializers.CharField(source="shown_as")
     criterion = serializers.CharField(source="lineage.key")
     value = serializers.FloatField()
     explanation = serializers.CharField()
@@ -78,7 +78,9 @@ class KnownAnswers(Endpoint):
         """What is known, the newest first, but for responses you may be asked to judge."""
         rubric = authored_rubric(self.user, slug, rubric_slug)
         known = GoldAnswer.objects.of_rubric(rubric).standing().visible_to(self.user)
-        rows = known.select_related("response", "lineage", "by").order_by("-pk")
+        rows = (
+            known.named_for(self.user).select_related("response", "lineage", "by").order_by("-pk")
+        )
         return self.page(rows, KnownOut)
 
     @extend_schema(

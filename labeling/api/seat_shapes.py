@@ -124,7 +124,7 @@ def seat_document(seat: Assignment) -> dict[str, Any]:
     """The seat with all that is needed to judge, and the person's own work on it."""
     current = rating.current_rating(seat)
     version = current.rubric_version if current else seat.batch.rubric_version
-    item, named = seat.response.item, seat.batch.blindness == Batch.Blindness.PEERS
+    item, named = seat.response.item, seat.batch.sight_at_desk.generators
     drafts = RatingDraft.objects.select_related("assignment__batch__rubric_version")
     draft = drafts.filter(assignment=seat).first()
     return {

@@ -10,14 +10,26 @@ from labeling.authoring import slug_from
 from labeling.forms.texts import Line, Prose
 
 
-class ProjectSettingsForm(forms.Form):
+class ProjectTextForm(forms.Form):
     title = Line()
     description = Prose(
         required=False, help_text="What is judged here and why; every member reads it."
     )
 
 
-class NewProjectForm(ProjectSettingsForm):
+class ProjectSettingsForm(ProjectTextForm):
+    drafts_in_browser = forms.BooleanField(
+        required=False,
+        label="Keep unsent answers in the expert’s browser",
+        help_text=(
+            "Until the server has them, so that a lost network or an ended session costs nothing."
+            " They belong to one user and go with the log-out. Switched off, nothing of the answers"
+            " is written on the expert’s device, and the desk warns before a page is left unsaved."
+        ),
+    )
+
+
+class NewProjectForm(ProjectTextForm):
     slug = forms.SlugField(
         label="Address",
         required=False,

@@ -10,6 +10,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 from django.urls import reverse
 
+from labeling.models.blindness import Blindness, Sight
 from labeling.models.items import Response
 from labeling.models.people import Project, Role, User
 from labeling.models.rubrics import RubricVersion
@@ -51,6 +52,11 @@ class BatchQuerySet(models.QuerySet["Batch"]):
         seats = Assignment.objects.filter(batch=OuterRef("pk"), rater=user)
         return self.exclude(state=Batch.State.CLOSED).filter(Exists(seats))
 
+    def sight_of(self, user: User, batch: Batch) -> Sight:
+        """What the person may see of the batch, as far as their roles let them in at all."""
+        is_blind = self.blind_to(user).filter(pk=batch.pk).exists()
+        return Sight.blind(batch.blindness) if is_blind else Sight.whole()
+
 
 class Batch(models.Model):
     """Responses put before experts under one rubric version, each by `overlap` of them."""
@@ -67,11 +73,7 @@ class Batch(models.Model):
         PAUSED = "paused", "Paused"
         CLOSED = "closed", "Closed"
 
-    class Blindness(models.TextChoices):
-        """What an expert may not see while the batch is open."""
-
-        FULL = "full", "Peers, generators and grades hidden"
-        PEERS = "peers", "Peers and grades hidden, generators shown"
+    Blindness = Blindness
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="batches")
     rubric_version = models.ForeignKey(RubricVersion, models.PROTECT, related_name="batches")
@@ -172,6 +174,16 @@ class Batch(models.Model):
     def get_absolute_url(self) -> str:
         return reverse("batch", args=[self.project.slug, self.pk])
 
+    @property
+    def sight_at_desk(self) -> Sight:
+        """What an expert sees at a seat; what was hidden when they judged stays so there."""
+        return Sight.blind(self.blindness)
+
+
+def unblinded(user: User, projects: models.QuerySet[Project]) -> Q:
+    """Rows of batches of these projects, but for batches in which the person is blind."""
+    return Q(project__in=projects) & ~Q(batch__in=Batch.objects.blind_to(user).values("pk"))
+
 
 class QueueEntry(models.Model):
     """A response waiting in a batch: `taken` of its `overlap` seats are given out."""
@@ -233,9 +245,7 @@ class RaterCursor(models.Model):
 class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def visible_to(self, user: User) -> Self:
         """An expert sees their own; who runs the batch sees all, unless blind there."""
-        blind = Batch.objects.blind_to(user).values("pk")
-        runs = Q(project__in=Project.objects.run_by(user)) & ~Q(batch__in=blind)
-        return self.filter(Q(rater=user) | runs)
+        return self.filter(Q(rater=user) | unblinded(user, Project.objects.run_by(user)))
 
     def held_by(self, user: User) -> Self:
         """The expert's own seats, with all that the desk shows."""
@@ -264,7 +274,7 @@ class Assignment(models.Model):
     project = models.ForeignKey(Project, models.PROTECT, related_name="+", db_index=False)
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="assignments", db_index=False)
     response = models.ForeignKey(Response, models.PROTECT, related_name="assignments")
-    rater = models.ForeignKey(User, models.PROTECT, related_name="assignments")
+    rater = models.ForeignKey(User, models.PROTECT, related_name="assignments", db_index=False)
     round = models.PositiveSmallIntegerField(default=1)
     # Null once vacated (skipped, expired, late), so that a fresh row can take the seat.
     slot = models.PositiveSmallIntegerField(null=True)
@@ -331,7 +341,7 @@ class Assignment(models.Model):
                 condition=Q(purpose="adjudication"),
                 name="assignment_adjudicator",
             ),
-            # progress of one expert in a batch, and their history
+            # progress of one expert in a batch
             models.Index(fields=["batch", "rater", "state"], name="assignment_progress"),
             # desk: the few responses somebody saw in a later round only
             models.Index(
@@ -339,4 +349,6 @@ class Assignment(models.Model):
                 condition=Q(round__gt=1),
                 name="assignment_later_round",
             ),
+            # desk: an expert's own history, the newest first
+            models.Index(fields=["rater", "id"], name="assignment_of_rater"),
         ]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Now
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
+from django.db.models.functions import Cast, Concat, Now
 
 from labeling.models.batches import Assignment, Batch, QueueEntry
 from labeling.models.items import Response
@@ -19,6 +19,13 @@ class GoldAnswerQuerySet(models.QuerySet["GoldAnswer"]):
         """What authors of the project read, but of nothing they may yet be asked to judge."""
         readable = self.filter(project__in=Project.objects.authored_by(user))
         return readable.exclude(_to_judge(user))
+
+    def named_for(self, user: User) -> Self:
+        """With `shown_as`: the response's id; to a blind reader not, it may name the generator."""
+        hidden = Concat(Value("response "), Cast("response_id", models.TextField()))
+        named = F("response__external_id")
+        blind = When(_in_blind_batch(user), then=hidden)
+        return self.annotate(shown_as=Case(blind, default=named, output_field=models.TextField()))
 
     def of_rubric(self, rubric: Rubric) -> Self:
         """Of the criteria of any version of the rubric."""
@@ -83,6 +90,16 @@ class GoldAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"known answer {self.pk}"
+
+
+def _in_blind_batch(user: User) -> Q:
+    """Responses waiting or handed out in an open batch in which the person holds a seat."""
+    here = {
+        "batch__in": Batch.objects.blind_to(user).values("pk"),
+        "response": OuterRef("response"),
+    }
+    places = (QueueEntry.objects.filter(**here), Assignment.objects.filter(**here))
+    return Q(Exists(places[0])) | Q(Exists(places[1]))
 
 
 def _to_judge(user: User) -> Q:

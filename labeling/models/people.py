@@ -76,6 +76,8 @@ class Project(models.Model):
     slug = models.SlugField(max_length=63, unique=True)
     title = models.CharField(max_length=200)
     description = models.TextField(blank=True)
+    # Whether the desk keeps unsent answers in the expert's browser until the server has them.
+    drafts_in_browser = models.BooleanField(default=True, db_default=True)
     created_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(db_default=Now())
 

@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from labeling.models.batches import Assignment, Batch, Way
+from labeling.models.batches import Assignment, Batch, Way, unblinded
 from labeling.models.items import Response
 from labeling.models.people import Project, User
 from labeling.models.rubrics import Criterion, Level, RubricVersion
@@ -27,8 +27,7 @@ class RatingDraft(models.Model):
 class RatingQuerySet(models.QuerySet["Rating"]):
     def visible_to(self, user: User) -> Self:
         """One's own; and all of a project one oversees, but for batches one is blind in."""
-        blind = Batch.objects.blind_to(user).values("pk")
-        overseen = Q(project__in=Project.objects.overseen_by(user)) & ~Q(batch__in=blind)
+        overseen = unblinded(user, Project.objects.overseen_by(user))
         return self.filter(Q(assignment__rater=user) | overseen)
 
     def current(self) -> Self:

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from labeling.models.batches import Assignment, Batch
+from labeling.models.batches import Assignment, Batch, unblinded
 from labeling.models.items import Response
 from labeling.models.people import Project, User
 from labeling.models.rubrics import RubricVersion
@@ -18,9 +18,7 @@ from labeling.models.rubrics import RubricVersion
 class ReaskQuerySet(models.QuerySet["Reask"]):
     def visible_to(self, user: User) -> Self:
         """What one is asked oneself; and all of a batch one runs, unless blind there."""
-        blind = Batch.objects.blind_to(user).values("pk")
-        runs = Q(project__in=Project.objects.run_by(user)) & ~Q(batch__in=blind)
-        return self.filter(Q(rater=user) | runs)
+        return self.filter(Q(rater=user) | unblinded(user, Project.objects.run_by(user)))
 
     def standing(self) -> Self:
         """Waiting, in work or answered: not replaced by a later one, nor passed on."""

@@ -16,7 +16,7 @@ class Sight(StrEnum):
     """From everything to the bare remark."""
 
     ALL = "all"
-    # They have given their own judgement, but the batch is open: no names, no ids, no doors.
+    # They have judged it, or flagged it themselves, but the batch is open: no names, ids, doors.
     RESPONSE = "response"
     # They may yet be asked to judge it: the remark alone, and none on the response itself.
     REMARK = "remark"
@@ -83,6 +83,8 @@ def _to_judge(flags: Sequence[Flag], batches: list[int], user: User) -> set[int]
 
 
 def _sight(flag: Flag, user: User, hidden: set[int], waiting: set[int]) -> Sight:
-    if flag.by_id == user.pk or flag.response is None or flag.response.item_id not in hidden:
+    if flag.response is None or flag.response.item_id not in hidden:
         return Sight.ALL
-    return Sight.REMARK if flag.response_id in waiting else Sight.RESPONSE
+    # Of one's own flag too, the response's id may name its generator.
+    own = flag.by_id == user.pk
+    return Sight.REMARK if flag.response_id in waiting and not own else Sight.RESPONSE

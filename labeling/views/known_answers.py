@@ -59,7 +59,11 @@ def rubric_known(request: MemberRequest, slug: str, rubric_slug: str) -> HttpRes
     if request.method == "POST" and form.is_valid() and _imported(request, version, form):
         return redirect("rubric_known", slug, rubric_slug)
     known = GoldAnswer.objects.of_rubric(rubric).standing().visible_to(request.user)
-    rows = known.select_related("response__item", "lineage", "by").order_by("-pk")
+    rows = (
+        known.named_for(request.user)
+        .select_related("response__item", "lineage", "by")
+        .order_by("-pk")
+    )
     page = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     names = {one.lineage_id: one for one in criteria_of(version)} if version else {}
     context = {

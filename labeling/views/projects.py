@@ -34,12 +34,12 @@ def project_new(request: MemberRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def project_settings(request: MemberRequest, slug: str) -> HttpResponse:
-    """Title and description; the address stays, since links and scripts use it."""
+    """What may change of a project; the address stays, since links and scripts use it."""
     project = run_project(request.user, slug)
-    initial = {"title": project.title, "description": project.description}
+    initial = {name: getattr(project, name) for name in ProjectSettingsForm.base_fields}
     form = ProjectSettingsForm(request.POST or None, initial=initial)
     if form.is_valid():
-        people.describe_project(project, **form.cleaned_data, by=request.user)
+        people.set_up_project(project, **form.cleaned_data, by=request.user)
         messages.success(request, "The project is saved.")
         return redirect("project_settings", project.slug)
     context = {"project": project, "form": form}

@@ -49,6 +49,7 @@ def refusal(error: DomainError, seat: Assignment) -> JsonResponse:
         body["stored"] = rating.answers_of(error.stored, seat.batch.rubric_version)
         body["stored_edit"] = error.stored.edit
         body["stored_writer"] = error.stored.payload.get("writer", "")
+        body["stored_seq"] = error.stored.payload.get("seq", 0)
         body["sent"] = error.sent
     return JsonResponse(body, status=error.status)
 

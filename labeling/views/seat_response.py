@@ -1,7 +1,7 @@
 """What an expert reads before judging: the conversation, its sources, and more of both on demand.
 
-Blindness is decided here once: nothing about peers, grades or, under full blindness, the
-generator ever reaches the template.
+What of it the expert may see is the batch's policy (`labeling.models.blindness`): nothing about
+peers, grades or, under full blindness, the generator ever reaches the template.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from django.views.decorators.http import require_safe
 
 from labeling import showing
 from labeling.access import MemberRequest, own_seat
-from labeling.models import Assignment, Batch
+from labeling.models import Assignment
 from labeling.turns import Reading, conversation, missing_calls
 from labeling.views.conversations import more_turns, sources
 
 
 def shown(seat: Assignment, *, plain: bool = False) -> dict[str, Any]:
     """The response with what was asked, as far as the batch lets the expert see."""
-    item, response = seat.response.item, seat.response
+    item, response, sight = seat.response.item, seat.response, seat.batch.sight_at_desk
     reading = reading_of(seat, plain=plain)
     missing = missing_calls(response.messages or [], reading)
     messages = _messages(seat)
@@ -29,7 +29,6 @@ def shown(seat: Assignment, *, plain: bool = False) -> dict[str, Any]:
     for turn in turns:
         if isinstance(turn, dict) and turn.get("judged"):
             turn["anchor"] = "judged"
-    peers_only = seat.batch.blindness == Batch.Blindness.PEERS
     return {
         "seat": seat,
         "batch": seat.batch,
@@ -41,7 +40,7 @@ def shown(seat: Assignment, *, plain: bool = False) -> dict[str, Any]:
         "plain": plain,
         "missing": missing,
         "withheld": response.withheld,
-        "generator": response.generator.name if peers_only else "",
+        "generator": response.generator.name if sight.generators else "",
         "sources": sources(item),
     }
 
@@ -49,7 +48,7 @@ def shown(seat: Assignment, *, plain: bool = False) -> dict[str, Any]:
 def reading_of(seat: Assignment, *, plain: bool = False) -> Reading:
     """How the seat's conversation is shown; who wrote it stays hidden unless the batch says so."""
     return Reading(
-        names=seat.batch.blindness == Batch.Blindness.PEERS,
+        names=seat.batch.sight_at_desk.generators,
         plain=plain,
         expected=showing.expected_calls(seat.response.item.reference),
     )

@@ -68,7 +68,8 @@ def test_an_address_that_is_taken_is_a_conflict(script, staff, project):
 def test_projects_are_listed_with_roles_and_desks(world, ana, script):
     (row,) = script(ana).get("projects/").json()["results"]
     assert (row["slug"], row["roles"]) == ("refunds", ["expert"])
-    assert row["desks"] == [{"batch": world.open.pk, "name": "March", "rated": 0, "open": 4}]
+    # four responses, one of which lies before her
+    assert row["desks"] == [{"batch": world.open.pk, "name": "March", "rated": 0, "open": 3}]
 
 
 def test_a_rubric_is_published_once_and_read_back_as_it_was(project, carol, script):

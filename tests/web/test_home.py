@@ -39,8 +39,8 @@ def test_an_expert_finds_the_open_desk_with_its_counts(
     batch = factories.batch(version, responses, name="First round", overlap=1)
     factories.seat(batch, responses[0], ana)
     batch.queue.filter(response=responses[0]).update(taken=1)
-    assert "1 rated by you · 2 responses with a free seat" in page(as_user(ana))
-    assert "0 rated by you · 2 responses with a free seat" in page(as_user(ben))
+    assert "1 rated by you · 2 more in the batch" in page(as_user(ana))
+    assert "0 rated by you · 3 more in the batch" in page(as_user(ben))
 
 
 def test_closed_batches_do_not_wait(as_user: LogIn, ana: User, project: Project):

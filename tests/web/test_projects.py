@@ -58,7 +58,9 @@ def test_a_title_that_cannot_be_kept_is_refused_in_words(as_user: LogIn, staff: 
     assert not Project.objects.exists()
 
 
-def test_only_title_and_description_can_be_set(as_user: LogIn, carol: User, project: Project):
+def test_nothing_but_the_fields_of_the_form_can_be_set(
+    as_user: LogIn, carol: User, project: Project
+):
     sent = {
         "title": "New title",
         "description": SCRIPT,
@@ -73,6 +75,20 @@ def test_only_title_and_description_can_be_set(as_user: LogIn, carol: User, proj
     page = as_user(carol).get("/p/refunds/settings").content.decode()
     assert SCRIPT not in page
     assert "&lt;script&gt;alert(1)" in page
+
+
+def test_an_admin_switches_copies_in_browsers_off_and_on(
+    as_user: LogIn, carol: User, project: Project
+):
+    client, said = as_user(carol), {"title": "Refund answers", "description": ""}
+    assert "checked" in client.get("/p/refunds/settings").content.decode()
+    client.post("/p/refunds/settings", said)
+    project.refresh_from_db()
+    assert project.drafts_in_browser is False
+    assert "checked" not in client.get("/p/refunds/settings").content.decode()
+    client.post("/p/refunds/settings", said | {"drafts_in_browser": "on"})
+    project.refresh_from_db()
+    assert project.drafts_in_browser is True
 
 
 def test_settings_without_a_title_change_nothing(as_user: LogIn, carol: User, project: Project):

@@ -1,0 +1,39 @@
+"""What one's own history is asked: which batch, what became of it, and which stretch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from labeling.models import Batch, User
+from labeling.own_ratings import Fate, batches_of
+
+MOST = 2**62
+FATES = {
+    Fate.SUBMITTED: "Submitted",
+    Fate.LATE: "Late",
+    Fate.SKIPPED: "Skipped",
+    Fate.WITHDRAWN: "Taken back",
+    Fate.UNSENT: "Not submitted",
+}
+
+
+class OwnRatingsForm(forms.Form):
+    batch = forms.ModelChoiceField(Batch.objects.none(), required=False, empty_label="Every batch")
+    fate = forms.TypedChoiceField(
+        required=False,
+        label="What became of it",
+        choices=[("", "Everything"), *FATES.items()],
+        coerce=Fate,
+        empty_value=None,
+    )
+    before = forms.IntegerField(required=False, min_value=0, max_value=MOST)
+    after = forms.IntegerField(required=False, min_value=0, max_value=MOST)
+
+    def __init__(self, data: Any, *, user: User) -> None:
+        super().__init__(data)
+        self.fields["batch"] = forms.ModelChoiceField(
+            batches_of(user), required=False, empty_label="Every batch"
+        )
+        self.order_fields(["batch", "fate", "before", "after"])
