@@ -44,4 +44,4 @@ const setShown = () => {
   for (const root of document.querySelectorAll("[data-shows-formulas]")) setAll(root);
 };
 setShown();
-document.addEventListener("htmx:afterSwap", setShown);
+for (const event of ["htmx:afterSwap", "rubricstudio:placed"]) document.addEventListener(event, setShown);

@@ -1,15 +1,37 @@
+import { forget, keysOf, sayLoggedOut } from "./copies.js";
+import { keepFormsValid } from "./csrf.js";
+
 // On a narrow screen the project's tabs scroll: the one of this page must be in sight.
 const tabs = document.querySelector(".site-nav ul.tabs");
 const current = tabs?.querySelector("[aria-current]");
 if (current) tabs.scrollLeft = current.offsetLeft - (tabs.clientWidth - current.offsetWidth) / 2;
 
-// Whoever logs out leaves no text of a draft behind in this browser.
-document.querySelector("#account-menu form[action*=logout]")?.addEventListener("submit", () => {
-  try {
-    for (const key of Object.keys(localStorage)) {
-      if (key.startsWith("rubricstudio-editor:")) localStorage.removeItem(key);
-    }
-  } catch {
-    // nothing was kept here
+keepFormsValid();
+
+// Whoever logs out leaves nothing of their work behind in this browser. What the server does not have
+// yet would be lost by that, so it is said once before.
+const warning = () => {
+  const body = Object.assign(document.createElement("p"), { className: "alert-body" });
+  body.textContent =
+    "Something you wrote is not on the server yet, and logging out removes it from this browser. " +
+    "Wait until it is saved, or log out once more to give it up.";
+  const alert = Object.assign(document.createElement("div"), { className: "alert" });
+  alert.dataset.tone = "warn";
+  alert.append(document.createElement("span"), body);
+  return alert;
+};
+
+let warned = false;
+const logOut = document.querySelector("#account-menu form[data-log-out]");
+logOut?.addEventListener("submit", (event) => {
+  const { user } = logOut.dataset;
+  if (keysOf(user).length && !warned) {
+    event.preventDefault();
+    warned = true;
+    document.querySelector("#account-menu").hidePopover();
+    document.querySelector("#site-alerts").replaceChildren(warning());
+    return;
   }
+  forget(user);
+  sayLoggedOut(user);
 });

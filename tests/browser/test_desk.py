@@ -1,6 +1,5 @@
-"""The desk on the real stack: what goes wrong in a working day costs an expert nothing."""
+"""The desk on the real stack, by people who log in there; faults stand in tests/browser/desk."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import uuid4
@@ -11,7 +10,7 @@ from playwright.sync_api import Browser, Page, StorageState, expect
 from tests.browser import steps
 from tests.browser.conftest import Person, Watch, room
 from tests.browser.material import RIGHT_TO_LEFT, difficult_files
-from tests.browser.seats import done, ready, saved, submit_everything, to_fresh_seat
+from tests.browser.seats import done, ready, saved, to_fresh_seat
 from tests.faults.running_stack import RunningStack
 
 RESPONSES = 16
@@ -86,25 +85,6 @@ def expect_harmless(page: Page) -> None:
     assert "hacked" not in page.title()
 
 
-def test_a_draft_survives_a_reload(desk: Person) -> None:
-    give_reason(desk.page)
-    saved(desk.page)
-    desk.page.reload()
-    ready(desk.page)
-    expect_reason(desk.page)
-
-
-def test_the_back_button_shows_what_was_submitted_and_submits_nothing(desk: Person) -> None:
-    page, before = desk.page, done(desk.page)
-    submit_everything(page)
-    page.go_back()
-    expect(page.locator(".desk-bar")).to_contain_text("Submitted")
-    assert page.locator("form#rating").count() == 0
-    page.go_forward()
-    ready(page)
-    assert done(page) == before + 1
-
-
 @pytest.mark.parametrize("way", ["keys", "mouse"])
 def test_submitting_twice_is_submitting_once(desk: Person, way: str) -> None:
     page, before, sent = desk.page, done(desk.page), []
@@ -126,22 +106,6 @@ def test_submitting_twice_is_submitting_once(desk: Person, way: str) -> None:
     assert len(set(sent)) == len(sent) == 1
 
 
-def test_without_network_nothing_is_lost_and_nothing_is_promised(desk: Person) -> None:
-    desk.watch.expected = ("ERR_INTERNET_DISCONNECTED",)
-    page = desk.page
-    page.context.set_offline(True)
-    give_reason(page)
-    expect(page.locator("#save-state")).to_have_text("not saved, will retry")
-    expect(page.locator("#desk-notices")).to_contain_text("The server cannot be reached.")
-    page.context.set_offline(False)
-    saved(page)
-    expect(page.locator("#desk-notices [data-live]")).to_have_count(0)
-    page.evaluate("localStorage.clear()")
-    page.reload()
-    ready(page)
-    expect_reason(page)
-
-
 def test_an_ended_session_says_so_and_keeps_the_answers(desk: Person, expert: Expert) -> None:
     desk.watch.expected = ("status of 401", "status of 403")
     page = desk.page
@@ -159,41 +123,6 @@ def test_an_ended_session_says_so_and_keeps_the_answers(desk: Person, expert: Ex
     page.reload()
     ready(page)
     expect_reason(page)
-
-
-def test_two_tabs_show_both_texts_and_let_the_person_choose(desk: Person) -> None:
-    desk.watch.expected = ("status of 409",)
-    page = desk.page
-    other = page.context.new_page()
-    other.goto(page.url)
-    ready(other)
-    give_reason(page)
-    saved(page)
-    other.bring_to_front()
-    other.keyboard.press("2")
-    dialog = other.get_by_role("alertdialog")
-    expect(dialog).to_be_visible()
-    expect(dialog.locator("tbody")).to_contain_text(re.compile(f"Met.*Not met: {REASON}"))
-    Person(other, desk.base, desk.username, desk.watch).check_accessibility()
-    dialog.get_by_role("button", name="Take what was saved elsewhere").press("Enter")
-    expect(dialog).to_be_hidden()
-    expect_reason(other)
-
-
-def test_the_cheat_sheet_is_the_key_map(desk: Person) -> None:
-    page = desk.page
-    page.keyboard.press("?")
-    sheet = page.get_by_role("dialog", name="Keys")
-    expect(sheet).to_be_visible()
-    keymap = page.evaluate("import('/static/js/desk/keymap.js').then(({ keymap }) => keymap)")
-    assert [row["text"] for row in keymap] == sheet.locator("dd").all_inner_texts()
-    shown = sheet.locator("dt").evaluate_all(
-        "all => all.map(one => [...one.querySelectorAll('kbd')].map(key => key.textContent))"
-    )
-    assert shown == [row["shown"] for row in keymap]
-    desk.check_accessibility()
-    page.keyboard.press("Escape")
-    expect(sheet).to_be_hidden()
 
 
 def test_a_hostile_response_is_only_text(desk: Person) -> None:

@@ -2,15 +2,16 @@
 const IDLE = 60_000;
 
 export class Clock {
-  constructor(seat, shown) {
+  constructor(seat, shown, signal) {
     this.key = `rubricstudio-active:${seat}`;
     this.shown = shown;
     this.lastInput = performance.now();
     this.ms = Number(this.stored()) || 0;
     for (const event of ["pointermove", "pointerdown", "keydown", "scroll", "wheel"]) {
-      addEventListener(event, () => { this.lastInput = performance.now(); }, { passive: true, capture: true });
+      addEventListener(event, () => { this.lastInput = performance.now(); }, { passive: true, capture: true, signal });
     }
-    setInterval(() => this.tick(), 1000);
+    const ticking = setInterval(() => this.tick(), 1000);
+    signal.addEventListener("abort", () => clearInterval(ticking));
     this.write();
   }
 

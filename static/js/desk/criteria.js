@@ -4,8 +4,24 @@ import { readEvidence, writeEvidence } from "./evidence.js";
 
 const NUMBER = "number";
 
+// What stands on the given criteria, of a form or of a page that is only read.
+export const readAnswers = (all) => {
+  const answers = {};
+  for (const one of all) {
+    const checked = one.querySelector("input[type=radio]:checked")?.value ?? "";
+    const number = one.querySelector("[name^='number:']")?.value.trim() ?? "";
+    const rationale = one.querySelector("[name^='why:']")?.value ?? "";
+    const quoted = readEvidence(one);
+    const sure = readSure(one);
+    const beside = { ...(quoted.length && { evidence: quoted }), ...(sure && { confidence: sure }) };
+    const value = checked === NUMBER ? number : checked;
+    if (value || rationale || quoted.length || sure) answers[one.dataset.criterion] = { value, rationale, ...beside };
+  }
+  return answers;
+};
+
 export class Criteria {
-  constructor(form) {
+  constructor(form, signal) {
     this.form = form;
     this.box = form.querySelector("[data-criteria]");
     this.all = [...form.querySelectorAll("[data-criterion]")];
@@ -14,7 +30,7 @@ export class Criteria {
     // click would miss: a press opens it with the click, keys open it with the focus.
     let pressed = false;
     this.box.addEventListener("mousedown", () => { pressed = true; });
-    for (const event of ["mouseup", "keydown"]) addEventListener(event, () => { pressed = false; }, true);
+    for (const event of ["mouseup", "keydown"]) addEventListener(event, () => { pressed = false; }, { capture: true, signal });
     this.box.addEventListener("focusin", ({ target }) => {
       if (!pressed) this.makeCurrent(target.closest("[data-criterion]"));
     });
@@ -98,18 +114,7 @@ export class Criteria {
   }
 
   read() {
-    const answers = {};
-    for (const one of this.all) {
-      const checked = one.querySelector("input[type=radio]:checked")?.value ?? "";
-      const number = one.querySelector("[name^='number:']")?.value.trim() ?? "";
-      const rationale = one.querySelector("[name^='why:']")?.value ?? "";
-      const quoted = readEvidence(one);
-      const sure = readSure(one);
-      const evidence = { ...(quoted.length && { evidence: quoted }), ...(sure && { confidence: sure }) };
-      const value = checked === NUMBER ? number : checked;
-      if (value || rationale || quoted.length || sure) answers[one.dataset.criterion] = { value, rationale, ...evidence };
-    }
-    return answers;
+    return readAnswers(this.all);
   }
 
   write(answers) {

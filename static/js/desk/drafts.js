@@ -1,5 +1,5 @@
 // Drafts on every change: debounced, one request at a time, retried until the server has them.
-import { LOGIN, REFUSED, pause, send } from "./sending.js";
+import { LOGIN, REFUSED, outlives, pause, send } from "./sending.js";
 
 const WAIT = 400;
 
@@ -19,7 +19,9 @@ export class Drafts {
     this.seq = 0;
     this.sent = 0;
     this.failures = 0;
-    this.earlier = new Set();
+    this.kept = true;
+    // Earlier pages of this tab, and how far each of them had counted its saves.
+    this.earlier = new Map();
     this.stopped = false;
     this.onConflict = () => {};
     this.onMoved = () => {};
@@ -29,23 +31,28 @@ export class Drafts {
     return this.seq > this.sent;
   }
 
+  // Whether leaving now could lose text: it could not be saved, or the browser keeps no copy.
+  get atRisk() {
+    return !this.stopped && this.pending && (this.failures > 0 || this.refusing || !this.kept || !navigator.onLine);
+  }
+
   changed() {
     if (this.stopped) return;
     this.seq += 1;
-    const kept = this.keep();
-    this.show("saving", kept ? "saving…" : "saving… (this browser keeps no copy)");
+    this.refusing = false;
+    this.keep();
+    this.show("saving", this.kept ? "saving…" : "saving… (this browser keeps no copy)");
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.save(), WAIT);
   }
 
   keep() {
-    const { edit, writer, seq, version } = this;
-    return this.outbox.write({ answers: this.criteria.read(), edit, writer, seq, version, pending: true });
+    this.kept = this.outbox.write({ ...this.body(), earlier: [...this.earlier], url: this.url, pending: true });
   }
 
   // Answers of an earlier page of this tab that never reached the server.
   restore(entry) {
-    this.earlier.add(entry.writer);
+    this.earlier = new Map([...(entry.earlier ?? []), [entry.writer, entry.seq]]);
     this.edit = entry.edit;
     this.criteria.write(entry.answers);
     this.changed();
@@ -60,6 +67,7 @@ export class Drafts {
   async handOver(entry) {
     const { answers, edit, writer, seq, version } = entry;
     const result = await send(this.url, { answers, edit, writer, seq, version }, { receipt: "edit" });
+    if (this.stopped) return;
     if (result.state !== "ok" && result.state !== REFUSED) {
       this.retry(result, () => this.handOver(entry));
       return;
@@ -69,26 +77,31 @@ export class Drafts {
     else this.show("failed", "not saved", `${result.text} ${unsent(answers)}`);
   }
 
+  // Done once the request is answered, and those that followed from it.
   async save() {
     clearTimeout(this.timer);
-    if (this.stopped || this.busy || !this.pending) return;
-    this.busy = true;
+    if (this.stopped || !this.pending) return;
+    this.busy ??= this.request();
+    await this.busy;
+  }
+
+  async request() {
     const body = this.body();
     const result = await send(this.url, body, { receipt: "edit" });
-    this.busy = false;
+    this.busy = null;
     if (this.stopped) return;
-    if (result.state === "ok") this.saved(body, result.said);
+    if (result.state === "ok") await this.saved(body, result.said);
     else if (result.state === REFUSED) this.refused(result);
     else this.retry(result);
   }
 
-  saved(body, said) {
+  async saved(body, said) {
     this.edit = said.edit;
     this.sent = body.seq;
     this.failures = 0;
     if (this.pending) {
       this.keep();
-      this.save();
+      await this.save();
       return;
     }
     this.outbox.clear();
@@ -105,8 +118,10 @@ export class Drafts {
   }
 
   refused({ status, said, text }) {
+    this.refusing = true;
     if (status === 409 && said.stored) {
-      if (this.earlier.has(said.stored_writer)) this.adopt(said.stored_edit);
+      // What an earlier page of this tab saved on its way out stands here already.
+      if (said.stored_seq <= this.earlier.get(said.stored_writer)) this.adopt(said.stored_edit);
       else {
         this.show("failed", "not saved: changed elsewhere");
         this.onConflict(said);
@@ -121,6 +136,7 @@ export class Drafts {
   adopt(edit) {
     this.edit = edit;
     this.seq += 1;
+    this.refusing = false;
     this.keep();
     this.save();
   }
@@ -129,7 +145,8 @@ export class Drafts {
   flush() {
     if (this.stopped || !this.pending) return;
     this.keep();
-    send(this.url, this.body(), { receipt: "edit", keepalive: true });
+    const body = this.body();
+    send(this.url, body, { receipt: "edit", keepalive: outlives(body) });
   }
 
   stop() {

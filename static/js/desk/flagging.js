@@ -36,9 +36,20 @@ export class Flagging {
     if (!this.field("text").value.trim()) this.field("criterion").value = this.criteria.current.dataset.id;
   }
 
-  async go() {
+  // False when a flag was on its way and did not arrive: its words must not go with the page.
+  async settled() {
+    if (!this.waiting) return true;
+    await this.sending;
+    return !this.failed;
+  }
+
+  go() {
     if (this.waiting) return;
     this.waiting = true;
+    this.sending = this.request();
+  }
+
+  async request() {
     this.button.disabled = true;
     this.say("");
     const body = Object.fromEntries(FIELDS.map((name) => [name, this.field(name).value]));

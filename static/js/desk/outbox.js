@@ -2,8 +2,10 @@
 const PREFIX = "rubricstudio-desk";
 
 export class Outbox {
-  constructor(user, seat, prefix = PREFIX) {
+  // Without `keeps` nothing is ever written: the project's admin has switched copies off.
+  constructor(user, seat, prefix = PREFIX, { keeps = true } = {}) {
     this.key = `${prefix}:${user}:${seat}`;
+    this.keeps = keeps;
   }
 
   read() {
@@ -14,8 +16,9 @@ export class Outbox {
     }
   }
 
-  // False when the browser keeps nothing (private mode, full): the page then says so.
+  // False when the browser keeps nothing (private mode, full, switched off): the page then says so.
   write(entry) {
+    if (!this.keeps) return false;
     try {
       localStorage.setItem(this.key, JSON.stringify(entry));
       return true;
@@ -30,5 +33,11 @@ export class Outbox {
     } catch {
       // nothing was kept there either
     }
+  }
+
+  // Whoever logged out leaves nothing behind, and nothing is added.
+  close() {
+    this.keeps = false;
+    this.clear();
   }
 }

@@ -1,10 +1,20 @@
 // One request to the server. A result is only `ok` with a JSON body and the receipt it must hold:
 // an empty 200, a log-in page or a proxy's page is a failure and is tried again.
-const token = () => document.cookie.match(/(?:^|; )(?:__Host-|__Secure-)?csrftoken=([^;]*)/)?.[1] ?? "";
+import { token } from "../csrf.js";
 
 export const LOGIN = "login";
 export const RETRY = "retry";
 export const REFUSED = "refused";
+
+// A request that outlives its page may hold no more than this.
+const OUTLIVES = 60_000;
+export const outlives = (body) => new Blob([JSON.stringify(body)]).size <= OUTLIVES;
+
+const isObject = (said) => typeof said === "object" && said !== null && !Array.isArray(said);
+
+// 403 is mostly the form's key of before a new log-in: the next try reads the new cookie.
+const textOf = (status, said) =>
+  said?.title || ([403, 404].includes(status) ? "This account cannot save here." : `The server answered ${status}.`);
 
 export const send = async (url, body, { receipt, keepalive = false }) => {
   let response;
@@ -21,14 +31,14 @@ export const send = async (url, body, { receipt, keepalive = false }) => {
   } catch {
     return { state: RETRY, text: "The server cannot be reached." };
   }
-  const said = await response.json().catch(() => null);
-  if (response.ok && said && receipt in said) return { state: "ok", said };
-  const text = said?.title ?? "";
+  const read = await response.json().catch(() => null);
+  const said = isObject(read) ? read : null;
+  if (response.ok && said && (said[receipt] ?? null) !== null) return { state: "ok", said };
+  const text = textOf(response.status, said);
   if (response.status === 401 || response.type === "opaqueredirect") return { state: LOGIN, text };
-  // 403 is mostly the form's key of before a new log-in: the next try reads the new cookie.
-  if ([403, 404].includes(response.status)) return { state: RETRY, text: text || "This account cannot save here." };
-  if (response.status >= 500 || response.ok || response.status === 429) return { state: RETRY, text };
-  return { state: REFUSED, status: response.status, said: said ?? {}, text: text || `The server answered ${response.status}.` };
+  if (response.ok) return { state: RETRY, text: "The answer held no receipt." };
+  if ([403, 404, 408, 425, 429].includes(response.status) || response.status >= 500) return { state: RETRY, text };
+  return { state: REFUSED, status: response.status, said: said ?? {}, text };
 };
 
 // 1, 2, 4, … 30 seconds, a little apart so that a room of browsers does not come back at once.

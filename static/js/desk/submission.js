@@ -1,6 +1,6 @@
 // Submit and next: one id for one submission, sent until there is a receipt, never twice counted.
 import { unsent } from "./drafts.js";
-import { LOGIN, REFUSED, pause, send } from "./sending.js";
+import { LOGIN, REFUSED, outlives, pause, send } from "./sending.js";
 
 export class Submission {
   constructor(desk, form, parts) {
@@ -8,24 +8,38 @@ export class Submission {
     this.url = desk.dataset.submitUrl;
     this.failures = 0;
     this.waiting = null;
+    this.kept = true;
+    this.onDone = () => {};
+    // Whether the page may change: not while a flag is on its way.
+    this.before = async () => true;
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.start();
     });
   }
 
+  // Whether leaving now could lose it: it is not through, and not sure to be taken up again.
+  get atRisk() {
+    return Boolean(this.waiting) && (this.failures > 0 || !this.kept || !navigator.onLine);
+  }
+
   field(name) {
     return this.form.elements[name]?.value ?? "";
   }
 
-  start() {
-    if (this.waiting) return;
-    this.go({
+  async start() {
+    if (this.starting || this.waiting) return;
+    this.starting = true;
+    const mayGo = await this.before();
+    this.starting = false;
+    if (!mayGo) return;
+    await this.go({
       answers: this.criteria.read(),
       submission_id: this.field("submission_id"),
       version: Number(this.field("version")),
       active_ms: this.clock.ms,
       corrects: "corrects" in this.desk.dataset,
+      inline: true,
     });
   }
 
@@ -34,34 +48,45 @@ export class Submission {
     this.waiting = body;
     this.drafts.stop();
     this.criteria.box.inert = true;
-    this.outbox.write({ submit: body, answers: body.answers, pending: true });
-    this.show("saving", "sending…");
+    this.kept = this.outbox.write({ submit: body, answers: body.answers, url: this.url, pending: true });
+    this.show("saving", this.kept ? "sending…" : "sending… (this browser keeps no copy)");
     const result = await send(this.url, body, { receipt: "receipt" });
-    if (result.state === "ok") this.done(result.said.next);
+    if (this.ended) return;
+    if (result.state === "ok" && typeof result.said.next === "string") this.done(result.said);
     else if (result.state === REFUSED) this.refused(result, body);
     else this.retry(body, result);
   }
 
-  done(next) {
+  done(said) {
+    this.waiting = null;
     this.outbox.clear();
-    location.assign(next);
+    this.onDone(said);
   }
 
   retry(body, result) {
     this.failures += 1;
     this.show("failed", "not sent, will retry", result.state === LOGIN ? "login" : result.text);
-    setTimeout(() => this.go(body), pause(this.failures));
+    this.again = () => {
+      clearTimeout(this.timer);
+      this.again = null;
+      this.go(body);
+    };
+    this.timer = setTimeout(this.again, pause(this.failures));
   }
 
   refused({ said, text }, body) {
     this.waiting = null;
     this.criteria.box.inert = false;
-    this.drafts.stopped = false;
+    this.drafts.stopped = body.corrects;
+    // Rated already, by another page: what was written here is shown beside that, not dropped.
+    if (said.submitted) {
+      this.onward(said.submitted);
+      return;
+    }
     // Answers to an earlier version are a draft of the newer one now, as far as they go on.
-    const onward = said.submitted ?? (said.kept ? said.moved : null);
-    if (onward) {
+    if (said.kept && said.moved) {
       this.outbox.clear();
-      location.assign(onward);
+      this.onward(said.moved);
       return;
     }
     if (body.version !== this.drafts.version) {
@@ -69,8 +94,24 @@ export class Submission {
       this.show("failed", "not submitted", `${text} ${unsent(body.answers)}`);
       return;
     }
+    if (body.corrects) this.outbox.clear();
     this.drafts.changed();
     this.show("failed", "not submitted", text);
     this.criteria.showProblems(said.problems ?? []);
+  }
+
+  onward(url) {
+    this.drafts.stop();
+    this.onDone({ next: url });
+  }
+
+  // The page goes away before there was a receipt: the same submission once more, for the way.
+  flush() {
+    if (this.waiting && outlives(this.waiting)) send(this.url, this.waiting, { receipt: "receipt", keepalive: true });
+  }
+
+  stop() {
+    this.ended = true;
+    clearTimeout(this.timer);
   }
 }

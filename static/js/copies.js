@@ -1,0 +1,38 @@
+// What this browser keeps of somebody's work lies under keys that name the person. Nobody's keys are
+// read by another; whoever logs out takes their own along, in every tab.
+const DESK = "rubricstudio-desk";
+const EDITOR = "rubricstudio-editor";
+const CHANNEL = "rubricstudio-log-out";
+
+const keys = (start) => {
+  try {
+    return Object.keys(localStorage).filter((key) => key.startsWith(start));
+  } catch {
+    return []; // no storage: nothing was kept
+  }
+};
+
+export const keysAtDesk = (user) => keys(`${DESK}:${user}:`);
+
+export const keysOf = (user) => [...keysAtDesk(user), ...keys(`${EDITOR}:${user}:`)];
+
+export const forget = (user) => {
+  for (const key of keysOf(user)) localStorage.removeItem(key);
+};
+
+// This page and other tabs of the person hear of it at once and keep nothing from then on.
+export const sayLoggedOut = (user) => {
+  document.dispatchEvent(new CustomEvent(CHANNEL));
+  if (!globalThis.BroadcastChannel) return;
+  const channel = new BroadcastChannel(CHANNEL);
+  channel.postMessage(String(user));
+  channel.close();
+};
+
+export const onLogOut = (user, act) => {
+  document.addEventListener(CHANNEL, act);
+  if (!globalThis.BroadcastChannel) return;
+  new BroadcastChannel(CHANNEL).addEventListener("message", ({ data }) => {
+    if (data === String(user)) act();
+  });
+};

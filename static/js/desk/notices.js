@@ -1,0 +1,45 @@
+// What the desk says about saving: one word in the bar, and a sentence above the criteria.
+const link = (href, words, more = {}) => {
+  const made = Object.assign(document.createElement("a"), { href, ...more });
+  made.textContent = words;
+  return made;
+};
+
+const sentence = (text, loginUrl) => {
+  const words = document.createElement("p");
+  words.className = "alert-body";
+  if (text === "login") {
+    const login = link(loginUrl, "Log in again in another tab", { target: "_blank", rel: "noopener" });
+    words.append("You are logged out. ", login, "; your answers are kept here and saved afterwards.");
+  } else if (text.moved) {
+    const on = link(text.moved, "Go on by the new version");
+    words.append("The rubric has moved on to a newer version. Your answers to what did not change are kept. ", on);
+  } else {
+    words.textContent = text;
+  }
+  return words;
+};
+
+export const alertOf = (...content) => {
+  const alert = document.createElement("div");
+  alert.className = "alert";
+  alert.dataset.tone = "warn";
+  alert.setAttribute("role", "alert");
+  alert.append(document.createElement("span"), ...content);
+  return alert;
+};
+
+export const notices = (box, loginUrl) => (text) => {
+  box.querySelector("[data-live]")?.remove();
+  if (!text) return;
+  const alert = alertOf(sentence(text, loginUrl));
+  alert.dataset.live = "";
+  box.append(alert);
+};
+
+// Shows "saving", "saved" or "failed" in the given words, and what there is to say of it.
+export const shower = (element, tell) => (state, words, text = "") => {
+  element.dataset.state = state;
+  if (element.textContent !== words) element.textContent = words;
+  tell(text);
+};

@@ -1,0 +1,75 @@
+"""The desk served by the test itself: what the browser did is read back from the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from labeling import assigning
+from labeling.models import Batch, Response, User
+from tests import factories
+from tests.browser.conftest import Watch
+from tests.browser.desk.hands import log_in, visit
+
+# Two criteria, each of two levels: the answers of every test here.
+COUNT = 5
+
+
+@pytest.fixture(autouse=True)
+def _transactions(transactional_db: None) -> None:
+    """What the server's threads write is seen by the test, and the other way round."""
+
+
+@pytest.fixture
+def batch(project) -> Batch:
+    item = factories.item(project)
+    for index in range(COUNT):
+        factories.response(item, text=f"Answer {index}.", index=index)
+    return assigning.open_batch(
+        project,
+        factories.published(project),
+        "First round",
+        responses=Response.objects.all(),
+        overlap=2,
+        by=None,
+    )
+
+
+@pytest.fixture
+def context(browser: Browser, live_server, watch: Watch) -> Iterator[BrowserContext]:
+    made = browser.new_context(viewport={"width": 1280, "height": 900})
+    made.set_default_timeout(10_000)
+    watch.over(made, live_server.url)
+    yield made
+    made.close()
+
+
+@dataclass(frozen=True)
+class Room:
+    """A browser, and where the server is."""
+
+    context: BrowserContext
+    base: str
+
+    def seat(self, user: User, batch: Batch, *, clock: bool = False) -> Page:
+        """The person logged in, with their next response before them."""
+        log_in(self.context, self.base, user)
+        page = self.context.new_page()
+        if clock:
+            page.clock.install()
+        found = assigning.claim_next(batch, user)
+        visit(page, f"{self.base}/desk/seat/{found.pk}/")
+        return page
+
+
+@pytest.fixture
+def room(context: BrowserContext, live_server) -> Room:
+    return Room(context, live_server.url)
+
+
+@pytest.fixture
+def at_desk(room: Room) -> Callable[..., Page]:
+    return room.seat

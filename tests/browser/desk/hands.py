@@ -1,0 +1,124 @@
+"""What is done and looked for at the desk again and again."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import BrowserContext, Page, Request, Route, expect
+
+from labeling.models import User
+
+KEYS = "Object.keys(localStorage).filter((key) => /^rubricstudio-(desk|editor):/.test(key))"
+
+
+def log_in(context: BrowserContext, base: str, user: User) -> None:
+    """A session of the person in this browser, as after the log-in page."""
+    client = Client()
+    client.force_login(user)
+    name = settings.SESSION_COOKIE_NAME
+    context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": base}])
+
+
+def visit(page: Page, url: str) -> None:
+    page.goto(url)
+    ready(page)
+
+
+def ready(page: Page) -> None:
+    page.wait_for_selector("[data-ready]")
+
+
+def saved(page: Page) -> None:
+    """The server has the draft."""
+    expect(page.locator("#save-state")).to_have_text(re.compile(r"^saved \d"))
+
+
+def failed(page: Page, words: str = "not saved, will retry") -> None:
+    expect(page.locator("#save-state")).to_have_text(words)
+
+
+def choose(page: Page, key: str, value: str) -> None:
+    page.locator(f"[data-criterion={key}] input[type=radio][value='{value}']").check()
+
+
+def reason(page: Page, key: str) -> Any:
+    return page.locator(f"[data-criterion={key}] [name^='why:']")
+
+
+def write(page: Page, key: str, text: str) -> None:
+    """A reason; only the criterion one stands at is open."""
+    page.locator(f"[data-criterion={key}] input[type=radio]").first.focus()
+    reason(page, key).fill(text)
+
+
+def eventually(page: Page, is_so: Callable[[], bool]) -> None:
+    """What the browser does by itself, within ten seconds."""
+    for _ in range(200):
+        if is_so():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("it has not come true within ten seconds")
+
+
+def answer_all(page: Page) -> None:
+    """Both criteria, by the keyboard."""
+    page.keyboard.press("2")
+    page.keyboard.press("2")
+
+
+def submit(page: Page) -> None:
+    page.keyboard.press("Control+Enter")
+
+
+def submit_all(page: Page) -> None:
+    """Answer, submit, and stand before the next response."""
+    before = page.url
+    answer_all(page)
+    submit(page)
+    page.wait_for_url(lambda url: url != before)
+    ready(page)
+
+
+def go(page: Page, way: str, to: str) -> None:
+    """Back or forward in the history, until the server's page of that address is there."""
+    page.evaluate(f"window.leaving = true; history.{way}()")
+    page.wait_for_url(to)
+    page.wait_for_function("() => !window.leaving")
+    page.wait_for_selector("[data-ready], [data-submitted]")
+
+
+def kept(page: Page) -> list[str]:
+    """What this browser keeps of people's work, by its keys."""
+    return page.evaluate(KEYS)
+
+
+def sent_to(page: Page, ending: str) -> list[dict[str, Any]]:
+    """The bodies that will be sent to addresses of this ending, from now on."""
+    bodies: list[dict[str, Any]] = []
+
+    def note(request: Request) -> None:
+        if request.method == "POST" and request.url.endswith(ending):
+            bodies.append(json.loads(request.post_data or "null"))
+
+    page.on("request", note)
+    return bodies
+
+
+def cut_reply(page: Page, pattern: str) -> None:
+    """The next request arrives and is answered, but the answer is lost on the way."""
+    left = [1]
+
+    def handle(route: Route) -> None:
+        if left:
+            left.pop()
+            route.fetch()
+            route.abort("connectionreset")
+        else:
+            route.continue_()
+
+    page.route(pattern, handle)

@@ -1,0 +1,168 @@
+"""Who is logged in changes: answers belong to one person, and only theirs is ever sent or read."""
+
+from __future__ import annotations
+
+from django.contrib.sessions.models import Session
+from playwright.sync_api import expect
+
+from labeling.models import Assignment, RatingDraft
+from tests.browser.desk.hands import (
+    answer_all,
+    choose,
+    failed,
+    kept,
+    log_in,
+    ready,
+    reason,
+    saved,
+    submit,
+    visit,
+    write,
+)
+from tests.labeling.rating.seats import drafted
+
+PASSWORD = "correct horse battery"
+# Notes every key of the storage that a page reads.
+SPY = """window.readKeys = [];
+const read = Storage.prototype.getItem;
+Storage.prototype.getItem = function (key) { readKeys.push(key); return read.call(this, key); };"""
+
+
+def log_in_by_form(page, base: str, username: str) -> None:
+    page.goto(f"{base}/accounts/login/")
+    page.get_by_label("Username").fill(username)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    page.wait_for_url(lambda url: "/accounts/login/" not in url)
+
+
+def log_out(page) -> None:
+    page.locator("[popovertarget=account-menu]").click()
+    page.get_by_role("button", name="Log out").click()
+
+
+def test_an_ended_session_keeps_the_answers_until_one_is_back(
+    at_desk, context, room, watch, batch, ana
+):
+    watch.expected = ("status of 401",)
+    page = at_desk(ana, batch, clock=True)
+    Session.objects.all().delete()
+    page.keyboard.press("2")
+    notice = page.locator("#desk-notices [data-live]")
+    expect(notice).to_contain_text("You are logged out")
+    assert not RatingDraft.objects.exists()
+    log_in(context, room.base, ana)
+    page.clock.fast_forward("00:30")
+    saved(page)
+    assert "cites_policy" in drafted(RatingDraft.objects.get())
+    expect(notice).to_have_count(0)
+
+
+def test_a_submission_waits_for_its_own_person(at_desk, context, room, watch, batch, ana, ben):
+    watch.expected = ("status of 401", "status of 404")
+    page = at_desk(ana, batch, clock=True)
+    first = page.url
+    answer_all(page)
+    saved(page)
+    Session.objects.all().delete()
+    submit(page)
+    failed(page, "not sent, will retry")
+    log_in(context, room.base, ben)
+    page.clock.fast_forward("00:30")
+    failed(page, "not sent, will retry")
+    assert page.url == first
+    log_in(context, room.base, ana)
+    page.clock.fast_forward("01:00")
+    page.wait_for_url(lambda url: url != first)
+    assert Assignment.objects.filter(state="submitted", rater=ana).count() == 1
+    assert not Assignment.objects.filter(rater=ben).exists()
+
+
+def test_answers_of_one_are_neither_sent_nor_shown_when_another_logs_in(
+    at_desk, context, room, watch, batch, ana, ben
+):
+    watch.expected = ("status of 401", "status of 404")
+    page = at_desk(ana, batch)
+    address = page.url
+    Session.objects.all().delete()
+    page.keyboard.press("2")
+    write(page, "cites_policy", "Only mine")
+    expect(page.locator("#desk-notices [data-live]")).to_contain_text("You are logged out")
+    page.close()
+    log_in(context, room.base, ben)
+    context.add_init_script(SPY)
+    other = context.new_page()
+    other.goto(f"{room.base}/desk/")
+    other.get_by_role("button", name="Start rating").click()
+    ready(other)
+    assert "Only mine" not in other.content()
+    assert other.locator("input:checked").count() == 0
+    read = other.evaluate("readKeys")
+    assert read
+    assert not [key for key in read if f":{ana.pk}:" in key]
+    assert not RatingDraft.objects.exists()
+    assert kept(other) == [f"rubricstudio-desk:{ana.pk}:{Assignment.objects.get(rater=ana).pk}"]
+    other.close()
+    log_in(context, room.base, ana)
+    back = context.new_page()
+    visit(back, address)
+    expect(reason(back, "cites_policy")).to_have_value("Only mine")
+    saved(back)
+    assert kept(back) == []
+
+
+def test_a_log_in_in_another_tab_changes_the_key_of_forms_unnoticed(
+    at_desk, context, room, batch, ana
+):
+    page = at_desk(ana, batch)
+    token = "document.cookie.match(/csrftoken=(\\w+)/)[1]"
+    before = page.evaluate(token)
+    other = context.new_page()
+    context.clear_cookies(name="sessionid")
+    log_in_by_form(other, room.base, "ana")
+    other.close()
+    assert page.evaluate(token) != before
+    # Neither a draft, a flag nor a plain form of the old page is refused.
+    page.keyboard.press("2")
+    saved(page)
+    page.keyboard.press("s")
+    page.locator("#skip").get_by_label("Outside my field").check()
+    page.get_by_role("button", name="Skip and go on").click()
+    page.wait_for_url(lambda url: "/desk/seat/" in url)
+    ready(page)
+    assert Assignment.objects.filter(state="skipped").count() == 1
+
+
+def test_logging_out_says_first_what_is_unsent_and_then_leaves_nothing_behind(
+    at_desk, context, room, watch, batch, ana, ben
+):
+    watch.expected = ("ERR_FAILED", "status of 401", "status of 403", "status of 404")
+    page = at_desk(ana, batch, clock=True)
+    page.route("**/draft", lambda route: route.abort())
+    page.keyboard.press("2")
+    failed(page)
+    mine = kept(page)
+    assert mine == [f"rubricstudio-desk:{ana.pk}:{Assignment.objects.get().pk}"]
+    page.evaluate(f"localStorage.setItem('rubricstudio-desk:{ben.pk}:1', '\"of another\"')")
+    other = context.new_page()
+    other.goto(f"{room.base}/desk/ratings/")
+    log_out(other)
+    expect(other.locator("#site-alerts")).to_contain_text("not on the server yet")
+    assert mine[0] in kept(other)
+    log_out(other)
+    other.wait_for_url(lambda url: "/desk/ratings/" not in url)
+    # The tab that is still open keeps nothing from now on either.
+    page.clock.fast_forward("00:10")
+    choose(page, "polite", "1")
+    page.clock.fast_forward("00:10")
+    assert kept(page) == [f"rubricstudio-desk:{ben.pk}:1"]
+    failed(page)
+
+
+def test_logging_out_with_everything_saved_just_logs_out(at_desk, batch, ana):
+    page = at_desk(ana, batch)
+    page.keyboard.press("2")
+    saved(page)
+    log_out(page)
+    page.wait_for_url("**/accounts/login/**")
+    assert kept(page) == []
