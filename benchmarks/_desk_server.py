@@ -27,16 +27,23 @@ class Server:
     port: int
     process: subprocess.Popen[bytes]
 
-    def cpu(self) -> tuple[float, float]:
-        """Seconds of processor time so far: of the web's processes, of its database connections."""
+    def cpu(self) -> tuple[dict[int, float], dict[int, float]]:
+        """Seconds of processor time so far by process: the web's, and its database connections."""
         from benchmarks._desk_project import execute
 
         web = psutil.Process(self.process.pid)
         backends = execute(
             "SELECT pid FROM pg_stat_activity WHERE application_name = %(name)s", name=NAME
         )
-        served = [psutil.Process(pid) for (pid,) in backends]
-        return _seconds([web, *web.children(recursive=True)]), _seconds(served)
+        return (
+            _seconds([web.pid, *(child.pid for child in web.children(recursive=True))]),
+            _seconds([pid for (pid,) in backends]),
+        )
+
+
+def spent(before: dict[int, float], after: dict[int, float]) -> float:
+    """Seconds between two looks; a connection that was opened meanwhile counts from its start."""
+    return sum(seconds - before.get(pid, 0.0) for pid, seconds in after.items())
 
 
 @contextmanager
@@ -70,6 +77,6 @@ def _await(port: int) -> None:
     raise AssertionError("the web server does not answer")
 
 
-def _seconds(processes: list[psutil.Process]) -> float:
-    times = [process.cpu_times() for process in processes]
-    return sum(one.user + one.system for one in times)
+def _seconds(pids: list[int]) -> dict[int, float]:
+    times = {pid: psutil.Process(pid).cpu_times() for pid in pids}
+    return {pid: one.user + one.system for pid, one in times.items()}

@@ -27,7 +27,7 @@ from benchmarks._desk_project import (
     rated,
     truth,
 )
-from benchmarks._desk_server import Server, serving
+from benchmarks._desk_server import Server, serving, spent
 
 if TYPE_CHECKING:
     from labeling.models import Batch, Project, RubricVersion, User
@@ -184,10 +184,11 @@ async def _window(
     server: Server, experts: list[Expert], seconds: float, think: float
 ) -> tuple[Measured, Measured, tuple[float, float, float]]:
     warm = await rate(experts, 1.0, think=think)
-    before = (*await asyncio.to_thread(server.cpu), time.process_time())
+    before, began = await asyncio.to_thread(server.cpu), time.process_time()
     measured = await rate(experts, seconds, think=think)
-    after = (*await asyncio.to_thread(server.cpu), time.process_time())
-    web, database, client = (late - early for early, late in zip(before, after, strict=True))
+    client = time.process_time() - began
+    after = await asyncio.to_thread(server.cpu)
+    web, database = (spent(early, late) for early, late in zip(before, after, strict=True))
     for one in experts:
         one.writer.close()
     return warm, measured, (web, database, client)

@@ -12,7 +12,15 @@ from django.utils import timezone
 
 from labeling import assigning
 from labeling.errors import Conflict, DomainError, Problems
-from labeling.models import Assignment, Batch, QueueEntry, RaterCursor, RatingDraft, Response
+from labeling.models import (
+    Assignment,
+    Batch,
+    QueueEntry,
+    RaterCursor,
+    RatingDraft,
+    Response,
+    User,
+)
 from tests import factories
 from tests.conftest import owner_connection
 from tests.parallel import at_once
@@ -344,3 +352,35 @@ def test_nothing_left_is_asked_again_for_free(project, ana):
     batch = opened(project, 200)
     claim_all(batch, ana)
     assert rows_read_by_a_claim(batch, ana) < 10
+
+
+@pytest.mark.django_db(transaction=True)
+def test_many_leases_that_end_together_cost_what_each_costs(project):
+    batch = opened(project, 400, overlap=1)
+    people = User.objects.bulk_create(User(username=f"gone{number}") for number in range(400))
+    queue = zip(batch.queue.order_by("key"), people, strict=True)
+    Assignment.objects.bulk_create(
+        Assignment(
+            project=project,
+            batch=batch,
+            response_id=entry.response_id,
+            rater=person,
+            slot=1,
+            lease_until=timezone.now() - timedelta(seconds=1),
+        )
+        for entry, person in queue
+    )
+    batch.queue.update(taken=1)
+    with owner_connection() as owner:
+        owner.execute("analyze")
+    counted = (
+        "select sum(seq_tup_read + idx_tup_fetch)::int from pg_stat_xact_user_tables"
+        " where relname in ('labeling_queueentry', 'labeling_assignment')"
+    )
+    with transaction.atomic(), connection.cursor() as cursor:
+        (before,) = cursor.execute(counted).fetchone()
+        cursor.execute("select labeling_expire_leases()")
+        assert cursor.fetchone() == (400,)
+        (after,) = cursor.execute(counted).fetchone()
+    # Each is found by its lease, changed by its key, and its entry by the response.
+    assert after - before < 10 * 400
