@@ -63,6 +63,8 @@ EXPERTS = [
     "/desk/",
     "/desk/flags/",
     "/desk/mine/",
+    "/desk/ratings/",
+    "/desk/ratings/?fate=skipped",
     f"{P}/",
     f"{P}/rubrics/",
     "/account/tokens",
