@@ -14,6 +14,8 @@ INSERT_ONLY = (
     "labeling_score",
     "labeling_reask",
     "labeling_adjudication",
+    "labeling_answerplace",
+    "labeling_expertwriter",
     "labeling_flag",
     "labeling_flaganswer",
     "labeling_lintwaiver",

@@ -15,6 +15,7 @@ from evals.forms import ItemFilterForm
 from evals.models import AgreementRun
 from evals.queries import item as reads
 from evals.queries.items import ItemFilter, page, readable_runs
+from evals.queries.solved import solved
 from evals.views.slices_shown import slice_in_words
 from labeling import showing
 from labeling.access import MemberRequest, overseen_project
@@ -73,6 +74,7 @@ def item(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
         "crumbs": [("Items", reverse("items", args=[project.slug]))],
     }
     if not blind:
+        context["solved"] = [one for one in solved(found) if one.is_proof]
         context["verdicts"] = reads.verdicts(found, request.user)
         context["history"] = reads.history(found, list(pages.object_list))
     return render(request, "evals/item.html", context)

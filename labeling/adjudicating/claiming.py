@@ -37,6 +37,9 @@ REFUSALS = {
         "You may be asked to rate a response to the same item in an open batch, so somebody else"
         " has to rule on this one."
     ),
+    "assignment_not_own_answer": (
+        "You wrote this answer yourself, so somebody else has to rule on it."
+    ),
     "assignment_slot_once": "Another adjudicator has this response in work.",
     "adjudication_by_a_third": (
         "You have judged this response in another batch, so somebody else has to rule on it."

@@ -22,51 +22,54 @@ COUNTED = 1_000
 STATES = {"waiting": "Waiting", "in_work": "In work", "ruled": "Ruled on"}
 WHYS = {"minority": "A reasoned minority", "gate": "A gate is disputed"}
 
-READY = """(b.state = 'closed' OR NOT EXISTS (
-        SELECT FROM labeling_queueentry q
+# Subqueries of one row, not NOT EXISTS: the planner cannot turn them into joins over all rows,
+# so that disputes are looked at one by one in the order of their index.
+READY = """(SELECT 1 FROM labeling_queueentry q
         WHERE q.batch_id = d.batch_id AND q.response_id = d.response_id AND (
-            q.taken < q.overlap OR EXISTS (
-                SELECT FROM labeling_assignment w
+            q.taken < q.overlap OR (SELECT 1 FROM labeling_assignment w
                 WHERE w.batch_id = d.batch_id AND w.response_id = d.response_id
-                    AND w.round > 0 AND w.state = 'leased'))))"""
-_HELD = """EXISTS (
-        SELECT FROM labeling_assignment c
+                    AND w.round > 0 AND w.state = 'leased' LIMIT 1) = 1) LIMIT 1) IS NULL"""
+_HELD = """(SELECT 1 FROM labeling_assignment c
         WHERE c.batch_id = d.batch_id AND c.response_id = d.response_id AND c.round = 0
-            AND c.slot = 1 AND c.lease_until > now() {whose})"""
-HELD = _HELD.format(whose="")
-OFFERED = f"""NOT {_HELD.format(whose="AND c.rater_id <> %(user)s")}
-    AND NOT EXISTS (
-        SELECT FROM labeling_assignment c
-        WHERE c.batch_id = d.batch_id AND c.response_id = d.response_id AND c.round = 0
-            AND c.rater_id = %(user)s AND c.state = 'skipped')
-    AND NOT EXISTS (
-        SELECT FROM labeling_assignment c JOIN labeling_rating t ON t.assignment_id = c.id
-        WHERE c.response_id = d.response_id AND c.rater_id = %(user)s AND c.round > 0)"""
-ELSEWHERE = """NOT EXISTS (
-        SELECT FROM labeling_response r JOIN labeling_response o ON o.item_id = r.item_id
+            AND c.slot = 1 AND c.lease_until > now() {whose} LIMIT 1)"""
+HELD = f"{_HELD.format(whose='')} IS NOT NULL"
+FREE = f"{_HELD.format(whose='')} IS NULL"
+OFFERED = (
+    f"{_HELD.format(whose='AND c.rater_id <> %(user)s')} IS NULL",
+    """(SELECT 1 FROM labeling_assignment c
+        WHERE c.batch_id = d.batch_id AND c.response_id = d.response_id
+            AND c.rater_id = %(user)s AND c.round = 0 AND c.state = 'skipped' LIMIT 1) IS NULL""",
+    """(SELECT 1 FROM labeling_assignment c JOIN labeling_rating t ON t.assignment_id = c.id
+        WHERE c.response_id = d.response_id AND c.rater_id = %(user)s AND c.round > 0
+        LIMIT 1) IS NULL""",
+    """(SELECT 1 FROM labeling_expertwriter w JOIN labeling_response o ON o.id = d.response_id
+        WHERE w.expert_id = %(user)s AND w.generator_id = o.generator_id LIMIT 1) IS NULL""",
+)
+ELSEWHERE = """(SELECT 1 FROM labeling_response r JOIN labeling_response o ON o.item_id = r.item_id
         WHERE r.id = d.response_id AND (
             EXISTS (SELECT FROM labeling_queueentry q
                 WHERE q.batch_id = ANY (%(blind)s) AND q.response_id = o.id)
             OR EXISTS (SELECT FROM labeling_assignment a
-                WHERE a.batch_id = ANY (%(blind)s) AND a.response_id = o.id)))"""
+                WHERE a.batch_id = ANY (%(blind)s) AND a.response_id = o.id)) LIMIT 1) IS NULL"""
 ROWS = """
     SELECT d.response_id, d.severity, d.lineages, d.minority, d.ruled, {held} AS held,
         left(r.output, {gist}), r.withheld
-    FROM labeling_dispute d JOIN labeling_batch b ON b.id = d.batch_id
+    FROM (SELECT d.* FROM labeling_dispute d WHERE d.batch_id = %(batch)s AND {conditions}
+          ORDER BY d.severity DESC, d.response_id LIMIT {limit}) d
     JOIN labeling_response r ON r.id = d.response_id
-    WHERE d.batch_id = %(batch)s AND {conditions}
-    ORDER BY d.severity DESC, d.response_id LIMIT {limit}
+    ORDER BY d.severity DESC, d.response_id
 """
 COUNT = """
     SELECT count(*) FROM (
-        SELECT FROM labeling_dispute d JOIN labeling_batch b ON b.id = d.batch_id
+        SELECT FROM labeling_dispute d
         WHERE d.batch_id = %(batch)s AND {conditions} LIMIT {limit}) AS found
 """
 BATCHES = """
     SELECT b.id, (
         SELECT count(*) FROM (
             SELECT FROM labeling_dispute d
-            WHERE d.batch_id = b.id AND NOT d.ruled AND {ready} LIMIT {limit}) AS found)
+            WHERE d.batch_id = b.id AND NOT d.ruled AND (b.state = 'closed' OR {ready})
+            LIMIT {limit}) AS found)
     FROM labeling_batch b WHERE b.project_id = %(project)s AND EXISTS (
         SELECT FROM labeling_dispute d WHERE d.batch_id = b.id)
     ORDER BY b.id DESC
@@ -126,9 +129,9 @@ def disputed(
     """The next disputes after a key, one more than `limit` if there are; one query or two."""
     conditions, params = _asked(batch, user, narrowed)
     if after:
-        conditions.append("(-d.severity, d.response_id) > (%(severity)s, %(response)s)")
-        conditions.append("d.severity <= -%(severity)s")
-        params |= {"severity": -after.severity, "response": after.response}
+        conditions.append("d.severity <= %(severity)s")
+        conditions.append("(d.severity < %(severity)s OR d.response_id > %(response)s)")
+        params |= {"severity": after.severity, "response": after.response}
     sql = ROWS.format(held=HELD, gist=GIST, conditions=" AND ".join(conditions), limit=limit + 1)
     return [
         Line(
@@ -167,7 +170,8 @@ def rates_in(user: User, project: int) -> list[int]:
 
 def _asked(batch: Batch, user: User, narrowed: Narrowed) -> tuple[list[str], dict[str, Any]]:
     params: dict[str, Any] = {"batch": batch.pk, "user": user.pk}
-    conditions = list(_of_state(narrowed.state))
+    params["version"] = batch.rubric_version_id
+    conditions = list(_of_state(narrowed.state, closed=batch.state == Batch.State.CLOSED))
     if blind := rates_in(user, batch.project_id):
         conditions.append(ELSEWHERE)
         params["blind"] = blind
@@ -179,7 +183,7 @@ def _asked(batch: Batch, user: User, narrowed: Narrowed) -> tuple[list[str], dic
     if narrowed.why == "gate":
         conditions.append(
             "d.lineages && ARRAY(SELECT c.lineage_id FROM labeling_criterion c"
-            " WHERE c.version_id = b.rubric_version_id AND c.gate)"
+            " WHERE c.version_id = %(version)s AND c.gate)"
         )
     if narrowed.reason in Adjudication.Reason.values:
         conditions.append(
@@ -190,12 +194,12 @@ def _asked(batch: Batch, user: User, narrowed: Narrowed) -> tuple[list[str], dic
     return conditions, params
 
 
-def _of_state(state: str) -> Sequence[str]:
+def _of_state(state: str, *, closed: bool) -> Sequence[str]:
     if state == "ruled":
-        return ("d.ruled", OFFERED)
+        return ("d.ruled", *OFFERED)
     if state == "in_work":
         return ("NOT d.ruled", HELD)
-    return ("NOT d.ruled", READY, OFFERED, f"NOT {HELD}")
+    return ("NOT d.ruled", *(() if closed else (READY,)), *OFFERED, FREE)
 
 
 def _all(sql: str, params: dict[str, Any]) -> list[Any]:

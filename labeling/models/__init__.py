@@ -1,5 +1,6 @@
 """The facts people enter. One module a station of the path; import from here."""
 
+from labeling.models.answering import AnswerPlace, ExpertWriter
 from labeling.models.batches import Assignment, Batch, QueueEntry, RaterCursor, Way
 from labeling.models.disputes import Dispute, DisputeMark
 from labeling.models.drafting import DraftChange
@@ -22,6 +23,7 @@ from labeling.models.waivers import LintWaiver
 __all__ = [
     "Adjudication",
     "Answer",
+    "AnswerPlace",
     "ApiToken",
     "Assignment",
     "Batch",
@@ -29,6 +31,7 @@ __all__ = [
     "Dispute",
     "DisputeMark",
     "DraftChange",
+    "ExpertWriter",
     "Flag",
     "FlagAnswer",
     "FlagState",

@@ -45,7 +45,7 @@ class BatchQuerySet(models.QuerySet["Batch"]):
             state=Batch.State.OPEN,
             project__memberships__user=user,
             project__memberships__role=Role.EXPERT,
-        )
+        ).exclude(kind=Batch.Kind.ANSWER)
 
     def blind_to(self, user: User) -> Self:
         """Open batches in which the person holds a seat: nobody's judgement is shown there."""

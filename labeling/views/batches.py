@@ -70,6 +70,8 @@ def batch(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
     """How far the batch is; who rates in it themselves sees the counts of the whole only."""
     project = overseen_project(request.user, slug)
     found = get_object_or_404(batches_of(project), pk=pk)
+    if found.kind == Batch.Kind.ANSWER and Role.ADMIN in roles(request.user, project):
+        return redirect("answer_task", project.slug, pk)
     blind = Batch.objects.blind_to(request.user).filter(pk=pk).exists()
     context = {
         "project": project,

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
-from labeling import assigning, practice, rating
+from labeling import answering, assigning, practice, rating
 from labeling.access import MemberRequest, expect_expert, own_seat
 from labeling.errors import Conflict
 from labeling.models import Assignment, Batch, Project, Rating, Reask, User
@@ -41,7 +41,11 @@ def desks(request: MemberRequest) -> HttpResponse:
         )
         .order_by("project__title", "pk")
     )
-    context = {"batches": batches, "answered_flags": answered(request.user)}
+    context = {
+        "batches": batches,
+        "answered_flags": answered(request.user),
+        "answer_tasks": answering.left_for(request.user),
+    }
     return render(request, "labeling/desks.html", context)
 
 

@@ -19,6 +19,7 @@ OPEN_ADDRESSES = {
     "accounts/login/",
     "accounts/logout/",
     # They refuse strangers themselves: 401 for script, the log-in page for a form.
+    "answers/<int:pk>/keep",
     "adjudication/<int:pk>/draft",
     "adjudication/<int:pk>/submit",
     "desk/seat/<int:pk>/draft",
@@ -40,6 +41,7 @@ READ_THROUGH_ANOTHER = {
     "Adjudication": "Batch",
     "Dispute": "Batch",
     "DisputeMark": "nobody",
+    "ExpertWriter": "AnswerPlace",
     "Heartbeat": "nobody",
     "User": "Membership",
     "Knock": "nobody",

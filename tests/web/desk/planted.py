@@ -12,14 +12,16 @@ from evals import exporting, grading, selecting, tasks
 from evals.gaps.rule import parse_rule
 from evals.measuring import raters
 from evals.models import AgreementRun, Export, Grade, GradingRun, RaterRun, Selection
-from labeling import adjudicating, assigning, rating
+from labeling import adjudicating, answering, assigning, rating
 from labeling.importing import uploads
 from labeling.models import (
+    AnswerPlace,
     Assignment,
     Batch,
     Flag,
     Generator,
     Import,
+    Item,
     Membership,
     Project,
     Response,
@@ -77,6 +79,7 @@ class Planted:
     own_flag: Flag
     peer: User
     chair: Assignment
+    writing: AnswerPlace
 
 
 def planted(project: Project, ana: User, carol: User) -> Planted:
@@ -117,9 +120,13 @@ def planted(project: Project, ana: User, carol: User) -> Planted:
     factories.gold(seat.response, version, explanation="PLANTED-GOLD")
     factories.gold(submitted.response, version)
     own = factories.flag(submitted, "I find this unclear.")
+    items = Item.objects.filter(project=project)
+    task = answering.open_task(project, version, "Answers", items=items, by=carol)
+    writing = answering.claim(task, by=ana)
+    assert writing is not None
     return Planted(
         *(project, batch, seat, submitted, run, comparison, graded, selection, export),
-        *(_uploaded(project, carol), flag, own, peers[0], chair),
+        *(_uploaded(project, carol), flag, own, peers[0], chair, writing),
     )
 
 

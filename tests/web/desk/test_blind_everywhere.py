@@ -28,6 +28,7 @@ pytestmark = pytest.mark.django_db
 QUESTIONS = {
     "desk/seat/": ("?text=plain", "?correct=1", "?start=0"),
     "adjudication/": ("?start=0",),
+    "answers/": ("?start=0",),
     "desk/ratings/": ("?batch={batch}",),
     "agreement/": ("?batch={batch}", "?slice=all"),
     "raters/": ("?batch={batch}",),
@@ -77,6 +78,8 @@ def values(world: Planted) -> dict[str, list[object]]:
         "adjudications/": [world.chair.pk],
         "agreement/": [world.run.pk, world.batch.pk],
         "agreement/runs/": [world.run.pk],
+        "answers/": [world.writing.pk, world.writing.batch_id],
+        "answers/tasks/": [world.writing.batch_id],
         "batches/": [world.batch.pk],
         "desk/": [world.batch.pk],
         "desk/time/": [world.batch.pk],

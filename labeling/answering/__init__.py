@@ -1,0 +1,22 @@
+"""Beside the second verb: experts write the answer to an item themselves, or repair a response.
+
+`open_task` over items, `claim` one, `keep` what is written, `send` it once; `put_before_experts`
+has the answers rated blind among the other responses.
+"""
+
+from labeling.answering.opening import open_task, put_before_experts
+from labeling.answering.taking import claim, hand_back, left_for
+from labeling.answering.writing import StaleText, begin_from, edits, keep, send
+
+__all__ = [
+    "StaleText",
+    "begin_from",
+    "claim",
+    "edits",
+    "hand_back",
+    "keep",
+    "left_for",
+    "open_task",
+    "put_before_experts",
+    "send",
+]

@@ -1,0 +1,75 @@
+"""What the pages of the answer task send."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from django import forms
+from django.db.models import QuerySet
+
+from labeling.answering.writing import MAX_TEXT
+from labeling.errors import Problem, Problems
+from labeling.forms.texts import Line, Prose
+from labeling.models import Item, Project, RubricVersion
+
+SHOWN_MISSING = 5
+
+
+class AnswerTaskForm(forms.Form):
+    """A name, the rubric answers will be judged by, and the items: named one a line, or all."""
+
+    name = Line(max_length=200)
+    rubric = forms.TypedChoiceField(coerce=int, help_text="Experts read it while they write.")
+    items = Prose(
+        label="Items, by their ids, one a line",
+        required=False,
+        max_length=2_000_000,
+        help_text="Empty takes every item of the project.",
+    )
+
+    def __init__(self, *args: Any, versions: Sequence[RubricVersion], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = cast(forms.ChoiceField, self.fields["rubric"])
+        field.choices = [(one.pk, f"{one.rubric} · version {one.number}") for one in versions]
+
+    def chosen(self, project: Project) -> QuerySet[Item]:
+        """The items that are named. Raises Problems on names that are none."""
+        every = Item.objects.filter(project=project)
+        names = {line.strip() for line in self.cleaned_data["items"].splitlines() if line.strip()}
+        if not names:
+            return every
+        found = every.filter(external_id__in=names)
+        if missing := sorted(names - set(found.values_list("external_id", flat=True))):
+            shown = ", ".join(f"“{one[:60]}”" for one in missing[:SHOWN_MISSING])
+            more = len(missing) - SHOWN_MISSING
+            rest = f" and {more} more" if more > 0 else ""
+            raise Problems([Problem("items", f"there is no item {shown}{rest} in this project")])
+        return found
+
+
+class PutForm(forms.Form):
+    """The batch in which the answers are rated."""
+
+    prefix = "put"
+    name = Line(max_length=200)
+    overlap = forms.IntegerField(
+        label="Experts an answer",
+        min_value=2,
+        max_value=100,
+        initial=2,
+        help_text="At least two, never its writer.",
+    )
+
+
+class WritingForm(forms.Form):
+    """The answer as it stands."""
+
+    text = forms.CharField(
+        label="Your answer",
+        required=False,
+        strip=False,
+        max_length=MAX_TEXT,
+        widget=forms.Textarea(attrs={"rows": 16}),
+    )
+    edit = forms.IntegerField(min_value=0, max_value=2**31 - 1, widget=forms.HiddenInput)

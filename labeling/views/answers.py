@@ -1,0 +1,171 @@
+"""An expert writes an answer: the item, a response to begin from if they like, their own text."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from labeling import answering
+from labeling.access import MemberRequest, expect_expert
+from labeling.authoring import spec_of
+from labeling.errors import DomainError, Problem, Problems
+from labeling.forms.answering import WritingForm
+from labeling.models import AnswerPlace, Batch, Project, Response, User
+from labeling.turns import Reading, conversation
+from labeling.views.conversations import more_turns, sources
+from labeling.views.scripted import answers_401, form_problems, wants_json
+
+CHOICE = 10
+LINES = 160
+
+
+@require_POST
+def answer_next(request: MemberRequest, pk: int) -> HttpResponse:
+    """To the item in work, or the next one."""
+    visible = Batch.objects.filter(
+        project__in=Project.objects.visible_to(request.user), kind=Batch.Kind.ANSWER
+    )
+    batch = get_object_or_404(visible, pk=pk)
+    expect_expert(request.user, batch.project_id)
+    place = answering.claim(batch, by=request.user)
+    if place is None:
+        messages.info(request, "Every item of this batch has an answer, or somebody writes at it.")
+        return redirect("desks")
+    return redirect("answer", place.pk)
+
+
+@require_safe
+def answer(request: MemberRequest, pk: int) -> HttpResponse:
+    """The page to write at, and what was written once it is sent."""
+    place = _own(request.user, pk)
+    form = WritingForm(initial={"text": place.text, "edit": place.edit})
+    return _page(request, place, form)
+
+
+@require_POST
+@answers_401
+def answer_keep(request: MemberRequest, pk: int) -> HttpResponse:
+    """Keep what is written so far; script learns the number of the save."""
+    place = _own(request.user, pk)
+    form = WritingForm(request.POST)
+    try:
+        kept = answering.keep(place, **_said(form), by=request.user)
+    except answering.StaleText as error:
+        if wants_json(request):
+            told = {"title": str(error), "stored": error.stored.text, "edit": error.stored.edit}
+            return JsonResponse(told, status=409)
+        return _page(request, error.stored, _again(form, error), status=409, sent=error.sent)
+    except DomainError as error:
+        if wants_json(request):
+            return JsonResponse({"title": str(error)}, status=error.status)
+        return _page(request, place, _again(form, error), status=error.status)
+    if wants_json(request):
+        return JsonResponse({"edit": kept.edit, "saved_at": kept.saved_at})
+    messages.success(request, "Kept.")
+    return redirect("answer", place.pk)
+
+
+@require_POST
+def answer_begin(request: MemberRequest, pk: int) -> HttpResponse:
+    """Begin again: from one of the item's responses, or from blank."""
+    place = _own(request.user, pk)
+    named = request.POST.get("response", "")
+    response = None
+    if named:
+        known = _repairable(place)
+        number = int(named) if named.isascii() and named.isdigit() and len(named) < 18 else 0
+        response = get_object_or_404(known, pk=number)
+    answering.begin_from(place, response, by=request.user)
+    return redirect("answer", place.pk)
+
+
+@require_POST
+def answer_send(request: MemberRequest, pk: int) -> HttpResponse:
+    """Send the answer: from then on it is a response and does not change."""
+    place = _own(request.user, pk)
+    form = WritingForm(request.POST)
+    try:
+        answering.send(place, _said(form)["text"], by=request.user)
+    except DomainError as error:
+        return _page(request, place, _again(form, error), status=error.status)
+    messages.success(request, "Sent. Other experts rate it without knowing who wrote it.")
+    return redirect("answer", place.pk)
+
+
+@require_POST
+def answer_back(request: MemberRequest, pk: int) -> HttpResponse:
+    """Leave the item to somebody else."""
+    answering.hand_back(_own(request.user, pk), by=request.user)
+    messages.info(request, "Handed back. Somebody else can answer it.")
+    return redirect("desks")
+
+
+@require_safe
+def answer_turns(request: MemberRequest, pk: int) -> HttpResponse:
+    """The turns of a gap in what was asked."""
+    place = _own(request.user, pk)
+    more = reverse("answer_turns", args=[place.pk])
+    return more_turns(request, place.item.messages, Reading(names=False), more)
+
+
+def _own(user: User, pk: int) -> AnswerPlace:
+    places = AnswerPlace.objects.filter(expert=user)
+    known = ("batch__project", "batch__rubric_version__rubric", "item", "repairs", "response")
+    place = get_object_or_404(places.select_related(*known), pk=pk)
+    expect_expert(user, place.project_id)
+    return place
+
+
+def _repairable(place: AnswerPlace) -> Any:
+    """Responses of models to the item: those of other experts are theirs to be judged."""
+    known = Response.objects.filter(item=place.item_id, withheld__isnull=True)
+    return known.filter(generator__kind="model").order_by("pk")
+
+
+def _said(form: WritingForm) -> dict[str, Any]:
+    if not form.is_valid():
+        raise Problems(form_problems(form))
+    text = form.cleaned_data["text"].replace("\r\n", "\n")
+    return {"text": text, "edit": form.cleaned_data["edit"]}
+
+
+def _again(form: WritingForm, error: DomainError) -> WritingForm:
+    """The form as it was sent, with what is wrong beside it."""
+    problems = error.problems if isinstance(error, Problems) else [Problem("", str(error))]
+    for problem in problems if form.is_valid() else []:
+        field = problem.where if problem.where in form.fields else None
+        form.add_error(field, problem.message[:1].upper() + problem.message[1:])
+    return form
+
+
+def _page(
+    request: MemberRequest,
+    place: AnswerPlace,
+    form: WritingForm,
+    *,
+    status: int = 200,
+    sent: str = "",
+) -> HttpResponse:
+    written = place.state == AnswerPlace.State.WRITTEN
+    choice = [] if written else list(_repairable(place).defer("messages")[:CHOICE])
+    context = {
+        "place": place,
+        "project": place.batch.project,
+        "task": place.batch,
+        "form": form,
+        "written": written,
+        "answer": place.response.output if place.response else "",
+        "stored": place.text if sent else "",
+        "turns": conversation(place.item.messages, Reading(names=False)),
+        "more": reverse("answer_turns", args=[place.pk]),
+        "sources": sources(place.item),
+        "criteria": spec_of(place.batch.rubric_version).criteria,
+        "choice": [(one.pk, (one.output or "")[:LINES]) for one in choice],
+        "pieces": answering.edits(place) if place.repairs_id else (),
+    }
+    return render(request, "labeling/answer.html", context, status=status)

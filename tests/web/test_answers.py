@@ -1,0 +1,204 @@
+"""Pages of the answer task: opening it, writing, having it rated, the proof on the item's page."""
+
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from labeling import answering, assigning, rating
+from labeling.models import AnswerPlace, Batch, Item, Response
+from tests import factories
+
+MET = {"cites_policy": {"value": 1}, "polite": {"value": 1}}
+
+
+@pytest.fixture
+def version(project):
+    return factories.published(project)
+
+
+@pytest.fixture
+def items(project):
+    made = [factories.item(project, f"case-{n}") for n in range(2)]
+    for one in made:
+        factories.response(one, text="Yes, within 30 days.")
+    return made
+
+
+@pytest.fixture
+def task(project, version, items, carol):
+    every = Item.objects.filter(project=project)
+    return answering.open_task(project, version, "Answers", items=every, by=carol)
+
+
+@pytest.fixture
+def place(task, ana):
+    return answering.claim(task, by=ana)
+
+
+def url(name, place):
+    return reverse(name, args=[place.pk])
+
+
+class TestRunning:
+    def test_an_admin_opens_a_task_over_named_items(self, as_user, project, version, items, carol):
+        new = reverse("answer_task_new", args=[project.slug])
+        client = as_user(carol)
+        assert client.get(new).status_code == 200
+        sent = {"name": "Answers", "rubric": version.pk, "items": "case-1\n"}
+        answer = client.post(new, sent)
+        task = Batch.objects.get(kind="answer")
+        assert answer["Location"] == reverse("answer_task", args=[project.slug, task.pk])
+        assert [one.item for one in task.answers.all()] == [items[1]]
+        page = client.get(answer["Location"])
+        assert "0 of 1 items answered" in page.text
+        assert client.get(task.get_absolute_url())["Location"] == answer["Location"]
+
+    def test_items_that_are_none_are_named(self, as_user, project, version, items, carol):
+        sent = {"name": "Answers", "rubric": version.pk, "items": "case-1\ncase-9"}
+        answer = as_user(carol).post(reverse("answer_task_new", args=[project.slug]), sent)
+        assert answer.status_code == 422
+        assert "there is no item “case-9” in this project" in answer.text
+        assert not Batch.objects.exists()
+
+    def test_a_name_is_given_once(self, as_user, project, version, task, carol):
+        sent = {"name": "Answers", "rubric": version.pk}
+        answer = as_user(carol).post(reverse("answer_task_new", args=[project.slug]), sent)
+        assert answer.status_code == 422
+        assert "has a batch named" in answer.text
+
+    def test_having_them_rated(self, as_user, project, task, place, ana, carol):
+        answering.send(place, "No.", by=ana)
+        page = reverse("answer_task", args=[project.slug, task.pk])
+        client = as_user(carol)
+        refused = client.post(page, {"put-name": "Rated", "put-overlap": 1})
+        assert refused.status_code == 422
+        answer = client.post(page, {"put-name": "Rated", "put-overlap": 2})
+        batch = Batch.objects.get(name="Rated")
+        assert answer["Location"] == batch.get_absolute_url()
+        assert batch.queue.count() == 2
+
+    def test_closing(self, as_user, project, task, carol):
+        client = as_user(carol)
+        client.post(reverse("batch_state", args=[project.slug, task.pk]), {"move": "close"})
+        assert (
+            "This task is closed"
+            in client.get(reverse("answer_task", args=[project.slug, task.pk])).text
+        )
+
+    def test_query_count_does_not_grow(self, as_user, project, version, task, place, ana, carol):
+        client = as_user(carol)
+        page = reverse("answer_task", args=[project.slug, task.pk])
+
+        def queries():
+            client.get(page)
+            with CaptureQueriesContext(connection) as caught:
+                client.get(page)
+            return len(caught)
+
+        few = queries()
+        more = [factories.item(project, f"more-{n}") for n in range(10)]
+        AnswerPlace.objects.bulk_create(
+            AnswerPlace(project=project, batch=task, item=one, key=100 + n)
+            for n, one in enumerate(more)
+        )
+        assert queries() == few
+
+
+class TestWriting:
+    def test_from_the_desk_to_an_item(self, as_user, task, ana):
+        client = as_user(ana)
+        assert "Write an answer" in client.get(reverse("desks")).text
+        answer = client.post(url("answer_next", task))
+        place = AnswerPlace.objects.get(expert=ana)
+        assert answer["Location"] == url("answer", place)
+        page = client.get(answer["Location"])
+        assert "May I send the kettle back?" in page.text
+        assert "Yes, within 30 days." in page.text
+        assert "model-a" not in page.text
+
+    def test_it_is_kept_by_script_and_by_form(self, as_user, place, ana):
+        client = as_user(ana)
+        script = {"headers": {"Accept": "application/json"}}
+        kept = client.post(url("answer_keep", place), {"text": "No", "edit": 0}, **script)
+        assert kept.json()["edit"] == 1
+        stale = client.post(url("answer_keep", place), {"text": "Oh", "edit": 0}, **script)
+        assert (stale.status_code, stale.json()["stored"]) == (409, "No")
+        both = client.post(url("answer_keep", place), {"text": "Oh", "edit": 0})
+        assert both.status_code == 409
+        assert "Kept elsewhere meanwhile" in both.text
+        assert "Oh" in both.text
+        assert client.post(url("answer_keep", place), {"text": "No.", "edit": 1}).status_code == 302
+
+    def test_repairing_shows_the_edits(self, as_user, place, ana):
+        client = as_user(ana)
+        source = Response.objects.get(item=place.item)
+        client.post(url("answer_begin", place), {"response": source.pk})
+        client.post(url("answer_keep", place), {"text": "Yes, within 14 days.", "edit": 1})
+        page = client.get(url("answer", place)).text
+        assert "What you changed" in page
+        assert "[removed: </span>30<" in page
+        other = Response.objects.exclude(item=place.item).first()
+        for number in (other.pk, "x"):
+            answer = client.post(url("answer_begin", place), {"response": number})
+            assert answer.status_code == 404
+
+    def test_sent_it_is_shown_and_does_not_change(self, as_user, place, ana):
+        client = as_user(ana)
+        assert client.post(url("answer_send", place), {"text": " ", "edit": 0}).status_code == 422
+        client.post(url("answer_send", place), {"text": "No.", "edit": 0})
+        page = client.get(url("answer", place)).text
+        assert "What you wrote" in page
+        assert client.post(url("answer_keep", place), {"text": "x", "edit": 0}).status_code == 409
+        assert client.post(url("answer_send", place), {"text": "x", "edit": 0}).status_code == 409
+
+    def test_handing_back(self, as_user, place, ana):
+        assert as_user(ana).post(url("answer_back", place))["Location"] == reverse("desks")
+        assert as_user(ana).get(url("answer", place)).status_code == 404
+
+    def test_nothing_left(self, as_user, task, ana, ben):
+        for _ in range(2):
+            answering.send(answering.claim(task, by=ana), "No.", by=ana)
+        page = as_user(ben).post(url("answer_next", task), follow=True)
+        assert "Every item of this batch has an answer" in page.text
+        assert "Write an answer" not in page.text
+
+
+def test_the_items_page_says_that_it_can_be_solved(as_user, project, task, place, ana, ben, carol):
+    own = answering.send(place, "No.", by=ana)
+    batch = answering.put_before_experts(task, "Rated", overlap=2, by=carol)
+    page = as_user(carol).get(own.item.get_absolute_url())
+    assert "Solved by an expert" not in page.text, "nobody has rated it yet"
+    for person in (ben, factories.member(project, "cleo", "expert")):
+        while seat := assigning.claim_next(batch, person):
+            rating.submit(seat, MET, submission_id=uuid4(), by=person)
+    page = as_user(carol).get(own.item.get_absolute_url())
+    assert "2 of 2 criteria met</a>, blind, by 2" in page.text
+
+
+class TestLadder:
+    def test_roles(self, as_user, project, task, ana, carol, dan):
+        amy = factories.member(project, "amy", "author")
+        for name, place in (("answer_task_new", []), ("answer_task", [task.pk])):
+            page = reverse(name, args=[project.slug, *place])
+            for person, status in ((carol, 200), (amy, 403), (ana, 403), (dan, 404)):
+                assert as_user(person).get(page).status_code == status, (name, person)
+        for person, status in ((ana, 302), (carol, 403), (dan, 404)):
+            assert as_user(person).post(url("answer_next", task)).status_code == status
+
+    def test_nobody_elses(self, as_user, place, ben, carol, dan):
+        for person in (ben, carol, dan):
+            client = as_user(person)
+            assert client.get(url("answer", place)).status_code == 404
+            for name in ("answer_keep", "answer_begin", "answer_send", "answer_back"):
+                assert client.post(url(name, place)).status_code == 404
+
+    def test_wrong_verbs(self, as_user, place, task, ana):
+        client = as_user(ana)
+        assert client.post(url("answer", place)).status_code == 405
+        assert client.get(url("answer_next", task)).status_code == 405
+        for name in ("answer_keep", "answer_begin", "answer_send", "answer_back"):
+            assert client.get(url(name, place)).status_code == 405
+        assert client.get(url("answer_turns", place), {"start": 0}).status_code == 200
