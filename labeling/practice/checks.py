@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from labeling.errors import Conflict, Problem, Problems
-from labeling.models import Batch, GoldAnswer, QueueEntry, Response, User
+from labeling.models import Batch, GoldAnswer, QueueEntry, Response, User, Way
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ def set_checks(batch: Batch, checks: Checks, *, by: User) -> Batch:
         raise Conflict("This batch is closed: it hands out nothing any more.")
     if locked.kind in (Batch.Kind.PRACTICE, Batch.Kind.IMPORTED):
         raise Conflict("Practice and imported batches mix nothing in.")
-    if problems := _problems(checks):
+    if problems := _problems(checks, locked):
         raise Problems(problems)
     for name in Checks.__slots__:
         setattr(locked, name, getattr(checks, name))
@@ -89,7 +89,7 @@ def in_words(checks: Checks) -> str:
     return " ".join(told)
 
 
-def _problems(checks: Checks) -> list[Problem]:
+def _problems(checks: Checks, batch: Batch) -> list[Problem]:
     problems = [
         Problem(name, f"must lie between 0 and {PERCENT_MAX}")
         for name in ("gold_percent", "repeat_percent")
@@ -98,6 +98,9 @@ def _problems(checks: Checks) -> list[Problem]:
     if not problems and checks.gold_percent + checks.repeat_percent > PERCENT_MAX:
         text = f"together with gold_percent it is more than {PERCENT_MAX}"
         problems.append(Problem("repeat_percent", text))
+    if checks.mixes and batch.way != Way.SINGLE:
+        text = "nothing is mixed in where several responses are rated together: it would stand out"
+        problems.append(Problem("gold_percent", text))
     if not 1 <= checks.repeat_days <= DAYS_MAX:
         problems.append(Problem("repeat_days", f"must lie between 1 and {DAYS_MAX}"))
     return problems

@@ -11,6 +11,7 @@ from evals import measuring, tasks
 from evals.measuring import raters
 from evals.models import AgreementSlice, RaterReport
 from labeling import assigning, rating
+from labeling.errors import Problems
 from labeling.models import Assignment, Batch, Score
 from labeling.practice.checks import Checks, gold_at_hand, mixed_in, set_checks
 from tests import factories
@@ -94,6 +95,27 @@ class TestGold:
         (known,) = known_responses(project, version, 1)
         factories.gold(known, version, None)
         assert until_drawn(set_(batch, gold_percent=50), ana) is None
+
+    def test_all_of_many_are_met_in_time(self, project, version, batch, ana):
+        """Looked for in stretches of 64 from a random place: none is out of reach."""
+        known = {one.pk for one in known_responses(project, version, 70)}
+        set_(batch, gold_percent=50)
+        met = set()
+        while len(met) < 70 and (seat := until_drawn(batch, ana)):
+            Assignment.objects.filter(pk=seat.pk).update(state="skipped", slot=None)
+            met.add(seat.response_id)
+        # The last few may lie behind 64 that were seen; from a place among the last 64 they do not.
+        assert met <= known
+        assert len(met) > 64
+
+    @pytest.mark.parametrize("way", ["grid", "by_criterion"])
+    def test_none_where_it_would_stand_alone(self, project, version, ana, carol, way):
+        known_responses(project, version, 1)
+        waiting = [factories.response(factories.item(project)) for _ in range(2)]
+        batch = factories.batch(version, waiting, way=way)
+        assert until_drawn(set_(batch, gold_percent=50), ana) is None
+        with pytest.raises(Problems, match="it would stand out"):
+            set_checks(batch, Checks(gold_percent=10), by=carol)
 
     def test_where_nothing_else_is_left_it_would_stand_out(self, project, version, batch, ana):
         known_responses(project, version, 3)
