@@ -45,8 +45,8 @@ def set_checks(batch: Batch, checks: Checks, *, by: User) -> Batch:
     locked = Batch.objects.select_for_update(no_key=True).get(pk=batch.pk)
     if locked.state == Batch.State.CLOSED:
         raise Conflict("This batch is closed: it hands out nothing any more.")
-    if locked.kind in (Batch.Kind.PRACTICE, Batch.Kind.IMPORTED):
-        raise Conflict("Practice and imported batches mix nothing in.")
+    if locked.kind not in (Batch.Kind.MAIN, Batch.Kind.AUDIT):
+        raise Conflict("Only batches in which experts rate for good mix checks in.")
     if problems := _problems(checks, locked):
         raise Problems(problems)
     for name in Checks.__slots__:

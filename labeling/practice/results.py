@@ -82,6 +82,8 @@ class Result:
     @property
     def in_words(self) -> str:
         """Where one stands, in one sentence."""
+        if not self.seen:
+            return f"Not begun; {self.responses:,} response{'' if self.responses == 1 else 's'}."
         told = f"{self.right:,} of {self.asked:,} answers were the known one"
         if self.passed:
             return f"Passed: {told}."

@@ -51,7 +51,10 @@ def _given(criterion: JudgedCriterion, score: Score | None) -> str:
 
 
 def _choices(criterion: JudgedCriterion, score: Score | None) -> tuple[tuple[str, str], ...]:
-    levels = [(number_text(one.value), one.label) for one in criterion.spec.scale.levels]
+    """What it may be revised to; what the expert said stands first."""
+    said = score.value if score else None
+    ordered = sorted(criterion.spec.scale.levels, key=lambda one: one.value != said)
+    levels = [(number_text(one.value), one.label) for one in ordered]
     if not levels and score is not None and score.value is not None:
         levels = [(number_text(score.value), f"{number_text(score.value)}, as the expert said")]
     return tuple(levels)

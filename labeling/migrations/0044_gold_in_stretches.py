@@ -8,7 +8,7 @@ SQL = Path(__file__).parent / "sql"
 class Migration(migrations.Migration):
     """Checks cost the same however many known answers there are, and none stands alone in a grid."""
 
-    dependencies = [("labeling", "0039_adaptive_seats")]
+    dependencies = [("labeling", "0043_answering")]
 
     operations = [
         migrations.RunSQL(
