@@ -75,6 +75,14 @@ FORBIDDEN = {
     "two open leases": """
         SELECT batch_id, rater_id FROM labeling_assignment WHERE state = 'leased'
         GROUP BY 1, 2 HAVING count(*) > 1""",
+    "a count of submitted seats that is not their number": """
+        SELECT c.id FROM labeling_ratercursor c
+        LEFT JOIN labeling_assignment a ON a.batch_id = c.batch_id AND a.rater_id = c.rater_id
+            AND a.state = 'submitted'
+        WHERE c.lane = 0 GROUP BY c.id, c.done HAVING count(a.id) <> c.done""",
+    "an entry in a lane that its batch does not have": """
+        SELECT q.id FROM labeling_queueentry q JOIN labeling_batch b ON b.id = q.batch_id
+        WHERE q.lane > 0 AND q.lane >= jsonb_array_length(b.lanes)""",
     "a submitted seat without a rating": """
         SELECT a.id FROM labeling_assignment a
         LEFT JOIN labeling_rating t ON t.assignment_id = a.id

@@ -20,7 +20,7 @@ pytestmark = pytest.mark.faults
 
 PEOPLE, RESPONSES, OVERLAP = 64, 40, 3
 PLACES = RESPONSES * OVERLAP
-SECONDS = 90
+SECONDS = 180
 FILLED = """
     SELECT count(*) FROM labeling_assignment
     WHERE batch_id = %s AND state = 'submitted' AND slot IS NOT NULL"""
