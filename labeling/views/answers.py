@@ -163,7 +163,8 @@ def _page(
         "stored": place.text if sent else "",
         "turns": conversation(place.item.messages, Reading(names=False)),
         "more": reverse("answer_turns", args=[place.pk]),
-        "sources": sources(place.item),
+        # Whoever has read the reference proves nothing by their answer.
+        "sources": sources(place.item, reference=False),
         "criteria": spec_of(place.batch.rubric_version).criteria,
         "choice": [(one.pk, (one.output or "")[:LINES]) for one in choice],
         "pieces": answering.edits(place) if place.repairs_id else (),

@@ -33,12 +33,12 @@ def more_turns(
     return render(request, page, context)
 
 
-def sources(item: Item) -> list[dict[str, Any]]:
+def sources(item: Item, *, reference: bool = True) -> list[dict[str, Any]]:
     """What a response may be checked against: documents of the item, its reference, its tools."""
     documents = item.metadata.get("documents")
     listed = documents if isinstance(documents, list) else []
     found = [_document(one) for one in listed[:DOCUMENTS] if isinstance(one, Mapping)]
-    if item.reference is not None:
+    if reference and item.reference is not None:
         found.append(_source("Reference", item.reference))
     if item.tools:
         found.append(_source("Tools the model was given", item.tools))

@@ -119,6 +119,13 @@ class TestWriting:
         assert "Yes, within 30 days." in page.text
         assert "model-a" not in page.text
 
+    def test_the_reference_is_not_shown_to_the_writer(self, as_user, project, version, carol, ana):
+        item = factories.item(project, "told", reference="Forty days, says the reference.")
+        every = Item.objects.filter(pk=item.pk)
+        task = answering.open_task(project, version, "Told", items=every, by=carol)
+        place = answering.claim(task, by=ana)
+        assert "says the reference" not in as_user(ana).get(url("answer", place)).text
+
     def test_it_is_kept_by_script_and_by_form(self, as_user, place, ana):
         client = as_user(ana)
         script = {"headers": {"Accept": "application/json"}}
