@@ -104,7 +104,8 @@ export class Drafts {
       await this.save();
       return;
     }
-    this.outbox.clear();
+    // The page that comes may have been made before this save: it finds the answers here.
+    if (!this.leaving) this.outbox.clear();
     const time = new Date(said.saved_at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     this.show("saved", `saved ${time}`);
     if (said.moved) this.onMoved(said.moved);

@@ -13,6 +13,8 @@ import { Outbox } from "./outbox.js";
 import { Submission } from "./submission.js";
 
 const READING = 5 * 60_000;
+// A page still there so long after it was to be left is not left.
+const STAYED = 30_000;
 
 export class Session {
   // `onDone` gets what a submission was answered with, `onLeave` an address to go to.
@@ -59,6 +61,10 @@ export class Session {
     const handOver = () => this.handOver();
     addEventListener("pagehide", handOver, { signal });
     document.addEventListener("freeze", handOver, { signal });
+    addEventListener("beforeunload", () => {
+      drafts.leaving = true;
+      setTimeout(() => { drafts.leaving = false; }, STAYED);
+    }, { signal });
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "hidden") drafts.flush();
       else this.retry();

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from playwright.sync_api import Page, Route, expect
 
 from labeling.models import Assignment, Rating, RatingDraft, Score
@@ -204,6 +206,26 @@ def test_a_reload_at_every_step_keeps_every_step(at_desk, watch, batch, ana):
     if page.url == first and page.locator("[data-ready]").count():
         page.wait_for_url(lambda url: url != first)
     assert Rating.objects.count() == 1
+    assert kept(page) == []
+
+
+def test_a_page_made_before_the_last_save_shows_what_was_saved(at_desk, watch, batch, ana):
+    """The reload is answered, then the answers are saved, and only then the page comes."""
+    watch.expected = ("status of 409",)
+    page = at_desk(ana, batch)
+
+    def late(route: Route) -> None:
+        made = route.fetch()
+        time.sleep(1.2)
+        route.fulfill(response=made)
+
+    page.route(page.url, late)
+    write(page, "cites_policy", "Names paragraph 4")
+    page.reload()
+    ready(page)
+    expect(reason(page, "cites_policy")).to_have_value("Names paragraph 4")
+    saved(page)
+    expect(page.locator("#conflict")).to_be_hidden()
     assert kept(page) == []
 
 
