@@ -227,10 +227,11 @@ def _fill_queue(batch: Batch, ids: dict[str, int], lanes: Lanes) -> None:
 def claim_next(batch: Batch, rater: User) -> Assignment | None:
     """The expert's next seat: the one in work, or a fresh one; None when nothing is left.
 
-    Asked again before it is submitted, it is the same seat with its lease extended.
+    Asked again before it is submitted, it is the same seat with its lease extended. Where a batch
+    is rated in grids it leads those that are rated beside it.
     """
     try:
-        pk = _call("labeling_claim_next(%s, %s)", batch.pk, rater.pk)
+        pk = _call("labeling_claim_together(%s, %s)", batch.pk, rater.pk)
     except IntegrityError as error:
         if "rules in this batch and cannot rate there" not in str(error):
             raise
@@ -253,8 +254,10 @@ def something_left(rater: User) -> Func:
 
 
 def vacate(assignments: QuerySet[Assignment], state: str, reason: str = "") -> int:
-    """Give seats in work back to the queue; drafts stay with their owners."""
+    """Give seats in work back to the queue, with what hangs on them; drafts stay."""
     ids = list(assignments.filter(state=Assignment.State.LEASED).values_list("pk", flat=True))
+    companions = Assignment.objects.filter(leader__in=ids)
+    ids = sorted({*ids, *companions.values_list("pk", flat=True)})
     return _call("labeling_vacate(%s::bigint[], %s, %s)", ids, state, reason)
 
 

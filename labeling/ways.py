@@ -11,7 +11,7 @@ from labeling.errors import Problem
 from labeling.models import Batch, Way
 
 # The ways that a batch can be opened with.
-WAYS = (Way.SINGLE,)
+WAYS = (Way.SINGLE, Way.GRID)
 
 
 @dataclass(frozen=True, slots=True)

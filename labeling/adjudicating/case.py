@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from labeling.adjudicating.ruling import is_with_author
 from labeling.models import Adjudication, Answer, Assignment, Dispute, Flag, Score
-from labeling.rating import CONFIDENCE, JudgedCriterion, criteria_of
+from labeling.rating import CONFIDENCE, JudgedCriterion, criteria_of, text_in
 from labeling.strict_json import number_text
 
 INDEPENDENT = (Assignment.Purpose.FIXED, Assignment.Purpose.ADAPTIVE, Assignment.Purpose.LATE)
@@ -161,7 +161,7 @@ def _said(criterion: JudgedCriterion, score: Score, who: str) -> Said:
         value=value,
         text=answer_text(criterion, value),
         rationale=score.rationale,
-        evidence=tuple(map(str, score.evidence or ())),
+        evidence=tuple(map(text_in, score.evidence or ())),
         confidence=score.confidence,
         late=score.rating.purpose == Assignment.Purpose.LATE,
     )

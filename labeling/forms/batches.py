@@ -10,9 +10,9 @@ from django.db.models import F, Func, QuerySet
 
 from labeling.assigning import KINDS, MAX_LEASE_MINUTES, MAX_OVERLAP, MAX_SEED
 from labeling.forms.texts import Line
-from labeling.models import Batch, Generator, Item, Project, Response, RubricVersion
+from labeling.models import Batch, Generator, Item, Project, Response, RubricVersion, Way
 from labeling.serving import MAX_QUOTA, Serving
-from labeling.ways import Asking
+from labeling.ways import WAYS, Asking
 
 MAX_TAGS = 200
 
@@ -79,6 +79,14 @@ class BatchForm(forms.Form):
         max_value=MAX_QUOTA,
         help_text="Left empty: as many as there are.",
     )
+    way = forms.ChoiceField(
+        choices=[(way.value, way.label) for way in WAYS],
+        initial=Way.SINGLE,
+        required=False,
+        label="Way of rating",
+        help_text="The way moves judgements, so it is kept with every rating. It cannot be"
+        " changed once the batch is open.",
+    )
     asks_confidence = forms.BooleanField(
         required=False, label="Ask how sure experts are of each answer"
     )
@@ -114,6 +122,7 @@ class BatchForm(forms.Form):
         """How the batch asks."""
         said = self.cleaned_data
         return Asking(
+            way=said["way"] or Way.SINGLE,
             asks_confidence=said["asks_confidence"],
             overall_share=Decimal(said["overall_percent"] or 0) / 100,
             shuffled_share=Decimal(said["shuffled_percent"] or 0) / 100,

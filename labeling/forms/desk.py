@@ -65,7 +65,9 @@ class FlagForm(forms.Form):
         return cls(initial=initial, version=version)
 
 
-def answers_in(data: QueryDict, version: RubricVersion) -> dict[str, dict[str, str]]:
+def answers_in(
+    data: QueryDict | dict[str, str], version: RubricVersion
+) -> dict[str, dict[str, str]]:
     """The judgements of a plain form post, as the verb reads them."""
     answers = {}
     if overall := data.get(f"value:{OVERALL}", ""):

@@ -35,6 +35,7 @@ from labeling.rating.submitting import (
     submit,
     submit_and_next,
 )
+from labeling.rating.together import Said, answers_by_seat, in_columns, leased_with, submit_together
 from labeling.rating.withdrawing import UNDO_SECONDS, undoable, withdraw
 
 __all__ = [
@@ -50,10 +51,12 @@ __all__ = [
     "NotYours",
     "Published",
     "RubricMovedOn",
+    "Said",
     "StaleDraft",
     "Submitted",
     "Told",
     "answered_in",
+    "answers_by_seat",
     "answers_in",
     "answers_of",
     "asked_of",
@@ -64,14 +67,17 @@ __all__ = [
     "exclude",
     "expect_correctable",
     "flag",
+    "in_columns",
     "in_shown_order",
     "keep_sent",
+    "leased_with",
     "read_judgements",
     "revise",
     "save_draft",
     "skip",
     "submit",
     "submit_and_next",
+    "submit_together",
     "text_in",
     "undoable",
     "withdraw",

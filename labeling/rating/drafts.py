@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
@@ -130,6 +131,9 @@ def _faults(key: str, answer: object) -> list[Problem]:
 def _extend_lease(seat: Assignment) -> None:
     until = timezone.now() + timedelta(minutes=seat.batch.lease_minutes)
     if seat.lease_until and until - seat.lease_until > LEASE_STEP:
-        Assignment.objects.filter(pk=seat.pk, state=Assignment.State.LEASED).update(
+        # What is leased together ends together.
+        lead = seat.leader_id or seat.pk
+        together = Q(pk=lead) | Q(leader=lead) | Q(pk=seat.pk)
+        Assignment.objects.filter(together, state=Assignment.State.LEASED).update(
             lease_until=Now() + timedelta(minutes=seat.batch.lease_minutes)
         )

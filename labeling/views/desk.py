@@ -12,10 +12,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from labeling import answering, assigning, practice, rating
 from labeling.access import MemberRequest, expect_expert, own_seat
+from labeling.asking_again import answers_again
 from labeling.errors import Conflict
-from labeling.models import Assignment, Batch, Project, Rating, Reask, User
+from labeling.models import Assignment, Batch, Project, Rating, Reask, User, Way
 from labeling.serving import withheld_from
 from labeling.triage.own import answered
+from labeling.views.grids import to_grid
 from labeling.views.seat_pages import seat_page, submitted_page
 
 # A response that was asked again is one response; a check counts as whatever else one does, or the
@@ -36,7 +38,7 @@ def desks(request: MemberRequest) -> HttpResponse:
         .annotate(
             done=Coalesce(Subquery(submitted.annotate(n=RESPONSES).values("n")), 0),
             again=Coalesce(Subquery(asked.annotate(n=Count("pk")).values("n")), 0),
-            held=Subquery(own.filter(state="leased").values("pk")[:1]),
+            held=Subquery(own.filter(state="leased", leader=None).values("pk")[:1]),
             left=assigning.something_left(request.user),
         )
         .order_by("project__title", "pk")
@@ -62,7 +64,7 @@ def desk(request: MemberRequest, pk: int) -> HttpResponse:
         seat = assigning.claim_next(batch, request.user)
         looked = True
     else:
-        seat = own.filter(state=Assignment.State.LEASED).first()
+        seat = own.filter(state=Assignment.State.LEASED, leader=None).first()
         looked = request.GET.get("left") == "0"
     if seat is not None:
         return redirect("seat", seat.pk)
@@ -85,6 +87,9 @@ def seat(request: MemberRequest, pk: int) -> HttpResponse:
     """One response with its criteria; after submitting, one's own answers."""
     found = own_seat(request.user, pk)
     last = rating.current_rating(found) if found.state == Assignment.State.SUBMITTED else None
+    # What is asked again comes alone, with what changed in it.
+    if last is None and found.batch.way == Way.GRID and not answers_again(found):
+        return to_grid(request, found)
     if last is None:
         answers = rating.answers_of(getattr(found, "draft", None), found.batch.rubric_version)
         return seat_page(request, found, answers, after=_just_submitted(request, found.batch))

@@ -53,6 +53,18 @@ class Card:
     withheld: bool = False
     fixed: bool = False
     is_current: bool = False
+    # Sets fields of several seats on one page apart.
+    prefix: str = ""
+
+    @property
+    def name(self) -> str:
+        """What its fields are called after their kind."""
+        return f"{self.prefix}{self.criterion.spec.key}"
+
+    @property
+    def mark(self) -> str:
+        """What ids on the page end with."""
+        return f"{self.prefix.replace(':', '-')}{self.number}"
 
     @property
     def is_overall(self) -> bool:

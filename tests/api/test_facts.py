@@ -121,7 +121,7 @@ def test_a_batch_is_opened_over_the_chosen_responses(world, carol, script):
 
 def test_how_a_batch_asks_is_chosen_and_told(world, carol, script):
     asking = {
-        "way": "single",
+        "way": "grid",
         "asks_confidence": True,
         "overall_share": 0.2,
         "shuffled_share": 0.5,

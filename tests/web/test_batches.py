@@ -89,6 +89,8 @@ class TestOpening:
             {"lease_minutes": 0},
             {"tags": ["nowhere"]},
             {"rubric_version": 0},
+            {"way": "unknown"},
+            {"way": "by_criterion"},
             {"overall_percent": "101"},
             {"shuffled_percent": "-1"},
         ],
@@ -101,6 +103,7 @@ class TestOpening:
 
     def test_how_it_asks_is_set_once_and_said(self, as_user, carol, project, version, responses):
         asking = {
+            "way": "grid",
             "asks_confidence": "on",
             "overall_percent": "20",
             "shuffled_percent": "50",
@@ -108,9 +111,10 @@ class TestOpening:
         client = as_user(carol)
         client.post(f"/p/{project.slug}/batches/new", form(version, **asking))
         made = Batch.objects.get()
-        assert (made.way, made.asks_confidence) == ("single", True)
+        assert (made.way, made.asks_confidence) == ("grid", True)
         assert (made.overall_share, made.shuffled_share) == (Decimal("0.2"), Decimal("0.5"))
         page = client.get(made.get_absolute_url()).content.decode()
+        assert "Responses of an item side by side." in page
         assert "Experts say how sure they are of each answer." in page
         assert "An overall 0–5 is asked before the criteria on 20 % of the responses." in page
         assert "The criteria are shuffled on 50 % of the places." in page

@@ -20,6 +20,13 @@ export const keymap = [
   { action: "open", value: "keys", keys: ["?"], shown: ["?"], text: "show these keys" },
 ];
 
+// Side by side there are columns to walk too; a submission of several is not undone in one step.
+export const gridKeymap = [
+  { action: "beside", value: 1, keys: ["l"], shown: ["l"], text: "next response" },
+  { action: "beside", value: -1, keys: ["h"], shown: ["h"], text: "previous response" },
+  ...keymap.filter(({ action }) => action !== "undo"),
+];
+
 const inTextField = (target) =>
   target instanceof HTMLTextAreaElement ||
   (target instanceof HTMLInputElement && !["radio", "checkbox", "button", "submit"].includes(target.type)) ||
@@ -27,16 +34,16 @@ const inTextField = (target) =>
   target.isContentEditable;
 
 // The entry a key press means here and now, or undefined.
-export const entryFor = (event) => {
+export const entryFor = (event, map = keymap) => {
   if (event.altKey || event.isComposing) return undefined;
   const ctrl = event.ctrlKey || event.metaKey;
   if (!ctrl && (inTextField(event.target) || event.target.closest?.(".dialog"))) return undefined;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  return keymap.find((entry) => Boolean(entry.ctrl) === ctrl && entry.keys.includes(key));
+  return map.find((entry) => Boolean(entry.ctrl) === ctrl && entry.keys.includes(key));
 };
 
-export const writeCheatSheet = (list) => {
-  for (const { shown, text } of keymap) {
+export const writeCheatSheet = (list, map = keymap) => {
+  for (const { shown, text } of map) {
     const row = document.createElement("div");
     const term = document.createElement("dt");
     for (const key of shown) {

@@ -106,6 +106,7 @@ class TestAskedForMore:
     @pytest.mark.parametrize(
         "asking",
         [
+            Asking(way="grid"),
             Asking(overall_share=Decimal("0.01")),
             Asking(shuffled_share=Decimal("0.01")),
             Asking(asks_confidence=True),

@@ -1,0 +1,2 @@
+DROP FUNCTION labeling_claim_together(bigint, bigint);
+DROP FUNCTION labeling_lease_beside(bigint);

@@ -1,0 +1,193 @@
+"""Several responses of one item on one page, rated side by side and sent together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from labeling import assigning, rating
+from labeling.access import MemberRequest, own_seat
+from labeling.errors import Conflict, DomainError, Problem, Problems
+from labeling.forms.desk import FlagForm, SkipForm, SubmissionForm, answers_in
+from labeling.guidelines import guidelines_of
+from labeling.models import Assignment
+from labeling.turns import conversation
+from labeling.views.scripted import form_problems
+from labeling.views.seat_cards import Answers, Card, cards
+from labeling.views.seat_pages import progress, shown_criteria
+from labeling.views.seat_response import reading_of, shown
+
+LETTERS = "ABCDEFGH"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One response of a grid with its criteria."""
+
+    letter: str
+    seat: Assignment
+    turns: Sequence[Any]
+    asked_turns: int
+    generator: str
+    cards: list[Card]
+    submission_id: UUID
+
+    @property
+    def draft_edit(self) -> int:
+        draft = getattr(self.seat, "draft", None)
+        return draft.edit if draft else 0
+
+
+def to_grid(request: MemberRequest, seat: Assignment) -> HttpResponse:
+    """The grid that the seat stands in; an ended lease leaves it alone on its page."""
+    if seat.leader_id:
+        return redirect("seat", seat.leader_id)
+    found = Assignment.objects.held_by(request.user).select_related("draft", "response__generator")
+    seats = [seat]
+    if seat.state == Assignment.State.LEASED:
+        seats = list(found.filter(rating.leased_with(seat)))
+    version = seat.batch.rubric_version
+    kept = {one.pk: rating.answers_of(getattr(one, "draft", None), version) for one in seats}
+    return grid_page(request, rating.in_columns(seats), kept)
+
+
+def grid_page(
+    request: MemberRequest,
+    seats: Sequence[Assignment],
+    answers: Mapping[int, Answers],
+    *,
+    problems: Sequence[Problem] = (),
+    ids: Mapping[int, UUID] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The prompt once, a column for each response, a row for each criterion."""
+    first = seats[0]
+    version, item = first.batch.rubric_version, first.response.item
+    columns = [
+        _column(LETTERS[at], one, answers.get(one.pk, {}), problems, (ids or {}).get(one.pk))
+        for at, one in enumerate(seats)
+    ]
+    lead = next((one for one in seats if one.leader_id is None), first)
+    context = {
+        **{name: shown(lead)[name] for name in ("batch", "project", "sources")},
+        "seat": lead,
+        "prompt": conversation(item.messages, reading_of(lead)),
+        "columns": columns,
+        "rows": len(columns[0].cards),
+        "version": version,
+        "general": [one for one in problems if "." not in one.where],
+        "refused": bool(problems),
+        "lease_ended": any(one.state != Assignment.State.LEASED for one in seats),
+        "skip_form": SkipForm(prefix="skip"),
+        "flag_form": FlagForm.fresh(version),
+        "guidelines": guidelines_of(version).without_item(item.pk),
+        **progress(lead),
+    }
+    return render(request, "labeling/seat_grid.html", context, status=status)
+
+
+def _column(
+    letter: str,
+    seat: Assignment,
+    answers: Answers,
+    problems: Sequence[Problem],
+    submission_id: UUID | None,
+) -> Column:
+    here = shown(seat)
+    own = [
+        Problem(one.where.removeprefix(f"{seat.pk}."), one.message)
+        for one in problems
+        if one.where.startswith(f"{seat.pk}.")
+    ]
+    criteria = shown_criteria(seat, None)
+    made = cards(criteria, answers, own, asks_confidence=seat.batch.asks_confidence)
+    response = conversation(
+        seat.response.messages or [], reading_of(seat), judged=bool(seat.response.messages)
+    )
+    for turn in response:
+        if isinstance(turn, dict):
+            turn["at"] += here["asked_turns"]
+    return Column(
+        letter=letter,
+        seat=seat,
+        turns=response,
+        asked_turns=here["asked_turns"],
+        generator=here["generator"],
+        cards=[replace(card, prefix=f"{seat.pk}:") for card in made],
+        submission_id=submission_id or uuid4(),
+    )
+
+
+@require_POST
+def grid_submit(request: MemberRequest, pk: int) -> HttpResponse:
+    """Record every rating of the grid, or none and say what is missing at which response."""
+    lead = own_seat(request.user, pk, to_write=True)
+    seats = [own_seat(request.user, one, to_write=True) for one in _posted(request, lead)]
+    version = lead.batch.rubric_version
+    fields = rating.answers_by_seat(request.POST.dict(), [one.pk for one in seats])
+    answers = {one.pk: answers_in(fields[one.pk], version) for one in seats}
+    ids: dict[int, UUID] = {}
+    try:
+        said = []
+        for one in seats:
+            form = SubmissionForm(_form(request, one), version=version)
+            if not form.is_valid():
+                raise Problems(form_problems(form))
+            ids[one.pk] = form.cleaned_data["submission_id"]
+            said.append(rating.Said(one, answers[one.pk], ids[one.pk]))
+        active, seen = form.cleaned_data["active_ms"], form.cleaned_data["version"]
+        rating.submit_together(said, by=request.user, version=seen, active_ms=active)
+    except rating.AlreadySubmitted as error:
+        messages.info(request, str(error))
+        return redirect("seat", lead.pk)
+    except DomainError as error:
+        return _again(request, seats, answers, ids, error)
+    return _onward(request, lead)
+
+
+def _posted(request: MemberRequest, lead: Assignment) -> list[int]:
+    """The seats of the page as they were sent, whatever has become of their leases."""
+    sent = request.POST.getlist("seat")
+    numbers = [int(one) for one in sent if one.isascii() and one.isdigit() and len(one) < 19]
+    if len(numbers) != len(sent) or lead.pk not in numbers or len(numbers) > len(LETTERS):
+        raise DomainError("The grid did not arrive whole; reload the page and send it again.")
+    return numbers
+
+
+def _form(request: MemberRequest, seat: Assignment) -> dict[str, Any]:
+    names = ("version", "active_ms")
+    one = {name: request.POST.get(name, "") for name in names}
+    return {**one, "submission_id": request.POST.get(f"submission_id:{seat.pk}", "")}
+
+
+def _again(
+    request: MemberRequest,
+    seats: Sequence[Assignment],
+    answers: Mapping[int, dict[str, dict[str, str]]],
+    ids: Mapping[int, UUID],
+    error: DomainError,
+) -> HttpResponse:
+    """The page with all that was typed; a rubric that moved on keeps what still answers it."""
+    kept: Mapping[int, Answers] = answers
+    if isinstance(error, rating.RubricMovedOn):
+        now, seen = error.now, error.seen
+        kept = {pk: rating.carried_answers(one, seen, now) for pk, one in answers.items()}
+    problems = error.problems if isinstance(error, Problems) else [Problem("", str(error))]
+    if not isinstance(error, Problems | Conflict):
+        raise error
+    return grid_page(request, seats, kept, problems=problems, ids=ids, status=error.status)
+
+
+def _onward(request: MemberRequest, seat: Assignment) -> HttpResponse:
+    following = assigning.claim_next(seat.batch, request.user)
+    if following is None:
+        return redirect(reverse("desk", args=[seat.batch_id]) + "?left=0")
+    return redirect("seat", following.pk)

@@ -1,0 +1,153 @@
+"""Responses of an item on one page: rated side by side, sent together, without script too."""
+
+from __future__ import annotations
+
+import re
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from labeling import assigning, rating
+from labeling.models import Assignment, Rating
+from labeling.ways import Asking
+from tests.labeling.test_grids import grid, opened
+from tests.web.desk.requests import LogIn, address
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def batch(project):
+    return opened(project, 2)
+
+
+def form(seats: list[Assignment], **more: str) -> dict[str, object]:
+    said: dict[str, object] = {"seat": [str(one.pk) for one in seats]}
+    for one in seats:
+        said[f"submission_id:{one.pk}"] = str(uuid4())
+        said[f"value:{one.pk}:cites_policy"] = "1"
+        said[f"value:{one.pk}:polite"] = "0"
+    return said | {"version": str(seats[0].batch.rubric_version_id)} | more
+
+
+def test_the_page_has_a_column_for_each_response(as_user: LogIn, ana, batch):
+    seats = grid(batch, ana)
+    page = as_user(ana).get(address(seats[0])).content.decode()
+    columns = [int(pk) for pk in re.findall(r'data-column data-seat="(\d+)"', page)]
+    assert columns == [one.pk for one in rating.in_columns(seats)]
+    for one in seats:
+        assert page.count(f'name="value:{one.pk}:polite"') == 4
+        assert one.response.output in page
+    # The prompt once, and nobody's name.
+    assert page.count("May I send the kettle") == 1
+    assert "model-a" not in page
+
+
+def test_a_companion_leads_to_the_page_of_its_leader(as_user: LogIn, ana, batch):
+    seats = grid(batch, ana)
+    answer = as_user(ana).get(address(seats[1]))
+    assert answer["Location"] == address(seats[0])
+
+
+def test_one_submit_for_all_and_on_to_the_next_item(as_user: LogIn, ana, batch):
+    seats = grid(batch, ana)
+    answer = as_user(ana).post(address(seats[0], "grid"), form(rating.in_columns(seats)))
+    following = Assignment.objects.get(state="leased", leader=None)
+    assert answer["Location"] == address(following)
+    assert Rating.objects.count() == 3
+    assert following.response.item_id != seats[0].response.item_id
+    shown = [one.pk for one in rating.in_columns(seats)]
+    assert Rating.objects.first().shown_beside == shown
+
+
+def test_nothing_is_submitted_while_something_is_missing_and_all_is_kept(
+    as_user: LogIn, ana, batch
+):
+    seats = grid(batch, ana)
+    sent = form(seats, **{f"why:{seats[1].pk}:polite": "Curt."})
+    del sent[f"value:{seats[2].pk}:polite"]
+    answer = as_user(ana).post(address(seats[0], "grid"), sent)
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert not Rating.objects.exists()
+    assert page.count("Is not answered yet") == 1
+    assert "Curt.</textarea>" in page
+    # five of six answers are as they were sent
+    assert len(re.findall(r'type="radio"[^>]* checked', page)) == 5
+    assert str(sent[f"submission_id:{seats[0].pk}"]) in page
+
+
+def test_sent_twice_it_is_rated_once(as_user: LogIn, ana, batch):
+    seats = grid(batch, ana)
+    client, sent = as_user(ana), form(seats)
+    for _ in range(2):
+        assert client.post(address(seats[0], "grid"), sent).status_code == 302
+    assert Rating.objects.count() == 3
+
+
+def test_rated_already_otherwise_shows_what_was_rated(as_user: LogIn, ana, batch):
+    seats = grid(batch, ana)
+    client = as_user(ana)
+    client.post(address(seats[0], "grid"), form(seats))
+    answer = client.post(address(seats[0], "grid"), form(seats))
+    assert answer["Location"] == address(seats[0])
+    assert Rating.objects.count() == 3
+
+
+@pytest.mark.parametrize("amiss", [["x"], [], ["1"]])
+def test_a_page_that_did_not_arrive_whole_is_refused(as_user: LogIn, ana, batch, amiss):
+    seats = grid(batch, ana)
+    sent = form(seats) | {"seat": amiss}
+    assert as_user(ana).post(address(seats[0], "grid"), sent).status_code == 422
+    assert not Rating.objects.exists()
+
+
+def test_a_seat_of_somebody_else_is_not_there(as_user: LogIn, ana, ben, batch):
+    seats, theirs = grid(batch, ana), grid(batch, ben)
+    sent = form([*seats, theirs[0]])
+    assert as_user(ana).post(address(seats[0], "grid"), sent).status_code == 404
+    assert not Rating.objects.exists()
+
+
+def test_skipping_gives_the_whole_grid_to_others(as_user: LogIn, ana, batch):
+    seats = grid(batch, ana)
+    as_user(ana).post(address(seats[0], "skip"), {"skip-reason": "expertise"})
+    states = Assignment.objects.filter(pk__in=[one.pk for one in seats]).values_list("state")
+    assert set(states) == {("skipped",)}
+
+
+def test_drafts_of_each_response_come_back(as_user: LogIn, ana, batch):
+    seats = grid(batch, ana)
+    rating.save_draft(seats[2], {"polite": {"value": "1"}}, edit=0, by=ana)
+    page = as_user(ana).get(address(seats[0])).content.decode()
+    assert f'name="value:{seats[2].pk}:polite" value="1" checked' in page
+    assert page.count(" checked") == 1
+
+
+def test_other_batches_take_no_grid(as_user: LogIn, ana, project):
+    seats = grid(opened(project, 1, asking=Asking()), ana)
+    answer = as_user(ana).post(address(seats[0], "grid"), form(seats))
+    assert answer.status_code == 422
+
+
+def test_outsider_colleague_wrong_verb(as_user: LogIn, dan, ben, ana, batch):
+    seats = grid(batch, ana)
+    url = address(seats[0], "grid")
+    assert as_user(dan).post(url, form(seats)).status_code == 404
+    assert as_user(ben).post(url, form(seats)).status_code == 404
+    assert as_user(ana).get(url).status_code == 405
+
+
+def test_eight_columns_cost_the_queries_of_two(as_user: LogIn, ana, project):
+    counts = []
+    for number, each in enumerate((2, 8)):
+        batch = opened(project, 1, each, name=f"Grids {number}", key=f"set-{number}")
+        seat = assigning.claim_next(batch, ana)
+        client = as_user(ana)
+        client.get(address(seat))
+        with CaptureQueriesContext(connection) as told:
+            client.get(address(seat))
+        counts.append(len(told))
+    assert counts[0] == counts[1]
