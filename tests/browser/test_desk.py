@@ -172,3 +172,4 @@ def test_a_phone_is_enough_to_rate(person: Callable[..., Person], expert: Expert
     page.wait_for_url(lambda url: here not in url)
     ready(page)
     assert done(page) == before + 1
+    assert page.evaluate("scrollY") == 0, "the next response is read from its beginning"

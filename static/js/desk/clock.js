@@ -1,5 +1,10 @@
-// Active time: the tab is visible and there was input within the last minute.
+// Active time: the tab is visible, and there was input within a minute, or within the time that the
+// text takes to read: who reads a long page to its end need not touch anything meanwhile.
 const IDLE = 60_000;
+const LONGEST = 10 * 60_000;
+const READ_A_MINUTE = 1_000; // characters, about 200 words
+
+export const idleAfter = (characters) => Math.min(LONGEST, Math.max(IDLE, (characters / READ_A_MINUTE) * 60_000));
 
 export class Clock {
   constructor(seat, shown, signal) {
@@ -7,6 +12,7 @@ export class Clock {
     this.shown = shown;
     this.lastInput = performance.now();
     this.ms = Number(this.stored()) || 0;
+    this.read = document.querySelector(".desk-response");
     for (const event of ["pointermove", "pointerdown", "keydown", "scroll", "wheel"]) {
       addEventListener(event, () => { this.lastInput = performance.now(); }, { passive: true, capture: true, signal });
     }
@@ -16,7 +22,7 @@ export class Clock {
   }
 
   tick() {
-    if (document.visibilityState !== "visible" || performance.now() - this.lastInput > IDLE) return;
+    if (document.visibilityState !== "visible" || performance.now() - this.lastInput > idleAfter(this.read?.textContent.length ?? 0)) return;
     this.ms += 1000;
     this.write();
   }

@@ -59,11 +59,11 @@ export class Criteria {
   }
 
   // Focus on the checked answer, else on the first, so that arrows and digits work at once.
-  focus(criterion) {
+  focus(criterion, { still = false } = {}) {
     this.makeCurrent(criterion);
     const radios = [...criterion.querySelectorAll("input[type=radio]")];
     (radios.find((one) => one.checked) ?? radios[0])?.focus({ preventScroll: true });
-    criterion.scrollIntoView({ block: "nearest" });
+    if (!still) criterion.scrollIntoView({ block: "nearest" });
   }
 
   move(step) {

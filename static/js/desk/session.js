@@ -15,6 +15,8 @@ import { Submission } from "./submission.js";
 const READING = 5 * 60_000;
 // A page still there so long after it was to be left is not left.
 const STAYED = 30_000;
+// As in css/pages/desk.css: the criteria under the response, not beside it.
+const STACKED = matchMedia("(max-width: 900px)");
 
 export class Session {
   // `onDone` gets what a submission was answered with, `onLeave` an address to go to.
@@ -122,7 +124,9 @@ export class Session {
   begin() {
     this.resume();
     const { criteria } = this;
-    criteria.focus(criteria.all.find((one) => "problem" in one.dataset) ?? criteria.current);
+    const wrong = criteria.all.find((one) => "problem" in one.dataset);
+    // Where the criteria stand under the response, it is read first: the page stays at its beginning.
+    criteria.focus(wrong ?? criteria.current, { still: !wrong && STACKED.matches });
     suggestBreak(this.desk.dataset);
     this.desk.dataset.ready = "";
   }
