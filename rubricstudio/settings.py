@@ -205,7 +205,7 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if TESTING
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "rubricstudio.statics.WholeSheetsStorage"
     },
 }
 WHITENOISE_USE_FINDERS = TESTING

@@ -14,7 +14,10 @@ COPIED = ".copied"
 LEFT_OUT = {".git", "var", "__pycache__", "node_modules"}
 # What decides whether the database, and the static files, must be prepared again.
 FOR_DATABASE = (".py", ".sql", ".lock")
-FOR_STATIC_FILES = (".css", ".js", ".mjs", ".svg", ".png", ".woff2", ".lock", "settings.py")
+FOR_STATIC_FILES = (
+    *(".css", ".js", ".mjs", ".svg", ".png", ".woff2", ".lock"),
+    *("settings.py", "statics.py"),
+)
 
 
 def reachable(home: Home) -> Path:

@@ -134,6 +134,15 @@ def world(project: Project, ana: User, ben: User, carol: User) -> World:
     open_ = factories.batch(version, responses, name="March", overlap=2)
     grading_run, _ = grading.start(grading.register(project, GRADER))
     tasks.grade_responses(grading_run.pk)
+    chair = factories.seat(
+        closed,
+        responses[0],
+        carol,
+        purpose="adjudication",
+        round=0,
+        state="leased",
+        lease_until=timezone.now() + timedelta(hours=1),
+    )
     selection, _ = selecting.start(project, parse_rule(RULE), batch=closed)
     tasks.select_items(selection.pk)
     selection.refresh_from_db()
@@ -148,15 +157,6 @@ def world(project: Project, ana: User, ben: User, carol: User) -> World:
     upload.refresh_from_db()
     assert upload.state == "waiting", upload.error
     seat = assigning.claim_next(open_, ana)
-    chair = factories.seat(
-        closed,
-        responses[0],
-        carol,
-        purpose="adjudication",
-        round=0,
-        state="leased",
-        lease_until=timezone.now() + timedelta(hours=1),
-    )
     grading_run.refresh_from_db()
     return World(
         project,

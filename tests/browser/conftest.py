@@ -1,5 +1,6 @@
 """A real stack, a real worker, a real browser; every page is watched for what must not happen."""
 
+import json
 import os
 import re
 import shutil
@@ -193,3 +194,11 @@ def person(browser: Browser, stack: RunningStack, watch: Watch) -> Iterator[Call
     """`person("ana")` sits down at a browser of their own."""
     with room(browser, stack, watch) as sit_down:
         yield sit_down
+
+
+@pytest.fixture(scope="session")
+def demo(stack: RunningStack) -> dict[str, str]:
+    """The demo, computed by the stack's own worker; its people's passwords."""
+    made = run("manage", "seed_demo", "--json", "--wait", "120", home=stack.home, timeout=300)
+    assert made.returncode == 0, made.stderr
+    return {one["username"]: one["password"] for one in json.loads(made.stdout)["logins"]}

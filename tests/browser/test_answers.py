@@ -5,9 +5,7 @@ from collections.abc import Callable
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Person
-from tests.browser.test_pages import demo, look_at, sit_down
-
-__all__ = ["demo"]
+from tests.browser.test_pages import look_at, sit_down
 
 
 def test_an_expert_repairs_a_response_and_sends_it(

@@ -146,7 +146,8 @@ def test_guidelines_open_beside_the_work_by_one_key(desk):
     page.keyboard.press("g")
     expect(drawer).to_be_hidden()
     assert page.url == here
-    expect(page.locator("textarea[name='why:right']")).to_have_value("It names g no date")
+    written = page.locator("[data-criterion][data-current] textarea[name^='why:']")
+    expect(written).to_have_value("It names g no date")
     saved(page)
     page.keyboard.press("g")
     page.keyboard.press("Escape")

@@ -1,6 +1,5 @@
 """Every page, as every role sees it: readable, sound, quiet, and never wider than the screen."""
 
-import json
 from collections.abc import Callable, Iterable
 from uuid import uuid4
 
@@ -9,7 +8,6 @@ from playwright.sync_api import expect
 
 from tests.browser import steps
 from tests.browser.conftest import Person
-from tests.faults.running_stack import RunningStack, run
 
 P = "/p/demo"
 READERS = [
@@ -69,14 +67,6 @@ EXPERTS = [
     f"{P}/rubrics/",
     "/account/tokens",
 ]
-
-
-@pytest.fixture(scope="session")
-def demo(stack: RunningStack) -> dict[str, str]:
-    """The demo, computed by the stack's own worker; its people's passwords."""
-    made = run("manage", "seed_demo", "--json", "--wait", "120", home=stack.home, timeout=300)
-    assert made.returncode == 0, made.stderr
-    return {one["username"]: one["password"] for one in json.loads(made.stdout)["logins"]}
 
 
 @pytest.fixture

@@ -151,6 +151,12 @@ class History:
             purpose = self.random.choice(["fixed", "late", "gold", "repeat"])
             Assignment.objects.filter(pk=seat.pk).update(purpose=purpose)
 
+    def correctable(self) -> list[Assignment]:
+        """Seats whose rating may still be corrected: not left out, nor an adjudicator's."""
+        counted = Rating.objects.current().filter(batch=self.batch).values("assignment")
+        seats = self.batch.assignments.filter(pk__in=counted).exclude(purpose="adjudication")
+        return list(seats.order_by("pk"))
+
     def write_more(self) -> None:
         """The project grows beside the batch: another item, another generator, another tag."""
         project, number = self.batch.project, Item.objects.count()

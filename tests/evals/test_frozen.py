@@ -84,8 +84,7 @@ def test_old_runs_stay_what_they_were(project):
         history.happen(15)
         run = measured(history.batch)
         runs.append((run, stored(run), run.ratings_through))
-    counted = Rating.objects.current().filter(batch=history.batch).values("assignment")
-    for seat in history.batch.assignments.filter(pk__in=counted):
+    for seat in history.correctable():
         history._say(rating.revise, seat)
     for run, told, through in runs:
         again = measured_from_nothing(run)

@@ -168,7 +168,7 @@ def test_counts_that_cannot_be_right_are_counted_anew_and_told(history, caplog, 
         nothing_there = tallying.nothing(layout_of_batch(history.batch).criteria[0])
         whole.update(content=zlib.compress(pack(nothing_there)))
     history.change()
-    for seat in history.batch.assignments.filter(state="submitted"):
+    for seat in history.correctable():
         history._say(rating.revise, seat)
     run = measured(history.batch)
     told = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]

@@ -93,8 +93,8 @@ class TestFindingWork:
         client = as_user(ana)
         for number in range(20):
             factories.batch(batch.rubric_version, name=f"Batch {number}")
-        # Session and person, the batches, one's answered flags.
-        with django_assert_max_num_queries(4):
+        # Session and person, the batches, one's answered flags, the items to answer.
+        with django_assert_max_num_queries(5):
             client.get("/desk/")
 
 
