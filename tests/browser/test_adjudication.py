@@ -5,13 +5,15 @@ from collections.abc import Callable
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Person
-from tests.browser.test_pages import look_at, sit_down
+from tests.browser.test_pages import account, look_at, new_here, sit_down
 
 
 def test_a_disagreement_is_rated_blind_and_ruled_on(
     person: Callable[..., Person], demo: dict[str, str]
 ) -> None:
-    judge = sit_down(person, "demo-admin", demo["demo-admin"])
+    # Whoever takes a unit is blind in the rest of its open batch, so it is nobody others need.
+    admin = sit_down(person, "demo-admin", demo["demo-admin"])
+    judge = new_here(person, *account(admin, "Adjudicator"))
     page = judge.goto("/p/demo/adjudication/")
     look_at(judge)
     page.set_viewport_size({"width": 1280, "height": 900})
