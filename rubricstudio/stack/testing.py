@@ -16,7 +16,7 @@ from rubricstudio.stack.speech import say
 from rubricstudio.stack.supervisor import Supervisor
 
 # The folders of each lane; all others make the one that is watched.
-BESIDE = (("tests/browser",), ("tests/faults", "tests/api"), ("tests/web",))
+BESIDE = (("tests/browser", "tests/faults"), ("tests/web",))
 NOTHING_COLLECTED = 5
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
