@@ -76,6 +76,8 @@ def test_a_measuring_goes_on(shots: Fire, victim: str) -> None:
     was_done = victim == "worker" and shots.rows(query, run) == [("finished",)]
     shots.recover(victim)
     told = end(measuring)
+    # A command that a dead database did not stop had its answer before.
+    was_done |= victim == "database" and told.code == 0
     if victim in ("database", "supervisor") and told.code != 0:
         assert is_one_clear_sentence(told, LOST)
         told, was_done = end(shots.start(*words)), True
