@@ -7,6 +7,7 @@ and paid by, and never a measure of quality.
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,19 +23,20 @@ log = logging.getLogger(__name__)
 MAX_NOTE = 500
 # The clock of a seat goes on through undo and correction, so its longest reading is the whole.
 ACTIVE = """
-    SELECT rater_id, sum(seconds), count(*) FILTER (WHERE timed), max(last_at)
+    SELECT batch_id, rater_id, sum(seconds), count(*) FILTER (WHERE timed), max(last_at)
     FROM (
-        SELECT a.rater_id, coalesce(max(t.active_ms), 0) / 1000.0 AS seconds,
+        SELECT a.batch_id, a.rater_id, coalesce(max(t.active_ms), 0) / 1000.0 AS seconds,
             max(t.active_ms) IS NOT NULL AS timed, max(t.submitted_at) AS last_at
         FROM labeling_rating t JOIN labeling_assignment a ON a.id = t.assignment_id
-        WHERE t.batch_id = %(batch)s AND (%(rater)s::bigint IS NULL OR a.rater_id = %(rater)s)
+        WHERE t.batch_id = ANY (%(batches)s)
+            AND (%(rater)s::bigint IS NULL OR a.rater_id = %(rater)s)
         GROUP BY a.id
-    ) seat GROUP BY rater_id
+    ) seat GROUP BY batch_id, rater_id
 """
 CORRECTED = """
-    SELECT rater_id, sum(seconds), count(*) FROM labeling_timecorrection
-    WHERE batch_id = %(batch)s AND (%(rater)s::bigint IS NULL OR rater_id = %(rater)s)
-    GROUP BY rater_id
+    SELECT batch_id, rater_id, sum(seconds), count(*) FROM labeling_timecorrection
+    WHERE batch_id = ANY (%(batches)s) AND (%(rater)s::bigint IS NULL OR rater_id = %(rater)s)
+    GROUP BY batch_id, rater_id
 """
 
 
@@ -54,18 +56,28 @@ class ActiveTime:
 
 
 def active_times(batch: Batch, rater: User | None = None) -> dict[int, ActiveTime]:
-    """The time of every expert, or of one, by the expert's id; two queries."""
-    params = {"batch": batch.pk, "rater": rater.pk if rater else None}
+    """The time of every expert of a batch, or of one, by the expert's id; two queries."""
+    return {who: time for (_, who), time in _times([batch.pk], rater).items()}
+
+
+def own_times(rater: User, batches: Iterable[Batch]) -> dict[int, ActiveTime]:
+    """One expert's time in some batches, by the batch's id; two queries however many there are."""
+    found = _times([batch.pk for batch in batches], rater)
+    return {batch: time for (batch, _), time in found.items()}
+
+
+def _times(batches: list[int], rater: User | None) -> dict[tuple[int, int], ActiveTime]:
+    params = {"batches": batches, "rater": rater.pk if rater else None}
     with connection.cursor() as cursor:
         cursor.execute(CORRECTED, params)
-        corrected = {pk: (total, count) for pk, total, count in cursor.fetchall()}
+        corrected = {(batch, who): tuple(rest) for batch, who, *rest in cursor.fetchall()}
         cursor.execute(ACTIVE, params)
-        measured = {pk: rest for pk, *rest in cursor.fetchall()}
+        measured = {(batch, who): tuple(rest) for batch, who, *rest in cursor.fetchall()}
     found = {}
-    for pk in measured.keys() | corrected.keys():
-        seconds, timed, last_at = measured.get(pk, (0, 0, None))
-        added, count = corrected.get(pk, (0, 0))
-        found[pk] = ActiveTime(float(seconds) + added, timed, added, count, last_at)
+    for key in measured.keys() | corrected.keys():
+        seconds, timed, last_at = measured.get(key, (0, 0, None))
+        added, count = corrected.get(key, (0, 0))
+        found[key] = ActiveTime(float(seconds) + added, timed, added, count, last_at)
     return found
 
 

@@ -1,7 +1,8 @@
 """Mails to experts for whom something is left in a batch: asked for by an admin, or by the batch.
 
-A reminder is a row first and a mail afterwards, so that none is sent twice and none is forgotten.
-Nothing of what others did stands in it.
+A reminder is a row first and a mail afterwards, so that none is forgotten; one is sent twice only
+where the process dies between the mail server's yes and the commit. Nothing of what others did
+stands in it.
 """
 
 from __future__ import annotations

@@ -9,7 +9,6 @@ SQL = Path(__file__).parent / "sql"
 WAYS = [
     ("single", "One response at a time"),
     ("grid", "Responses of an item side by side"),
-    ("by_criterion", "One criterion over many responses"),
     ("unknown", "Not known, given elsewhere"),
 ]
 

@@ -25,7 +25,6 @@ class Way(models.TextChoices):
 
     SINGLE = "single", "One response at a time"
     GRID = "grid", "Responses of an item side by side"
-    BY_CRITERION = "by_criterion", "One criterion over many responses"
     UNKNOWN = "unknown", "Not known, given elsewhere"
 
 

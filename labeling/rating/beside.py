@@ -41,11 +41,9 @@ def in_shown_order(
 
 
 def _shown_once(seat: Assignment) -> tuple[str, ...]:
-    """What has one order: a response, in a grid the rows of an item, else all that one sees."""
+    """What has one order: a response, in a grid the rows of an item."""
     if seat.batch.way == Way.GRID:
         return ("item", seat.response.item.external_id)
-    if seat.batch.way == Way.BY_CRITERION:
-        return ("all",)
     return (seat.response.external_id,)
 
 

@@ -150,9 +150,8 @@ def _opened(request: MemberRequest, project: Project, form: BatchForm) -> Batch 
 
 def _running(request: MemberRequest, found: Batch) -> dict[str, Any]:
     """How the work goes, expert by expert, and what an admin can do about it."""
-    times, experts = active_times(found), list(_experts(found))
-    for expert in experts:
-        expert.time = times.get(expert.pk, ActiveTime())  # type: ignore[attr-defined]
+    times = active_times(found)
+    experts = [(expert, times.get(expert.pk, ActiveTime())) for expert in _experts(found)]
     corrections = TimeCorrection.objects.filter(batch=found).select_related("rater")
     reminders = found.reminders.select_related("rater").order_by("-pk")
     runs = Role.ADMIN in roles(request.user, found.project)

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from labeling import active_time
 from labeling.access import MemberRequest
 from labeling.active_time import ActiveTime, active_times, correct_time
 from labeling.errors import Problems
@@ -23,7 +24,8 @@ def own_times(request: MemberRequest) -> HttpResponse:
     worked = Assignment.objects.filter(rater=request.user).values("batch")
     found = Batch.objects.filter(pk__in=worked).exclude(kind=Batch.Kind.IMPORTED)
     batches = list(found.select_related("project").order_by("-pk")[:BATCHES])
-    rows = [(batch, _own(batch, request)) for batch in batches]
+    times = active_time.own_times(request.user, batches)
+    rows = [(batch, times.get(batch.pk, ActiveTime())) for batch in batches]
     context = {"rows": rows, "crumbs": [("Desk", reverse("desks"))]}
     return render(request, "labeling/own_times.html", context)
 

@@ -2,6 +2,7 @@
 // read by another; whoever logs out takes their own along, in every tab.
 const DESK = "rubricstudio-desk";
 const EDITOR = "rubricstudio-editor";
+const SITTING = "rubricstudio-sitting"; // when it began: no work, but the person's
 const CHANNEL = "rubricstudio-log-out";
 
 const keys = (start) => {
@@ -17,7 +18,7 @@ export const keysAtDesk = (user) => keys(`${DESK}:${user}:`);
 export const keysOf = (user) => [...keysAtDesk(user), ...keys(`${EDITOR}:${user}:`)];
 
 export const forget = (user) => {
-  for (const key of keysOf(user)) localStorage.removeItem(key);
+  for (const key of [...keysOf(user), ...keys(SITTING).filter((one) => one === `${SITTING}:${user}`)]) localStorage.removeItem(key);
 };
 
 // This page and other tabs of the person hear of it at once and keep nothing from then on.

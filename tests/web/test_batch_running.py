@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from labeling import assigning
 from labeling.active_time import correct_time
@@ -46,6 +48,19 @@ def test_the_expert_sees_the_same_number_and_corrects_it(as_user: LogIn, ana, ba
     page = client.post(f"/desk/time/{batch.pk}/", body, follow=True).content.decode()
     assert "32 min" in page
     assert "Looked up the law." in page
+
+
+def test_many_batches_cost_the_queries_of_one(as_user: LogIn, ana, batch, project):
+    client, counts = as_user(ana), []
+    for more in (0, 3):
+        for _ in range(more):
+            response = batch.queue.first().response
+            factories.seat(factories.batch(batch.rubric_version, [response]), response, ana)
+        with CaptureQueriesContext(connection) as queries:
+            page = client.get("/desk/time/").content.decode()
+        assert page.count("Correct<span") == 1 + more
+        counts.append(len(queries))
+    assert counts[0] == counts[1]
 
 
 @pytest.mark.parametrize("body", [{"minutes": "x", "note": "a"}, {"minutes": "-9", "note": "b"}])

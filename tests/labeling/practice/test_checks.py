@@ -108,11 +108,10 @@ class TestGold:
         assert met <= known
         assert len(met) > 64
 
-    @pytest.mark.parametrize("way", ["grid", "by_criterion"])
-    def test_none_where_it_would_stand_alone(self, project, version, ana, carol, way):
+    def test_none_where_it_would_stand_alone(self, project, version, ana, carol):
         known_responses(project, version, 1)
         waiting = [factories.response(factories.item(project)) for _ in range(2)]
-        batch = factories.batch(version, waiting, way=way)
+        batch = factories.batch(version, waiting, way="grid")
         assert until_drawn(set_(batch, gold_percent=50), ana) is None
         with pytest.raises(Problems, match="it would stand out"):
             set_checks(batch, Checks(gold_percent=10), by=carol)
