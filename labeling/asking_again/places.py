@@ -31,6 +31,7 @@ PLACES = """
         FROM labeling_score s JOIN labeling_assignment a ON a.id = s.assignment_id
         WHERE s.batch_id = %(batch)s AND s.lineage_id = ANY (%(lineages)s::bigint[])
             AND s.superseded_by_id IS NULL AND a.slot IS NOT NULL
+            AND a.purpose IN ('fixed', 'adaptive')
         GROUP BY a.response_id, a.slot
     ), replaced AS (
         SELECT r.id, r.response_id, r.slot, r.rater_id, r.assignment_id

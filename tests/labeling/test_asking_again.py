@@ -407,6 +407,23 @@ class TestMovingTwice:
         ended = Reask.objects.filter(rater=ana, ended_at__isnull=False)
         assert set(ended.values_list("ending", flat=True)) == {"answered"}
 
+    @pytest.mark.parametrize(
+        ("purpose", "round_", "slot"), [("adjudication", 0, 1), ("repeat", 3, 2)]
+    )
+    def test_what_others_answer_for_another_purpose_is_no_answer_of_the_place(
+        self, moved, project, carol, ana, ben, purpose, round_, slot
+    ):
+        """Somebody rates the response blind under version 2, in a slot within the overlap."""
+        response = moved.queue.order_by("response").first().response
+        judge = factories.member(project, "judge", "adjudicator")
+        seat = factories.seat(moved, response, judge, slot, round=round_, purpose=purpose)
+        factories.rating(seat, {"cites": 1, "polite": 2, "complete": 1})
+        version = third(project)
+        assert asking_again.preview(moved, version).asked == {ana: 3, ben: 3}
+        assert asking_again.move_forward(moved, version, by=carol).asked == {ana: 3, ben: 3}
+        rows = Reask.objects.standing().filter(response=response).select_related("version")
+        assert [asked_keys(row) for row in rows] == [["polite", "complete", "short"]] * 2
+
     def test_who_has_begun_to_answer_goes_on_at_the_same_seat(self, moved, project, carol, ana):
         seat = assigning.claim_next(moved, ana)
         rating.save_draft(seat, AGAIN, edit=0, by=ana)
