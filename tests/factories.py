@@ -181,7 +181,8 @@ def seat(in_: Batch, at: Response, by: User, slot: int = 1, **fields: object) ->
 
 
 def rating(at: Assignment, values: dict[str, int], **fields: object) -> Rating:
-    """A rating with a score per criterion key, by level value."""
+    """A rating with a score per criterion key, by level value; `why` is the reason for each."""
+    why = str(fields.pop("why", ""))
     version = fields.pop("version", at.batch.rubric_version)
     # The database may have made the seat adaptive.
     at.refresh_from_db(fields=["purpose"])
@@ -208,6 +209,7 @@ def rating(at: Assignment, values: dict[str, int], **fields: object) -> Rating:
             lineage_id=criterion_.lineage_id,
             value=value,
             level=criterion_.levels.filter(value=value).first(),
+            rationale=why,
             counted=at.purpose == Assignment.Purpose.FIXED,
         )
     return made

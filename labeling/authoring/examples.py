@@ -106,7 +106,7 @@ def _taken(
         source=unit.source,
         value=unit.value,
         extract=unit.extract,
-        reason=reason_given(batch, response, criterion),
+        reason=reason_given(batch, unit, criterion),
         by=by,
         created_at=Now(),
     )

@@ -67,6 +67,7 @@ UNITS = """
                     WHERE a.batch_id = ANY (%(blind)s) AND a.response_id = o.id)))
     ORDER BY u.response_id LIMIT %(limit)s
 """
+# Reasons for this answer alone: asked a second time, or before ruling, one may argue for another.
 NOTE = """
     SELECT coalesce(
         (SELECT j.note FROM labeling_adjudication j
@@ -76,6 +77,7 @@ NOTE = """
          WHERE s.batch_id = %(batch)s AND s.response_id = %(response)s
             AND s.lineage_id = %(lineage)s AND s.superseded_by_id IS NULL
             AND g.excluded_seq IS NULL AND s.rationale <> ''
+            AND g.purpose NOT IN ('repeat', 'adjudication') AND s.value = %(value)s
          ORDER BY length(s.rationale) DESC, s.id LIMIT 1),
         '')
 """
@@ -135,9 +137,14 @@ def settled_units(
         return [SettledUnit(*row) for row in cursor]
 
 
-def reason_given(batch: Batch, response: int, criterion: Criterion) -> str:
+def reason_given(batch: Batch, unit: SettledUnit, criterion: Criterion) -> str:
     """What was said for the answer: the ruling's note, else the fullest reason of an expert."""
-    params = {"batch": batch.pk, "response": response, "lineage": criterion.lineage_id}
+    params = {
+        "batch": batch.pk,
+        "response": unit.response,
+        "lineage": criterion.lineage_id,
+        "value": unit.value,
+    }
     with connection.cursor() as cursor:
         cursor.execute(NOTE, params)
         return cursor.fetchone()[0]

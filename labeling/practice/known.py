@@ -134,7 +134,7 @@ def take_settled(
         return now
     ruled = unit.source == WorkedExample.Source.RULING
     source = GoldAnswer.Source.ADJUDICATED if ruled else GoldAnswer.Source.AGREED
-    said = reason_given(batch, response, row).strip()
+    said = reason_given(batch, unit, row).strip()
     said = said or ("A ruling settled it." if ruled else f"All {unit.experts} experts said so.")
     return add_revision(at, row.lineage_id or row.pk, unit.value, said, source, by, now, batch)
 

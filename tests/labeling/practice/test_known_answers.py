@@ -133,6 +133,21 @@ class TestTakingSettledAnswers:
         assert (made.value, made.source) == (0, "adjudicated")
         assert made.explanation == "Paragraph 4 is about kettles."
 
+    def test_the_reason_is_one_for_the_answer(self, project, version, amy, ana, ben):
+        """What was said for the opposite at second sight, or before ruling, is no reason for it."""
+        response = factories.response(factories.item(project))
+        batch = factories.batch(version, [response], state="closed", overlap=2)
+        judge = factories.member(project, "judge", "adjudicator")
+        seats = [factories.seat(batch, response, ana, 1), factories.seat(batch, response, ben, 2)]
+        factories.rating(seats[0], {"cites_policy": 1}, why="Names it.")
+        factories.rating(seats[1], {"cites_policy": 1})
+        again = factories.seat(batch, response, ana, 3, round=2, purpose="repeat")
+        factories.rating(again, {"cites_policy": 1}, why="At second sight it does after all.")
+        blind = factories.adjudicator_seat(batch, response, judge)
+        factories.rating(blind, {"cites_policy": 0}, why="Read alone, it names no paragraph.")
+        made = self.take(version, response, batch, amy)
+        assert (made.value, made.source, made.explanation) == (1, "agreed", "Names it.")
+
     def test_an_open_batch_settles_nothing_yet(self, version, response, closed, amy):
         Batch.objects.filter(pk=closed.pk).update(state="open")
         closed.refresh_from_db()
