@@ -17,7 +17,7 @@ from labeling.access import authored_project
 from labeling.api.endpoint import Endpoint, PageQuery, Strict, paged
 from labeling.errors import Problem, Problems
 from labeling.models import Flag, FlagAnswer, FlagState, Project, Rubric, User
-from labeling.triage.listing import NONE, Narrowed, Shown, flags_of, shown
+from labeling.triage.listing import NONE, Narrowed, Said, Shown, flags_of, shown
 from labeling.triage.own import OwnFlag, own_flags, with_words
 
 MOST = 100
@@ -33,18 +33,18 @@ class FlagQuery(PageQuery):
 
 
 class FlagActOut(serializers.Serializer):
-    """One thing an author did about a flag."""
+    """One thing an author did about a flag; the text is null while what it answers is."""
 
-    act = serializers.ChoiceField(FlagAnswer.Act.choices)
-    text = serializers.CharField(allow_blank=True)
-    criterion = serializers.CharField(source="criterion_key", allow_blank=True)
-    into = serializers.IntegerField(source="into_id", allow_null=True)
+    act = serializers.ChoiceField(FlagAnswer.Act.choices, source="answer.act")
+    text = serializers.CharField(allow_blank=True, allow_null=True)
+    criterion = serializers.CharField(source="answer.criterion_key", allow_blank=True)
+    into = serializers.IntegerField(source="answer.into_id", allow_null=True)
     version = serializers.SerializerMethodField()
-    at = serializers.DateTimeField(source="created_at")
+    at = serializers.DateTimeField(source="answer.created_at")
 
-    def get_version(self, said: FlagAnswer) -> int | None:
+    def get_version(self, said: Said) -> int | None:
         """The version that settled it, or the draft it was taken into."""
-        return said.version.number if said.version else said.number
+        return said.answer.version.number if said.answer.version else said.answer.number
 
 
 class FlagRow(serializers.Serializer):

@@ -49,9 +49,17 @@ def appeal(seat: Assignment, key: str, text: str, *, by: User) -> Flag:
 
 
 def own_appeals(seat: Assignment) -> dict[int, Any]:
-    """One's appeals about this response with their state, the newest of each criterion's chain."""
+    """One's appeals about this response with their state, the newest of each criterion's chain.
+
+    One that was merged stands where the appeal does that it was merged into.
+    """
     rows = Flag.objects.filter(by=seat.rater_id, response=seat.response_id, kind=Flag.Kind.GOLD)
-    found = rows.with_state().select_related("gold").order_by("pk")
+    found = list(rows.with_state().select_related("gold").order_by("pk"))
+    merged = [one for one in found if one.state == FlagState.MERGED]
+    heads = Flag.objects.filter(pk__in=[one.head for one in merged]).with_state()
+    states = dict(heads.values_list("pk", "state"))
+    for one in merged:
+        one.state = states[one.head]
     return {one.gold.lineage_id: one for one in found}
 
 

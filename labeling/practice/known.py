@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from decimal import Decimal
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef
 
 from labeling import spec
 from labeling.authoring.settled_units import reason_given, settled_units
@@ -94,6 +96,8 @@ def revise_known(
     Raises KnownAnswerChanged where something else stands by now, Problems for a value there is not.
     """
     lock_known(appealed.project_id)
+    # Before anything that tells what is known.
+    expect_readable(appealed.response, version, by)
     now = newest(appealed.response, appealed.lineage_id)
     if now is None or now.pk != appealed.pk:
         raise KnownAnswerChanged(now)
@@ -105,7 +109,6 @@ def revise_known(
         answer = spec.level_for(criterion.spec, value).value
         if answer == now.value:
             raise Problems([Problem("value", "is the known answer already")])
-    expect_readable(appealed.response, version, by)
     source = GoldAnswer.Source.APPEAL
     return add_revision(appealed.response, appealed.lineage_id, answer, why, source, by, now)
 
@@ -164,14 +167,21 @@ def expect_readable(
 
 def waits_for(response: Response, user: User) -> bool:
     """Whether the person, an expert of the project, may yet be given the response to judge."""
-    rates = user.memberships.filter(project=response.project_id, role=Role.EXPERT).exists()
-    if not rates:
-        return False
-    waiting = QueueEntry.objects.filter(response=response).exclude(batch__state="closed")
+    return response.pk in waiting_for([response.pk], user)
+
+
+def waiting_for(responses: Collection[int], user: User) -> set[int]:
+    """Those of the responses that the person, an expert there, may yet be given to judge."""
+    rates = user.memberships.filter(role=Role.EXPERT)
     judged = Assignment.objects.filter(
-        response=response, rater=user, state=Assignment.State.SUBMITTED
+        batch=OuterRef("batch"),
+        response=OuterRef("response"),
+        rater=user,
+        state=Assignment.State.SUBMITTED,
     )
-    return waiting.exclude(batch__in=judged.values("batch")).exists()
+    entries = QueueEntry.objects.filter(response__in=responses, project__in=rates.values("project"))
+    waiting = entries.exclude(batch__state=Batch.State.CLOSED).filter(~Exists(judged))
+    return set(waiting.values_list("response", flat=True))
 
 
 def add_revision(

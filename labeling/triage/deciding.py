@@ -60,10 +60,18 @@ def mark_out_of_scope(flag: Flag, text: str, *, by: User) -> FlagAnswer:
 
 @transaction.atomic
 def merge(flags: Sequence[Flag], *, by: User) -> Flag:
-    """Flags that say the same become one: the oldest stands for all of them. Returns it."""
+    """Flags that say the same become one: the oldest stands for all of them. Returns it.
+
+    An appeal says the same only as another one against the same known answer.
+    """
     first, *others = _all_locked(flags)
     if not others:
         raise DomainError("Choose at least two flags to merge.")
+    if any(one.gold_id != first.gold_id for one in others):
+        raise DomainError(
+            "An appeal is merged only with appeals against the same known answer; decide on the"
+            " others apart."
+        )
     # What was merged into one of them goes along, so that nobody has to follow a chain.
     along = merged_into(others)
     FlagAnswer.objects.bulk_create(
@@ -98,8 +106,9 @@ def revise(flag: Flag, value: str, text: str, *, by: User) -> FlagAnswer:
         flag.gold, flag.rubric_version, flag.criterion.key, value, _words(text), by=by
     )
     said = _add(flag, Act.REVISED, by, text=text.strip(), gold=revised)
-    if flag.batch.kind == Batch.Kind.PRACTICE:
-        practice.settle(flag.batch, flag.by)
+    for one in (flag, *merged_into([flag]).select_related("batch", "by")):
+        if one.batch.kind == Batch.Kind.PRACTICE:
+            practice.settle(one.batch, one.by)
     return said
 
 

@@ -29,13 +29,21 @@ class Narrowed:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """One thing an author did about a flag; `text` is None while its reader must not know."""
+
+    answer: FlagAnswer
+    text: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """One flag as its reader may see it, with those that say the same and what was done."""
 
     flag: Flag
     sight: Sight
     members: tuple[Shown, ...] = ()
-    answers: tuple[FlagAnswer, ...] = field(default=(), repr=False)
+    answers: tuple[Said, ...] = field(default=(), repr=False)
 
     @property
     def text(self) -> str:
@@ -60,7 +68,8 @@ class Shown:
     @property
     def placing(self) -> FlagAnswer | None:
         """The answer behind its state."""
-        return next((one for one in self.answers if one.pk == self.flag.placing), None)
+        answers = (one.answer for one in self.answers)
+        return next((one for one in answers if one.pk == self.flag.placing), None)
 
 
 def flags_of(rubric: Rubric, narrowed: Narrowed) -> QuerySet[Flag]:
@@ -97,10 +106,19 @@ def shown(flags: Sequence[Flag], user: User) -> list[Shown]:
             one,
             seen[one.pk],
             tuple(Shown(other, seen[other.pk]) for other in others[one.pk]),
-            tuple(sorted(answers[one.pk], key=lambda said: said.pk)),
+            _said(answers[one.pk], [one, *others[one.pk]], seen),
         )
         for one in flags
     ]
+
+
+def _said(
+    answers: Sequence[FlagAnswer], flags: Sequence[Flag], seen: dict[int, Sight]
+) -> tuple[Said, ...]:
+    """What was done, oldest first; its words tell of what is hidden of any flag they answer."""
+    tells = all(shows_text(one, seen[one.pk]) for one in flags)
+    ordered = sorted(answers, key=lambda one: one.pk)
+    return tuple(Said(one, one.text if tells else None) for one in ordered)
 
 
 def counts(rubric: Rubric) -> Counter[str]:

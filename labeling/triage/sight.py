@@ -1,7 +1,8 @@
-"""What of a flag a person may see who rates in an open batch themselves.
+"""What of a flag a person may see who rates in an open batch themselves, or may yet.
 
 A flag is somebody's remark on a response. Whoever may still be asked to judge that response must
-not read it beside the response; who raised it stays unknown to them until the batch is closed.
+not read it beside the response; who raised it stays unknown to them until the batch is closed. An
+appeal tells what is known of its response: like that, it is kept from all who may yet be given it.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from labeling.models import Assignment, Batch, Flag, QueueEntry, User
+from labeling.practice.known import waiting_for
 
 
 class Sight(StrEnum):
@@ -34,13 +36,14 @@ class Sight(StrEnum):
 
 def sights(flags: Sequence[Flag], user: User) -> dict[int, Sight]:
     """What the person may see of each flag, by its id; a constant number of queries."""
-    blind = list(_blind_batches(flags, user))
-    if not blind:
-        return {one.pk: Sight.ALL for one in flags}
-    items = {one.response.item_id for one in flags if one.response}
-    hidden = _items_in(blind, items)
-    waiting = _to_judge(flags, blind, user)
-    return {one.pk: _sight(one, user, hidden, waiting) for one in flags}
+    told = _appeals_hidden(flags, user)
+    blind = _blind_batches(flags, user)
+    if blind:
+        items = {one.response.item_id for one in flags if one.response}
+        hidden = _items_in(blind, items)
+        waiting = _to_judge(flags, blind, user)
+        told = {one.pk: _sight(one, user, hidden, waiting) for one in flags} | told
+    return {one.pk: told.get(one.pk, Sight.ALL) for one in flags}
 
 
 def shows_text(flag: Flag, sight: Sight) -> bool:
@@ -48,6 +51,15 @@ def shows_text(flag: Flag, sight: Sight) -> bool:
     judge it.
     """
     return sight.response or flag.kind not in (Flag.Kind.ITEM, Flag.Kind.GOLD)
+
+
+def _appeals_hidden(flags: Sequence[Flag], user: User) -> dict[int, Sight]:
+    """Appeals of others at responses that may yet come to the person, with or without a seat in
+    their batch: whoever has read what is known of a response cannot judge it any more.
+    """
+    appeals = [one for one in flags if one.kind == Flag.Kind.GOLD and one.by_id != user.pk]
+    waiting = waiting_for({one.response_id for one in appeals if one.response_id}, user)
+    return {one.pk: Sight.REMARK for one in appeals if one.response_id in waiting}
 
 
 def _blind_batches(flags: Sequence[Flag], user: User) -> list[int]:

@@ -81,9 +81,10 @@ def flag_decide(request: MemberRequest, slug: str, rubric_slug: str, pk: int) ->
     except DomainError as error:
         _mark(form, error)
         return _flag_page(request, rubric, found, form, status=error.status)
-    if form.cleaned_data["do"] == "take" or form.cleaned_data["name"]:
+    act = form.cleaned_data["do"]
+    if act == "take" or (act == "map" and form.cleaned_data["name"]):
         return _to_draft(request, rubric, found)
-    messages.success(request, DONE[form.cleaned_data["do"]])
+    messages.success(request, DONE[act])
     return redirect("flag", rubric.project.slug, rubric.slug, pk)
 
 
@@ -112,9 +113,10 @@ def _mark(form: DecisionForm, error: DomainError) -> None:
 def _to_draft(request: MemberRequest, rubric: Rubric, found: Flag) -> HttpResponse:
     """To the draft, at the criterion that the flag is about; its words stand there beside it."""
     now = authoring.standing(rubric)
-    (about, *_) = [one for one in taken(now.draft, request.user) if one.one.flag.pk == found.pk]
+    rows = taken(now.draft, request.user)
+    about = next((one for one in rows if one.one.flag.pk == found.pk), None)
     messages.success(request, f"Taken into the draft of version {now.number}.")
-    if about.pk is not None:
+    if about is not None and about.pk is not None:
         return redirect(page_of(rubric, about.pk))
     return redirect("rubric_edit", rubric.project.slug, rubric.slug)
 

@@ -128,6 +128,29 @@ def test_an_author_who_rates_there_learns_neither_who_nor_which(world, script, a
     assert rows[item.pk]["text"] is None
 
 
+def test_nor_what_was_answered_to_what_they_may_not_read(world, script, carol):
+    amy = factories.member(world.project, "amy", "author", "expert")
+    version = world.version
+    seat = world.flag.assignment
+    known = factories.gold(seat.response, version)
+    appeal = factories.flag(
+        seat,
+        "It is about kettles.",
+        kind="gold",
+        gold=known,
+        criterion=version.criteria.get(key="cites_policy"),
+    )
+    triage.answer(appeal, "Kettles are covered.", by=carol)
+    triage.answer(world.flag, "Well seen.", by=carol)
+    world.open.queue.filter(response=seat.response).delete()
+    factories.batch(version, [seat.response])
+    rows = {one["id"]: one for one in script(amy).get(FLAGS).json()["results"]}
+    told = rows[appeal.pk]
+    assert (told["text"], told["response"], told["by"], told["at"]) == (None, *[None] * 3)
+    assert [(one["act"], one["text"]) for one in told["answers"]] == [("answered", None)]
+    assert [one["text"] for one in rows[world.flag.pk]["answers"]] == ["Well seen."]
+
+
 def test_more_flags_take_no_more_queries(world, author, ana):
     before = queries_of(author, FLAGS)
     seats = world.closed.assignments.filter(rater=ana)

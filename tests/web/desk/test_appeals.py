@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from labeling import assigning, practice, rating, triage
 from labeling.errors import Conflict, DomainError, Problems
@@ -175,6 +177,135 @@ class TestDeciding:
         factories.seat(other, factories.response(seat.response.item), amy)
         page = as_user(amy).get(f"{FLAGS}/{flag.pk}/").text
         assert "Paragraph 4" not in page
+
+
+class TestAnAuthorWhoMayYetBeGivenTheResponse:
+    """Amy is an expert too. She holds no seat; the response waits in another open batch."""
+
+    SECRETS = ("Paragraph 4", "kettles", "Not met", "ana")
+
+    @pytest.fixture
+    def again(self, project, version, batch, seat, flag, amy) -> Batch:
+        factories.member(project, "amy", "expert")
+        Batch.objects.filter(pk=batch.pk).update(state="closed")
+        return factories.batch(version, [seat.response], name="Again")
+
+    def seen(self, as_user: LogIn, amy, flag) -> list[str]:
+        client = as_user(amy)
+        pages = [client.get(f"{FLAGS}?state=all").text, client.get(f"{FLAGS}/{flag.pk}/").text]
+        return [page.partition("<main")[2].partition("</main")[0] for page in pages]
+
+    def test_reads_neither_the_known_answer_nor_what_is_said_of_it(
+        self, as_user: LogIn, amy, again, flag
+    ):
+        for page in self.seen(as_user, amy, flag):
+            assert "Appeal against a known answer" in page
+            for secret in self.SECRETS:
+                assert secret not in page
+
+    def test_nor_what_was_answered(self, as_user: LogIn, amy, carol, again, flag):
+        triage.revise(flag, "0", "Right: it is about kettles.", by=carol)
+        listed, page = self.seen(as_user, amy, flag)
+        assert "Known answer revised" in page
+        assert "What was written opens for you with the remark." in page
+        assert "kettles" not in listed + page
+
+    @pytest.mark.parametrize("value", ["0", "1"])
+    def test_cannot_find_it_out_by_deciding(self, as_user: LogIn, amy, again, flag, value):
+        said = {"do": "revise", "value": value, "text": "So it is."}
+        answer = as_user(amy).post(f"{FLAGS}/{flag.pk}/decide", said)
+        assert answer.status_code == 409
+        assert "is the known answer already" not in answer.text.lower()
+        assert now().revision == 1
+
+    def test_reads_all_once_they_have_judged_it(self, as_user: LogIn, amy, again, seat, flag):
+        factories.seat(again, seat.response, amy)
+        Batch.objects.filter(pk=again.pk).update(state="closed")
+        for page in self.seen(as_user, amy, flag):
+            assert "Paragraph 4 is about kettles." in page
+
+    def test_reads_their_own_appeal(self, as_user: LogIn, amy, again, seat, version, batch):
+        known = GoldAnswer.objects.get(response=seat.response)
+        criterion = version.criteria.get(key="cites_policy")
+        own = factories.flag(
+            factories.seat(batch, seat.response, amy, 2),
+            "It is about pots.",
+            kind="gold",
+            gold=known,
+            criterion=criterion,
+        )
+        for page in self.seen(as_user, amy, own):
+            assert "It is about pots." in page
+
+    def test_twenty_appeals_take_the_queries_of_one(self, as_user: LogIn, amy, again, batch, ana):
+        def queries() -> int:
+            with CaptureQueriesContext(connection) as captured:
+                assert as_user(amy).get(FLAGS).status_code == 200
+            return len(captured)
+
+        Batch.objects.filter(pk=batch.pk).update(state="open")
+        # The first look opens a session.
+        _, one = queries(), queries()
+        go_through(Batch.objects.get(pk=batch.pk), ana, right=0)
+        for made in batch.assignments.filter(rater=ana, state="submitted", flags=None):
+            practice.appeal(made, "cites_policy", f"Wrong at {made.pk}.", by=ana)
+        assert Flag.objects.count() == 20
+        assert queries() == one
+
+
+class TestMergedAppeals:
+    @pytest.fixture
+    def second(self, batch, seat, flag, ben) -> Flag:
+        """Ben has answered “not met” at the same response, and appeals as ana does."""
+        found = self.at(batch, seat, ben)
+        submit(found, 0)
+        found = Assignment.objects.select_related("batch", "response").get(pk=found.pk)
+        return practice.appeal(found, "cites_policy", "It is about pots.", by=ben)
+
+    def at(self, batch, seat, rater) -> Assignment:
+        while (found := assigning.claim_next(batch, rater)).response_id != seat.response_id:
+            submit(found)
+        return found
+
+    def test_with_a_remark_of_another_kind_there_is_none(self, amy, seat, flag):
+        other = factories.flag(seat, "Vague.")
+        for chosen in ([flag, other], [other, flag]):
+            with pytest.raises(DomainError, match="only with appeals against the same"):
+                triage.merge(chosen, by=amy)
+        assert {one.state for one in Flag.objects.with_state()} == {"open"}
+
+    def test_nor_with_an_appeal_against_another_answer(self, batch, amy, ana, flag):
+        other = assigning.claim_next(batch, ana)
+        submit(other, 0)
+        other = Assignment.objects.select_related("batch", "response").get(pk=other.pk)
+        elsewhere = practice.appeal(other, "cites_policy", "Nor here.", by=ana)
+        with pytest.raises(DomainError, match="only with appeals against the same"):
+            triage.merge([flag, elsewhere], by=amy)
+
+    def test_merged_it_waits_and_is_accepted_with_its_first(
+        self, as_user: LogIn, amy, ben, flag, second
+    ):
+        triage.merge([flag, second], by=amy)
+        client = as_user(ben)
+        assert "Your appeal waits for the authors." in client.get(address(second.assignment)).text
+        triage.revise(flag, "0", "Right: it is about kettles.", by=amy)
+        page = client.get(address(second.assignment)).text
+        assert "Your appeal was accepted" in page
+
+    def test_accepted_it_makes_the_pass_of_all_who_appealed(self, batch, amy, ana, ben, seat, flag):
+        # Each answers 15 of 20 as known, the appealed one not; one more is 16 of 20.
+        go_through(batch, ana, right=15)
+        mine = self.at(batch, seat, ben)
+        submit(mine, 0)
+        done = batch.assignments.filter(rater=ben, state="submitted").count()
+        go_through(batch, ben, right=15 - (done - 1))
+        mine = Assignment.objects.select_related("batch", "response").get(pk=mine.pk)
+        second = practice.appeal(mine, "cites_policy", "It is about pots.", by=ben)
+        triage.merge([flag, second], by=amy)
+        assert not PracticePass.objects.exists()
+        triage.revise(flag, "0", "Right.", by=amy)
+        passes = PracticePass.objects.order_by("rater__username")
+        assert [(one.rater, one.n_right) for one in passes] == [(ana, 16), (ben, 16)]
 
 
 class TestSeals:

@@ -158,6 +158,16 @@ class TestDeciding:
         assert page["Location"].startswith("/p/refunds/rubrics/refund-quality/edit")
         assert state(flag) == "taken"
 
+    @pytest.mark.parametrize(("act", "stands"), [("answer", "answered"), ("scope", "out_of_scope")])
+    def test_a_name_typed_beside_another_decision_makes_no_criterion(
+        self, author, seats, version, act, stands
+    ):
+        flag = factories.flag(seats[0], "No deadline.", kind="other")
+        page = decide(author, flag, do=act, text="It has one.", name="Names the deadline")
+        assert page["Location"] == f"{FLAGS}/{flag.pk}/"
+        assert state(flag) == stands
+        assert authoring.standing(version.rubric).draft is None
+
     def test_taken_into_the_draft_it_opens_there(self, author, flag):
         page = decide(author, flag, do="take")
         assert page["Location"].startswith("/p/refunds/rubrics/refund-quality/edit")
@@ -230,6 +240,17 @@ class TestBlindness:
         for page in self.seen(author, flag):
             assert "wrong section" not in page
             assert "when the batch is closed" in page
+
+    def test_nor_what_was_answered_to_it(self, author, carol, seats, flag):
+        item = factories.flag(seats[0], "It cites the wrong section.", kind="item")
+        triage.answer(item, "Section 3 is right.", by=carol)
+        triage.answer(flag, "By name.", by=carol)
+        for page in self.seen(author, item):
+            assert "Section 3" not in page
+        assert "By name." in self.seen(author, flag)[1]
+        triage.merge([flag, item], by=carol)
+        triage.answer(flag, "Section 3 is right.", by=carol)
+        assert "Section 3" not in self.seen(author, flag)[1]
 
     def test_afterwards_she_sees_the_response_but_not_who(self, author, amy, batch, flag):
         factories.seat(batch, flag.response, amy, 2)
