@@ -76,7 +76,7 @@ def stretch(
     forward = before is None
     first, last = (rows[0].item_id, rows[-1].item_id) if rows else (0, 0)
     return Stretch(
-        rows=_lines(rows, drafts=drafts),
+        rows=_lines(rows, _visible(RubricVersion.objects.all(), drafts=drafts)),
         count=found.count() if said is None else len(said),
         criteria=_criteria_count(project, drafts=drafts) if said is None else 0,
         after=last if (further if forward else bool(rows)) else None,
@@ -101,12 +101,25 @@ def own_rubric(item: Item, *, drafts: bool) -> ItemsOwn | None:
     return ItemsOwn(rubric, version, draft, shown, count)
 
 
+def published_rubrics(project: Project) -> QuerySet[Rubric]:
+    """Those that the file of them holds, in its order: by item, with a published version."""
+    return _with_one_of(project, RubricVersion.objects.published()).order_by("item")
+
+
+def published_lines(rubrics: Sequence[Rubric]) -> list[OwnRubric]:
+    """The rubrics with the version of each that the file holds, its latest published one."""
+    return _lines(rubrics, RubricVersion.objects.published())
+
+
 def _visible_rubrics(project: Project, *, drafts: bool) -> QuerySet[Rubric]:
-    found = Rubric.objects.filter(project=project, item__isnull=False)
     if drafts:
-        return found
-    published = _visible(RubricVersion.objects.filter(rubric=OuterRef("pk")), drafts=False)
-    return found.filter(Exists(published))
+        return Rubric.objects.filter(project=project, item__isnull=False)
+    return _with_one_of(project, _visible(RubricVersion.objects.all(), drafts=False))
+
+
+def _with_one_of(project: Project, versions: QuerySet[RubricVersion]) -> QuerySet[Rubric]:
+    of_items = Rubric.objects.filter(project=project, item__isnull=False)
+    return of_items.filter(Exists(versions.filter(rubric=OuterRef("pk"))))
 
 
 def _search(project: Project, *, drafts: bool, q: str) -> list[tuple[int, int]]:
@@ -138,11 +151,11 @@ def _cut(found: QuerySet[Rubric], after: int, before: int | None) -> tuple[list[
     return rows[:PAGE], len(rows) > PAGE
 
 
-def _lines(rubrics: Sequence[Rubric], *, drafts: bool) -> list[OwnRubric]:
+def _lines(rubrics: Sequence[Rubric], versions: QuerySet[RubricVersion]) -> list[OwnRubric]:
+    """Each with the newest of the versions."""
     items = Item.objects.only("external_id", "project").in_bulk([one.item_id for one in rubrics])
-    versions = _visible(RubricVersion.objects.filter(rubric__in=rubrics), drafts=drafts)
-    counted = versions.annotate(n_criteria=Count("criteria")).order_by("number")
-    newest: dict[int, Any] = {one.rubric_id: one for one in counted}
+    counted = versions.filter(rubric__in=rubrics).annotate(n_criteria=Count("criteria"))
+    newest: dict[int, Any] = {one.rubric_id: one for one in counted.order_by("number")}
     return [
         OwnRubric(
             one,

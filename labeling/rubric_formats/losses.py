@@ -72,7 +72,7 @@ def _of_the_whole(spec: RubricSpec, back: RubricSpec) -> list[Problem]:
         before, after = getattr(spec, name), getattr(back, name)
         if before and before != after:
             how = "written otherwise" if after else "left out"
-            found.append(Problem(name, f"The rubric's {name}: {how}"))
+            found.append(Problem(name, f"The rubric's {name} {how}"))
     return found
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from itertools import islice
 
 from django.core.paginator import Paginator
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import content_disposition_header
@@ -16,6 +16,7 @@ from labeling import authoring
 from labeling.access import MemberRequest, authored_project, visible_project
 from labeling.forms.rubric_files import ExportForm, ItemsExportForm
 from labeling.models import Project, Rubric, RubricVersion
+from labeling.own_rubrics import published_lines, published_rubrics
 from labeling.rubric_formats import (
     FORMATS,
     Format,
@@ -102,11 +103,10 @@ def _items_page(
 ) -> HttpResponse:
     said = form.cleaned_data.get("format") if form.is_bound and not form.errors else ""
     chosen = format_of(said or FORMATS[0].slug)
-    rubrics = project.rubrics.filter(item__isnull=False).select_related("project", "item")
-    page = Paginator(rubrics.order_by("item"), PAGE).get_page(request.GET.get("page"))
-    shown = list(page.object_list)
-    counts = _counts(shown)
-    first = list(islice(authoring.rubrics_of_items(project), PAGE)) if shown else []
+    rubrics = published_rubrics(project).select_related("project")
+    page = Paginator(rubrics, PAGE).get_page(request.GET.get("page"))
+    rows = published_lines(list(page.object_list))
+    first = list(islice(authoring.rubrics_of_items(project), PAGE)) if rows else []
     refused = next((one for each in first for one in chosen.refuses(each.spec)), None)
     context = {
         "project": project,
@@ -114,27 +114,20 @@ def _items_page(
         "chosen": chosen,
         "page": page,
         "query": f"format={chosen.slug}",
-        "rows": [(one, *counts.get(one.pk, (None, 0))) for one in shown],
+        "rows": rows,
         "refused": refused.message if refused else "",
         "losses": [] if refused else _losses_of(first, chosen),
     }
     return render(request, "labeling/item_rubrics_files.html", context, status=status)
 
 
-def _counts(rubrics: list[Rubric]) -> dict[int, tuple[int, int]]:
-    """The number of the newest version of each, and how many criteria it has."""
-    versions = RubricVersion.objects.filter(rubric__in=rubrics).annotate(many=Count("criteria"))
-    rows = versions.order_by("number").values_list("rubric", "number", "many")
-    return {rubric: (number, many) for rubric, number, many in rows}
-
-
 def _losses_of(first: list[ItemRubric], form: Format) -> list[str]:
     """What the first rubrics lose, each thing once: looking at thousands would take long."""
-    heads = [
-        {problem.message.partition(":")[0] for problem in losses(one.spec, form)} for one in first
+    lost = [
+        {_parted(problem.message)[0]: None for problem in losses(one.spec, form)} for one in first
     ]
-    counted = Counter(head for each in heads for head in sorted(each))
-    return [f"{head}: {count} of the first {len(first)} items" for head, count in counted.items()]
+    counted = Counter(what for each in lost for what in each)
+    return [f"{what}: {count} of the first {len(first)} items" for what, count in counted.items()]
 
 
 @require_safe

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from django.db import connection
@@ -60,6 +61,33 @@ def test_none_says_what_comes_next(as_user: LogIn, amy, project):
     page = text_of(as_user(amy), ITEMS)
     assert "No item has a rubric of its own" in page
     assert "/p/refunds/import" in page
+
+
+def test_drafts_are_in_neither_the_list_nor_the_file(as_user: LogIn, amy, project, items):
+    authoring.begin_item_rubric(factories.item(project, "begun"), by=amy)
+    authoring.draft_of(items[0], by=amy)
+    page = as_user(amy).get(ITEMS)
+    assert "begun" not in page.text
+    rows = [
+        (one.item.external_id, one.version.number, one.criteria) for one in page.context["rows"]
+    ]
+    assert rows == [("case-0", 1, 2), ("case-1", 1, 2), ("case-2", 1, 2)]
+    lines = as_user(amy).get(f"{ITEMS}rubricstudio.jsonl").content.splitlines()
+    assert [json.loads(line)["id"] for line in lines] == ["case-0", "case-1", "case-2"]
+
+
+def test_with_drafts_alone_nothing_is_said_to_be_kept(as_user: LogIn, amy, project):
+    authoring.begin_item_rubric(factories.item(project, "begun"), by=amy)
+    page = text_of(as_user(amy), ITEMS)
+    assert "No item has a rubric of its own that is published" in page
+    assert "Nothing is lost" not in page
+
+
+def test_what_becomes_of_the_texts_of_the_whole_is_said(as_user: LogIn, amy, project):
+    spec = replace(read(HEALTHBENCH), guidelines="Read the policy first.")
+    authoring.publish_for_items(project, {factories.item(project).pk: spec}, by=amy)
+    page = text_of(as_user(amy), f"{ITEMS}?format=healthbench")
+    assert "The rubric&#x27;s guidelines left out: 1 of the first 1 items" in page
 
 
 def test_are_for_authors(as_user: LogIn, ana, dan, items, client):

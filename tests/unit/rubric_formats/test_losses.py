@@ -57,8 +57,8 @@ def test_our_own_files_lose_nothing(form):
 def test_healthbench_knows_points_and_tags_only():
     spec = rubric(CITES, TONE, LIES, guidelines="Read all.", description="D")
     assert told(spec, "healthbench") == [
-        "The rubric's description: left out",
-        "The rubric's guidelines: left out",
+        "The rubric's description left out",
+        "The rubric's guidelines left out",
         "Keys written otherwise: 3 criteria (`cites`, `tone`, `lies`)",
         "Names written otherwise: 1 criterion (`tone`)",
         "Guidance left out: 1 criterion (`tone`)",
