@@ -187,6 +187,7 @@ def _check(
             f"Version {version.number} of the rubric is not published; experts rate by a"
             " published version only."
         )
+    expect_for_any_item(version)
     problems = [_name_problem(name), *found_before]
     limits = {"overlap": (1, MAX_OVERLAP), "seed": (0, MAX_SEED)}
     limits["lease_minutes"] = (1, MAX_LEASE_MINUTES)
@@ -201,6 +202,15 @@ def _check(
         problems.append(Problem("blindness", f"is {blindness}; one of {allowed}"))
     if found := [problem for problem in problems if problem]:
         raise Problems(found)
+
+
+def expect_for_any_item(version: RubricVersion) -> None:
+    """Refuse a rubric that one item has for itself: others would be judged by its criteria."""
+    if version.rubric.item_id is not None:
+        raise DomainError(
+            f"The rubric “{version.rubric}” belongs to one item alone; experts rate by a rubric of"
+            " the whole project."
+        )
 
 
 def _name_problem(name: str) -> Problem | None:

@@ -36,6 +36,7 @@ def open_task(
         raise Problems([Problem("name", fault)])
     if version.project_id != project.pk or version.status != RubricVersion.Status.PUBLISHED:
         raise DomainError("Experts answer to a published version of a rubric of this project.")
+    assigning.expect_for_any_item(version)
     ids = dict(items.filter(project=project).order_by().values_list("external_id", "pk"))
     if not ids:
         raise Problems([Problem("items", "name at least one item of this project")])

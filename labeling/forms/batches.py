@@ -109,7 +109,8 @@ class BatchForm(forms.Form):
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.project = project
-        versions = RubricVersion.objects.filter(project=project).published()
+        # Those of single items ask what no other response can answer.
+        versions = RubricVersion.objects.filter(project=project, rubric__item=None).published()
         self.fields["rubric_version"] = forms.ModelChoiceField(
             versions.order_by("title", "-number"), label="Rubric", empty_label=None
         )

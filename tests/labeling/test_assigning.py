@@ -10,17 +10,20 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from labeling import assigning
+from labeling import answering, assigning, authoring
 from labeling.errors import Conflict, DomainError, Problems
 from labeling.models import (
     Assignment,
     Batch,
+    Item,
     QueueEntry,
     RaterCursor,
     RatingDraft,
     Response,
+    RubricVersion,
     User,
 )
+from labeling.spec import parse_rubric
 from tests import factories
 from tests.conftest import owner_connection
 from tests.parallel import at_once
@@ -120,6 +123,18 @@ class TestOpening:
         theirs = factories.published(dan.memberships.get().project)
         with pytest.raises(DomainError, match="another project"):
             opened(project, version=theirs)
+
+    def test_the_rubric_of_a_single_item_is_refused(self, project, carol):
+        spec = parse_rubric(
+            {"title": "Its own", "criteria": [{"criterion": "In May.", "points": 1}]}
+        )
+        authoring.publish_for_items(project, {factories.item(project).pk: spec}, by=None)
+        version = RubricVersion.objects.get(rubric__item__isnull=False)
+        with pytest.raises(DomainError, match="belongs to one item alone"):
+            opened(project, version=version)
+        with pytest.raises(DomainError, match="belongs to one item alone"):
+            answering.open_task(project, version, "Answers", items=Item.objects.all(), by=carol)
+        assert not Batch.objects.exists()
 
     def test_every_fault_is_named_at_once(self, project):
         with pytest.raises(Problems) as caught:

@@ -9,8 +9,9 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from labeling import assigning, rating
-from labeling.models import Batch, Response, User
+from labeling import assigning, authoring, rating
+from labeling.models import Batch, Response, RubricVersion, User
+from labeling.spec import parse_rubric
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -134,6 +135,20 @@ class TestOpening:
         theirs = factories.published(dan.memberships.get().project)
         answer = as_user(carol).post(f"/p/{project.slug}/batches/new", form(theirs))
         assert answer.status_code == 422
+        assert not Batch.objects.exists()
+
+    def test_the_rubric_of_a_single_item_is_no_choice(
+        self, as_user: LogIn, carol, project, version, responses
+    ):
+        spec = parse_rubric(
+            {"title": "Its own", "criteria": [{"criterion": "In May.", "points": 1}]}
+        )
+        authoring.publish_for_items(project, {responses[0].item_id: spec}, by=None)
+        own = RubricVersion.objects.get(rubric__item__isnull=False)
+        client = as_user(carol)
+        page = client.get(f"/p/{project.slug}/batches/new").text
+        assert "Its own" not in page
+        assert client.post(f"/p/{project.slug}/batches/new", form(own)).status_code == 422
         assert not Batch.objects.exists()
 
     def test_only_fields_of_the_form_count(self, as_user, carol, dan, project, version, responses):
