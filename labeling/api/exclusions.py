@@ -14,7 +14,7 @@ from labeling.access import run_project
 from labeling.api.batches import batch_of
 from labeling.api.endpoint import Endpoint, PageQuery, Strict, paged
 from labeling.errors import Conflict, Problem, Problems
-from labeling.models import Batch, Rating, User
+from labeling.models import Assignment, Batch, Rating, User
 from labeling.models import Response as Judged
 
 
@@ -77,7 +77,8 @@ def _judged(batch: Batch, said: dict[str, Any]) -> rating.Judged:
 
 
 def _one(model: Any, batch: Batch, where: str, **named: str) -> Any:
-    found = model.objects.filter(assignments__batch=batch, **named).first()
+    judged = {"assignments__batch": batch, "assignments__state": Assignment.State.SUBMITTED}
+    found = model.objects.filter(**judged, **named).first()
     if found is None:
         raise Problems([Problem(where, "has no judgement in this batch")])
     return found

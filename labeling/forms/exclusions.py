@@ -35,7 +35,8 @@ class JudgedForm(forms.Form):
         if not named:
             return None
         here = Response.objects.filter(project=self.batch.project_id, external_id=named)
-        found = here.filter(assignments__batch=self.batch).first()
+        judged = Assignment.State.SUBMITTED
+        found = here.filter(assignments__batch=self.batch, assignments__state=judged).first()
         if found is None:
             raise forms.ValidationError(f"This batch has no rated response “{named[:100]}”.")
         return found

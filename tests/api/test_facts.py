@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from labeling import assigning
 from labeling.models import Batch, Import, Item, Membership, Project, Rating, Score
 from labeling.people import open_project
 from tests import factories
@@ -272,7 +273,7 @@ def test_a_version_is_published_with_what_becomes_of_the_labels(project, carol, 
         assert answer.json()["problems"][0]["where"] == "fates"
 
 
-def test_judgements_are_left_out_for_a_reason(world, carol, script):
+def test_judgements_are_left_out_for_a_reason(world, ben, carol, script):
     path = f"batches/{world.closed.pk}/exclusions/"
     asking = script(carol)
     said = asking.post(path, {"rater": "ana", "reason": "A test account."})
@@ -283,3 +284,13 @@ def test_judgements_are_left_out_for_a_reason(world, carol, script):
     nobody = asking.post(path, {"rater": "nobody", "reason": "Gone."})
     assert nobody.status_code == 422
     assert nobody.json()["problems"][0]["where"] == "rater"
+    # In work there is no judgement yet, neither of the expert nor of the response.
+    response = factories.response(factories.item(world.project))
+    begun = factories.batch(world.version, [response])
+    assert assigning.claim_next(begun, ben)
+    for said in ({"rater": "ben"}, {"response": response.external_id}):
+        refused = asking.post(f"batches/{begun.pk}/exclusions/", {**said, "reason": "Gone."})
+        assert refused.status_code == 422
+        (problem,) = refused.json()["problems"]
+        assert problem["where"] in said
+        assert "has no judgement in this batch" in problem["message"]

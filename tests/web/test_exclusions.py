@@ -69,6 +69,18 @@ def test_bad_input_is_named_and_leaves_all_as_it_was(as_user: LogIn, carol, batc
     assert Rating.objects.current().filter(batch=batch).count() == 6
 
 
+def test_a_response_in_work_has_no_judgement_yet(as_user: LogIn, carol, project, batch, ana):
+    response = factories.response(factories.item(project))
+    begun = factories.batch(batch.rubric_version, [response])
+    seat = assigning.claim_next(begun, ana)
+    body = {"rater": "", "response": seat.response.external_id, "reason": "Gone."}
+    answer = as_user(carol).post(url(begun), body)
+    assert answer.status_code == 422
+    assert f"has no rated response “{seat.response.external_id}”" in answer.text
+    submit(seat, BOTH_MET)
+    assert as_user(carol).post(url(begun), body).status_code == 302
+
+
 def test_the_expert_reads_why_and_is_not_offered_to_correct(as_user: LogIn, carol, batch, ben):
     rating.exclude(rating.Judged(batch, rater=ben), "Misread paragraph 4.", by=carol)
     seat = batch.assignments.filter(rater=ben).first()
