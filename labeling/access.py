@@ -8,7 +8,8 @@ from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django_htmx.middleware import HtmxDetails
 
-from labeling.models import Assignment, Membership, Project, Role, Rubric, User
+from labeling.errors import Conflict
+from labeling.models import Assignment, Batch, Membership, Project, Role, Rubric, User
 from labeling.models.batches import ADJUDICATION_ROUND
 from labeling.models.people import ADJUDICATING, OVERSEEING, RUNNING, WRITING
 
@@ -111,3 +112,9 @@ def expect_expert(user: User, project_id: int) -> None:
     """Only experts rate. Raises PermissionDenied."""
     if not Membership.objects.filter(user=user, project=project_id, role=Role.EXPERT).exists():
         raise PermissionDenied("Only experts of this project rate its responses.")
+
+
+def expect_unblinded(user: User, batch: Batch) -> None:
+    """Whoever rates in an open batch learns nothing of the others there. Raises Conflict."""
+    if Batch.objects.blind_to(user).filter(pk=batch.pk).exists():
+        raise Conflict("You rate in this batch yourself, so you do not steer the others here.")

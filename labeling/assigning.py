@@ -263,6 +263,13 @@ def something_left(rater: User) -> Func:
     )
 
 
+def left_in(batch: Batch) -> Func:
+    """Of an expert: whether a seat of this batch waits for them."""
+    return Func(
+        Value(batch.pk), F("pk"), function="labeling_something_left", output_field=BooleanField()
+    )
+
+
 def vacate(assignments: QuerySet[Assignment], state: str, reason: str = "") -> int:
     """Give seats in work back to the queue, with what hangs on them; drafts stay."""
     ids = list(assignments.filter(state=Assignment.State.LEASED).values_list("pk", flat=True))

@@ -111,17 +111,17 @@ def own_ratings(
 
 def batches_of(user: User) -> QuerySet[Batch]:
     """Batches of which the person was given anything, in projects they belong to."""
-    given = Assignment.objects.filter(rater=user).values("batch").distinct()
+    given = Assignment.objects.rated_by(user).values("batch").distinct()
     visible = Project.objects.visible_to(user)
     return Batch.objects.filter(pk__in=given, project__in=visible).order_by("project__title", "pk")
 
 
 def _given_to(user: User) -> QuerySet[Assignment]:
-    """Seats one has done something at, or has before oneself.
+    """Seats one has done something at as an expert, or has before oneself.
 
     While a response is asked a second time unseen, what one said of it first is not to be found.
     """
-    own = Assignment.objects.filter(rater=user, project__in=Project.objects.visible_to(user))
+    own = Assignment.objects.rated_by(user).filter(project__in=Project.objects.visible_to(user))
     in_work = Q(state=Assignment.State.LEASED)
     repeated = Assignment.objects.filter(
         in_work, rater=user, purpose=Assignment.Purpose.REPEAT

@@ -16,7 +16,7 @@ from celery import current_app
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import Exists, Max, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
@@ -24,7 +24,7 @@ from kombu.exceptions import OperationalError as BrokerError
 
 from labeling import assigning
 from labeling.errors import Conflict
-from labeling.models import Assignment, Batch, Membership, Reminder, Role, User
+from labeling.models import Batch, Membership, Rating, Reminder, Role, User
 
 log = logging.getLogger(__name__)
 
@@ -50,13 +50,12 @@ def remindable(batch: Batch, *, idle_days: int = 0) -> list[User]:
     reminded = Reminder.objects.filter(rater=OuterRef("pk"), batch=batch)
     longest = max(APART, timedelta(days=idle_days))
     fresh = experts.exclude(Exists(reminded.filter(created_at__gt=now - longest)))
-    since = now - timedelta(days=idle_days)
-    return [
-        expert
-        for expert in fresh.order_by("username")
-        if (not idle_days or _last_work(batch, expert) <= since)
-        and Batch.objects.filter(assigning.something_left(expert), pk=batch.pk).exists()
-    ]
+    if idle_days:
+        since = now - timedelta(days=idle_days)
+        if batch.created_at > since:
+            return []
+        fresh = fresh.exclude(Exists(_work_after(since, batch)))
+    return list(fresh.filter(assigning.left_in(batch)).order_by("username"))
 
 
 @transaction.atomic
@@ -79,10 +78,16 @@ def remind(batch: Batch, *, by: User | None, idle_days: int = 0) -> list[User]:
 def remind_all() -> int:
     """Every open batch that reminds by itself; beat's hour calls it. Returns how many mails."""
     open_ = Batch.objects.filter(state=Batch.State.OPEN, remind_after_days__isnull=False)
-    return sum(
-        len(remind(batch, by=None, idle_days=batch.remind_after_days or 0))
-        for batch in open_.filter(kind__in=assigning.KINDS).order_by("pk")
-    )
+    batches = open_.filter(kind__in=assigning.KINDS).order_by("pk")
+    return sum(len(_remind_by_itself(batch)) for batch in batches)
+
+
+def _remind_by_itself(batch: Batch) -> list[User]:
+    try:
+        return remind(batch, by=None, idle_days=batch.remind_after_days or 0)
+    except Conflict:
+        # Closed since the batches were listed: the others do not wait for it.
+        return []
 
 
 def unsent() -> QuerySet[Reminder]:
@@ -131,11 +136,10 @@ def _mail(one: Reminder) -> EmailMessage:
     return EmailMessage(subject[:200], body, to=[one.rater.email])
 
 
-def _last_work(batch: Batch, expert: User) -> datetime:
-    """When the expert last submitted here, else when the batch was opened."""
-    seats = Assignment.objects.filter(batch=batch, rater=expert)
-    last = seats.aggregate(at=Max("ratings__submitted_at"))["at"]
-    return last or batch.created_at
+def _work_after(since: datetime, batch: Batch) -> QuerySet[Rating]:
+    """What an expert submitted here after that time."""
+    own = Rating.objects.filter(assignment__batch=batch, assignment__rater=OuterRef("pk"))
+    return own.filter(submitted_at__gt=since)
 
 
 def _expert_of(batch: Batch) -> dict[str, object]:

@@ -252,6 +252,10 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
             "batch__project", "batch__rubric_version", "response__item"
         )
 
+    def rated_by(self, user: User) -> Self:
+        """The expert's own seats at the desk, without those at which one rates before ruling."""
+        return self.filter(rater=user).exclude(round=ADJUDICATION_ROUND)
+
 
 class Assignment(models.Model):
     """One expert's seat at one response: made when claimed, given back by losing its slot."""

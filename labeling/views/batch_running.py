@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from labeling import assigning, reminding
-from labeling.access import MemberRequest, run_project
-from labeling.errors import Conflict, DomainError, Problems
+from labeling.access import MemberRequest, expect_unblinded, run_project
+from labeling.errors import DomainError, Problems
 from labeling.forms.running import RemindingForm
 from labeling.models import Assignment, Batch, User
 from labeling.views.batches import batches_of
@@ -18,8 +18,9 @@ from labeling.views.scripted import form_problems
 
 @require_POST
 def batch_remind(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
-    """A mail to every expert for whom something is left."""
+    """A mail to every expert for whom something is left; whom it names tells how far they are."""
     batch = _run_batch(request, slug, pk)
+    expect_unblinded(request.user, batch)
     told = reminding.remind(batch, by=request.user)
     if told:
         named = ", ".join(map(str, told[:10])) + (" and others" if len(told) > 10 else "")
@@ -51,8 +52,7 @@ def batch_reminding(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
 def batch_give_back(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
     """What one expert has in work goes to others; their drafts stay with them."""
     batch = _run_batch(request, slug, pk)
-    if Batch.objects.blind_to(request.user).filter(pk=pk).exists():
-        raise Conflict("You rate in this batch yourself, so you do not steer the others here.")
+    expect_unblinded(request.user, batch)
     named = request.POST.get("rater", "")
     if not named.isascii() or not named.isdigit() or len(named) > 18:
         raise DomainError("Which expert's work is to be given back was not said.")

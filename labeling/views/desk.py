@@ -29,7 +29,7 @@ RESPONSES = Count("response", filter=~ASIDE, distinct=True) + Count("pk", filter
 @require_safe
 def desks(request: MemberRequest) -> HttpResponse:
     """The open batches of one's projects, with what one has done there."""
-    own = Assignment.objects.filter(batch=OuterRef("pk"), rater=request.user)
+    own = Assignment.objects.rated_by(request.user).filter(batch=OuterRef("pk"))
     submitted = own.filter(state="submitted").order_by().values("batch")
     asked = Reask.objects.waiting().filter(batch=OuterRef("pk"), rater=request.user).values("batch")
     batches = (
@@ -55,7 +55,7 @@ def desks(request: MemberRequest) -> HttpResponse:
 def desk(request: MemberRequest, pk: int) -> HttpResponse:
     """To the seat in work; posted, the next one is handed out."""
     batch = expert_batch(request.user, pk)
-    own = Assignment.objects.filter(batch=batch, rater=request.user)
+    own = Assignment.objects.rated_by(request.user).filter(batch=batch)
     if (needed := _practice_needed(request, batch)) is not None:
         context = {"batch": batch, "project": batch.project, "needed": needed}
         status = 409 if request.method == "POST" else 200

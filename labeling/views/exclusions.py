@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from labeling import rating
-from labeling.access import MemberRequest, run_project
+from labeling.access import MemberRequest, expect_unblinded, run_project
 from labeling.errors import Problems
 from labeling.forms.exclusions import ExclusionForm, JudgedForm
 from labeling.models import Batch, Rating
@@ -23,11 +23,12 @@ def exclusions(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
     """Looking counts the judgements that are meant; posted, they are left out for good."""
     project = run_project(request.user, slug)
     batch = get_object_or_404(batches_of(project), pk=pk)
+    if request.method == "POST":
+        expect_unblinded(request.user, batch)
+        return _exclude(request, batch)
     if Batch.objects.blind_to(request.user).filter(pk=pk).exists():
         context = {"project": project, "batch": batch, "blind": True}
         return render(request, "labeling/exclusions.html", context)
-    if request.method == "POST":
-        return _exclude(request, batch)
     asked = "rater" in request.GET or "response" in request.GET
     form = JudgedForm(request.GET if asked else None, batch=batch)
     return _page(request, batch, form, status=422 if asked and not form.is_valid() else 200)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from labeling import active_time
-from labeling.access import MemberRequest
+from labeling.access import MemberRequest, expect_expert
 from labeling.active_time import ActiveTime, active_times, correct_time
 from labeling.errors import Problems
 from labeling.forms.running import MailsForm, TimeForm
-from labeling.models import Assignment, Batch, TimeCorrection
+from labeling.models import Assignment, Batch, Project, TimeCorrection, User
 
 BATCHES = 50
 
@@ -21,9 +22,7 @@ BATCHES = 50
 @require_safe
 def own_times(request: MemberRequest) -> HttpResponse:
     """The batches one has worked on, the latest first."""
-    worked = Assignment.objects.filter(rater=request.user).values("batch")
-    found = Batch.objects.filter(pk__in=worked).exclude(kind=Batch.Kind.IMPORTED)
-    batches = list(found.select_related("project").order_by("-pk")[:BATCHES])
+    batches = list(_worked_on(request.user).order_by("-pk")[:BATCHES])
     times = active_time.own_times(request.user, batches)
     rows = [(batch, times.get(batch.pk, ActiveTime())) for batch in batches]
     context = {"rows": rows, "crumbs": [("Desk", reverse("desks"))]}
@@ -33,9 +32,9 @@ def own_times(request: MemberRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_time(request: MemberRequest, pk: int) -> HttpResponse:
     """One batch: what was measured, what was corrected and why, and a further correction."""
-    worked = Assignment.objects.filter(rater=request.user).values("batch")
-    found = Batch.objects.filter(pk__in=worked).select_related("project")
-    batch = get_object_or_404(found, pk=pk)
+    batch = get_object_or_404(_worked_on(request.user), pk=pk)
+    if request.method == "POST":
+        _expect_at_work(request.user, batch)
     form = TimeForm(request.POST or None)
     if form.is_valid() and _corrected(request, batch, form):
         return redirect("own_time", batch.pk)
@@ -65,6 +64,19 @@ def own_mails(request: MemberRequest) -> HttpResponse:
         return redirect("own_mails")
     status = 422 if form.is_bound else 200
     return render(request, "labeling/own_mails.html", {"form": form}, status=status)
+
+
+def _expect_at_work(user: User, batch: Batch) -> None:
+    """One rates or rules in the project still. Raises PermissionDenied."""
+    if not Project.objects.adjudicated_by(user).filter(pk=batch.project_id).exists():
+        expect_expert(user, batch.project_id)
+
+
+def _worked_on(user: User) -> QuerySet[Batch]:
+    """Batches of one's projects that one held a seat in, but for those that came from files."""
+    worked = Assignment.objects.filter(rater=user).values("batch")
+    found = Batch.objects.filter(pk__in=worked, project__in=Project.objects.visible_to(user))
+    return found.exclude(kind=Batch.Kind.IMPORTED).select_related("project")
 
 
 def _own(batch: Batch, request: MemberRequest) -> ActiveTime:

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from labeling import assigning, reminding, tasks
 from labeling.errors import Conflict
-from labeling.models import Batch, Reminder, User
+from labeling.models import Batch, Reminder, Response, User
+from tests import factories
 from tests.labeling.rating.seats import opened, submit
 
 pytestmark = pytest.mark.django_db
@@ -92,6 +93,38 @@ def test_a_batch_reminds_by_itself_after_days_without_work(
     with django_capture_on_commit_callbacks(execute=True):
         tasks.remind()
     assert len(mail.outbox) == 1
+
+
+def test_the_others_do_not_wait_for_a_batch_that_closes_meanwhile(
+    project, batch, monkeypatch, django_capture_on_commit_callbacks
+):
+    item = factories.item(project, "later")
+    responses = Response.objects.filter(pk=factories.response(item).pk)
+    second = assigning.open_batch(
+        project, batch.rubric_version, "Later", responses=responses, overlap=2, by=None
+    )
+    Batch.objects.update(remind_after_days=1, created_at=timezone.now() - timedelta(days=5))
+    usual = reminding.remind
+
+    def remind_once_closed(one: Batch, **options) -> list[User]:
+        if one == batch:
+            Batch.objects.filter(pk=batch.pk).update(state="closed")
+        return usual(one, **options)
+
+    monkeypatch.setattr(reminding, "remind", remind_once_closed)
+    with django_capture_on_commit_callbacks(execute=True):
+        assert reminding.remind_all() == 2
+    assert set(Reminder.objects.values_list("batch", flat=True)) == {second.pk}
+
+
+def test_many_experts_cost_the_queries_of_one(project, batch, django_assert_num_queries):
+    for number in range(4):
+        person = factories.member(project, f"more-{number}", "expert")
+        User.objects.filter(pk=person.pk).update(email=f"more-{number}@example.org")
+    Batch.objects.filter(pk=batch.pk).update(created_at=timezone.now() - timedelta(days=5))
+    batch.refresh_from_db()
+    with django_assert_num_queries(1):
+        assert len(reminding.remindable(batch, idle_days=3)) == 6
 
 
 @pytest.mark.parametrize("state", ["paused", "closed"])

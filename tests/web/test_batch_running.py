@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from labeling import assigning
 from labeling.active_time import correct_time
-from labeling.models import Assignment, Batch, Project, Reminder, TimeCorrection, User
+from labeling.models import Assignment, Batch, Membership, Project, Reminder, TimeCorrection, User
 from tests import factories
 from tests.labeling.rating.seats import opened, submit
 
@@ -75,6 +75,25 @@ def test_nobody_opens_the_time_of_a_batch_they_did_not_work_on(as_user: LogIn, b
         assert as_user(person).get(f"/desk/time/{batch.pk}/").status_code == 404
 
 
+def test_who_has_left_the_project_has_no_time_there(as_user: LogIn, project, ana, batch):
+    Membership.objects.filter(project=project, user=ana).delete()
+    body = {"minutes": "30", "note": "Looked up the law."}
+    assert batch.name not in as_user(ana).get("/desk/time/").content.decode()
+    assert as_user(ana).get(f"/desk/time/{batch.pk}/").status_code == 404
+    assert as_user(ana).post(f"/desk/time/{batch.pk}/", body).status_code == 404
+    factories.member(project, "ana", "viewer")
+    assert as_user(ana).post(f"/desk/time/{batch.pk}/", body).status_code == 403
+    assert not TimeCorrection.objects.exists()
+    factories.member(project, "ana", "adjudicator")
+    assert as_user(ana).post(f"/desk/time/{batch.pk}/", body).status_code == 302
+
+
+def test_ratings_from_files_took_no_time_here(as_user: LogIn, ana, batch):
+    Batch.objects.filter(pk=batch.pk).update(kind="imported")
+    assert batch.name not in as_user(ana).get("/desk/time/").content.decode()
+    assert as_user(ana).get(f"/desk/time/{batch.pk}/").status_code == 404
+
+
 def test_what_an_expert_holds_is_given_back(as_user: LogIn, carol, ana, batch):
     page = as_user(carol).post(act(batch, "give-back"), {"rater": ana.pk}, follow=True)
     assert "1 response of ana can be taken by others" in page.content.decode()
@@ -89,7 +108,12 @@ def test_giving_back_names_somebody_of_the_batch(as_user: LogIn, carol, batch, r
 
 def test_who_rates_there_steers_nobody(as_user: LogIn, project, ana, ben, batch):
     factories.member(project, "ana", "admin")
-    assert as_user(ana).post(act(batch, "give-back"), {"rater": ana.pk}).status_code == 409
+    User.objects.filter(pk=ben.pk).update(email="ben@example.org")
+    for name in ("give-back", "remind"):
+        answer = as_user(ana).post(act(batch, name), {"rater": ana.pk})
+        assert answer.status_code == 409
+        assert "You rate in this batch yourself" in answer.content.decode()
+    assert not Reminder.objects.exists()
 
 
 def test_reminding_is_a_button_and_a_setting(as_user: LogIn, carol, ana, batch):

@@ -94,7 +94,9 @@ def test_who_rates_there_is_told_to_wait(as_user: LogIn, batch, project, ben):
     page = as_user(ben).get(url(batch), {"rater": ben.pk}).content.decode()
     assert "You rate in this batch yourself" in page
     assert "would be left out" not in page
-    assert as_user(ben).post(url(batch), {"rater": ben.pk, "reason": "Mine."}).status_code == 200
+    assert as_user(ben).post(url(batch), {"rater": ben.pk, "reason": "Mine."}).status_code == 409
+    # Nor does a mistake in the form tell whether a response was rated.
+    assert as_user(ben).post(url(batch), {"response": "x", "reason": "y"}).status_code == 409
     assert Rating.objects.current().filter(batch=batch).count() == 6
 
 

@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from labeling import assigning, rating
 from labeling.models import Assignment, Batch, Item, Membership
 from tests import factories
+from tests.labeling.adjudicating.scene import scene, taken
 from tests.web.desk.requests import LogIn, address, answers, opened
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +72,19 @@ class TestOwnRatings:
         assert "Outside my field" in page
         assert "kept, outside the overlap" in page
         assert "your answers are kept" in page
+
+    def test_what_one_rates_before_ruling_is_not_among_them(self, as_user: LogIn, project):
+        """An expert who adjudicates: their seat has pages of its own, at the desk there is none."""
+        made = scene(project, "11 01", name="March")
+        judy = factories.member(project, "judy", "adjudicator", "expert")
+        seat = taken(made, judy)
+        client = as_user(judy)
+        assert lines(client) == []
+        assert f'value="{made.batch.pk}"' not in client.get(URL).content.decode()
+        answer = client.get(f"/desk/{made.batch.pk}/")
+        assert answer.status_code == 200
+        assert client.get(f"/desk/seat/{seat.pk}/").status_code == 404
+        assert f"/desk/seat/{seat.pk}/" not in client.get("/desk/").content.decode()
 
     @pytest.mark.parametrize("fate", ["submitted", "late", "skipped", "unsent"])
     def test_a_filter_leaves_what_is_like_that(self, as_user: LogIn, ana, four, fate: str):
