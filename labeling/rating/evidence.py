@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
-from typing import Any
+from typing import Any, Self
 
 from labeling import showing
 from labeling.errors import Problem
@@ -16,6 +16,8 @@ from labeling.spec.fields import kind_of, text_fault
 from labeling.turns import pretty
 
 MAX_QUOTES = 100
+# Of all criteria of one submission.
+MAX_PASSAGES = 500
 MAX_QUOTE = 20_000
 PLACE = ("turn", "start", "end")
 MOST = 100_000_000
@@ -66,34 +68,80 @@ def text_in(kept: object) -> str:
     return str(kept.get("quote", "")) if isinstance(kept, Mapping) else str(kept)
 
 
-def fault_of(quote: Quote, response: Response) -> str | None:
-    """Why this is no passage of the response, None when it is one.
+class Passages:
+    """A response that is quoted from: each message is read once, as far as the quotes need it."""
 
-    White space does not count, and a passage may be quoted as the page shows it or as it was
-    written: with or without the signs of Markdown.
-    """
-    messages, where = response.messages or [], "the response"
-    if quote.turn is not None:
-        asked, where = len(response.item.messages), f"turn {quote.turn + 1}"
-        if not asked <= quote.turn < asked + len(messages):
-            return (
-                f"“{_short(quote.text)}” is quoted from {where}, which is no part of the response"
-            )
-        messages = messages[quote.turn - asked : quote.turn - asked + 1]
-    words = _squeezed(quote.text)
-    if any(words in _squeezed(text) for message in messages for text in _texts(message)):
-        return None
-    return f"“{_short(quote.text)}” does not occur in {where}: quote its own words"
+    def __init__(self, response: Response) -> None:
+        self._asked = len(response.item.messages)
+        self._turns = [_Turn(message) for message in response.messages or []]
+        self._known: dict[Quote, str | None] = {}
+
+    @classmethod
+    def quoted(cls, response: Response, raw: object) -> Self:
+        """With what a submission quotes looked up: that is costly, so it is done before any lock.
+
+        Whatever else is wrong with the submission is told by those who read it.
+        """
+        passages = cls(response)
+        said = raw.values() if isinstance(raw, Mapping) else ()
+        answers = [one for one in said if isinstance(one, Mapping) and one.get("evidence")]
+        if not any(evidence_problem("", one) for one in answers):
+            passages.faults([("", quotes(one["evidence"])) for one in answers])
+        return passages
+
+    def fault_of(self, quote: Quote) -> str | None:
+        """Why this is no passage of the response, None when it is one.
+
+        White space does not count, and a passage may be quoted as the page shows it or as it was
+        written: with or without the signs of Markdown.
+        """
+        if quote not in self._known:
+            self._known[quote] = self._look(quote)
+        return self._known[quote]
+
+    def faults(self, given: Sequence[tuple[str, Sequence[Quote]]]) -> list[Problem]:
+        """Quotes that are not of the response, by criterion key."""
+        if (count := sum(len(ones) for _, ones in given)) > MAX_PASSAGES:
+            text = f"has {count} passages with those of the other criteria, at most {MAX_PASSAGES}"
+            return [Problem(f"{given[-1][0]}.evidence", f"{text} are kept")]
+        return [
+            Problem(f"{key}.evidence", fault)
+            for key, ones in given
+            for one in ones
+            if (fault := self.fault_of(one))
+        ]
+
+    def _look(self, quote: Quote) -> str | None:
+        turns, where = self._turns, "the response"
+        if quote.turn is not None:
+            where = f"turn {quote.turn + 1}"
+            if not 0 <= (place := quote.turn - self._asked) < len(turns):
+                return (
+                    f"“{_short(quote.text)}” is quoted from {where},"
+                    " which is no part of the response"
+                )
+            turns = turns[place : place + 1]
+        words = _squeezed(quote.text)
+        if any(turn.says(words) for turn in turns):
+            return None
+        return f"“{_short(quote.text)}” does not occur in {where}: quote its own words"
 
 
-def faults(response: Response, given: Sequence[tuple[str, Sequence[Quote]]]) -> list[Problem]:
-    """Quotes that are not of the response, by criterion key."""
-    return [
-        Problem(f"{key}.evidence", fault)
-        for key, ones in given
-        for one in ones
-        if (fault := fault_of(one, response))
-    ]
+class _Turn:
+    """The texts of one message without white space, the costly ones only when they are needed."""
+
+    def __init__(self, message: Mapping[str, Any]) -> None:
+        self._read: list[str] = []
+        self._rest = (_squeezed(text) for text in _texts(message))
+
+    def says(self, words: str) -> bool:
+        return any(words in text for text in self._all())
+
+    def _all(self) -> Iterator[str]:
+        yield from self._read
+        for text in self._rest:
+            self._read.append(text)
+            yield text
 
 
 def _texts(message: Mapping[str, Any]) -> Iterator[str]:

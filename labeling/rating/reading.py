@@ -8,7 +8,7 @@ from labeling.errors import Problem, Problems
 from labeling.models import Assignment, Rating
 from labeling.rating.asked import answered_in
 from labeling.rating.beside import read_overall, said_overall
-from labeling.rating.evidence import faults
+from labeling.rating.evidence import Passages
 from labeling.rating.judgements import (
     OVERALL,
     JudgedCriterion,
@@ -19,7 +19,7 @@ from labeling.rating.judgements import (
 
 
 def read_sent(
-    seat: Assignment, asked: tuple[JudgedCriterion, ...], raw: Raw
+    seat: Assignment, asked: tuple[JudgedCriterion, ...], raw: Raw, passages: Passages
 ) -> tuple[tuple[Judgement, ...], int | None]:
     """The judgements and the overall; raises all that is wrong with them at once."""
     problems: list[Problem] = []
@@ -35,7 +35,7 @@ def read_sent(
         problems += error.problems
     if problems:
         raise Problems(problems)
-    _expect_quotes(seat, read)
+    _expect_quotes(passages, read)
     return read, overall
 
 
@@ -55,10 +55,12 @@ def read_plain(
     return read
 
 
-def read_correction(seat: Assignment, previous: Rating, raw: Raw) -> tuple[Judgement, ...]:
+def read_correction(
+    seat: Assignment, previous: Rating, raw: Raw, passages: Passages
+) -> tuple[Judgement, ...]:
     """The judgements of a correction. What was said before the criteria stays as it is."""
     read = read_judgements(answered_in(previous), raw, asks_confidence=seat.batch.asks_confidence)
-    _expect_quotes(seat, read)
+    _expect_quotes(passages, read)
     said = said_overall(raw)
     if said is not None and str(said) != str(previous.overall):
         message = "was said before the criteria were answered; it stays as it is"
@@ -74,7 +76,7 @@ def says_same_overall(rating: Rating, raw: Raw) -> bool:
     return str(said) == str(rating.overall)
 
 
-def _expect_quotes(seat: Assignment, read: Sequence[Judgement]) -> None:
+def _expect_quotes(passages: Passages, read: Sequence[Judgement]) -> None:
     given = [(one.criterion.spec.key, one.evidence) for one in read if one.evidence]
-    if given and (problems := faults(seat.response, given)):
+    if given and (problems := passages.faults(given)):
         raise Problems(problems)

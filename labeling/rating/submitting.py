@@ -21,6 +21,7 @@ from labeling.models import Assignment, Rating, RubricVersion, User, Way
 from labeling.rating.asked import RubricMovedOn, answered_in, asked_of, published_version
 from labeling.rating.beside import read_order
 from labeling.rating.documents import Shown, Told, called, document, rating_of, told
+from labeling.rating.evidence import Passages
 from labeling.rating.excluding import expect_counted
 from labeling.rating.judgements import Raw, criteria_of, fingerprint, read_judgements
 from labeling.rating.reading import read_correction, read_plain, read_sent, says_same_overall
@@ -55,6 +56,7 @@ def submit(
     shown_order: Sequence[str] | None = None,
     version: RubricVersion | None = None,
     shown_beside: Sequence[int] | None = None,
+    passages: Passages | None = None,
 ) -> Rating:
     """Record the expert's judgement once; sent again, the same submission gets the same rating.
 
@@ -62,7 +64,8 @@ def submit(
     kept with the purpose `late`, outside the overlap and never counted as fixed. `version` is
     the version the expert saw: where the batch has moved on since, RubricMovedOn says so.
     `shown_order` are the criteria as they were shown, left out where the desk showed them;
-    `shown_beside` the seats on the same page, in their order.
+    `shown_beside` the seats on the same page, in their order; `passages` the response, where its
+    quotes were looked up before.
     """
     seen = version or assignment.batch.rubric_version
     if shown_beside is None:
@@ -73,7 +76,8 @@ def submit(
         if plain:
             return plain.rating
     return _special(
-        assignment, judgements, submission_id, by, active_ms, shown_order, version, shown_beside
+        *(assignment, judgements, submission_id, by, active_ms, shown_order, version, shown_beside),
+        passages or Passages.quoted(assignment.response, judgements),
     )
 
 
@@ -134,6 +138,7 @@ def _special(
     shown_order: Sequence[str] | None,
     version: RubricVersion | None,
     shown_beside: Sequence[int] | None,
+    passages: Passages,
 ) -> Rating:
     """Any case, step by step; plain ones too."""
     join_batch(assignment.batch_id)
@@ -147,7 +152,7 @@ def _special(
     if seen.pk != current.pk:
         raise RubricMovedOn(seen, current, judgements)
     asked = asked_of(seat)
-    read, overall = read_sent(seat, asked, judgements)
+    read, overall = read_sent(seat, asked, judgements, passages)
     order = read_order(seat, asked, shown_order)
     expect_open(seat.batch)
     _take_place(seat)
@@ -166,6 +171,7 @@ def revise(
     version: RubricVersion | None = None,
 ) -> Rating:
     """Correct one's own rating, by the version it was given under: the new revision counts."""
+    passages = Passages.quoted(assignment.response, judgements)
     join_batch(assignment.batch_id)
     lock_place(assignment.batch_id, by)
     seat = locked(assignment, by)
@@ -181,7 +187,7 @@ def revise(
             f"This rating was given under version {own.number} of the rubric; it is corrected by"
             " that version. What changed since is asked again by itself."
         )
-    read = read_correction(seat, previous, judgements)
+    read = read_correction(seat, previous, judgements, passages)
     order = previous.shown_order or [one.criterion.spec.key for one in read]
     shown = Shown(order, overall=previous.overall)
     return record(seat, own, read, submission_id, active_ms, shown)

@@ -12,6 +12,7 @@ from django.db.models import Q
 from labeling.errors import DomainError, Problem, Problems
 from labeling.lots import shuffled
 from labeling.models import Assignment, Rating, RubricVersion, User, Way
+from labeling.rating.evidence import Passages
 from labeling.rating.judgements import Raw
 from labeling.rating.seats import join_batch, lock_place
 from labeling.rating.submitting import submit
@@ -59,6 +60,7 @@ def submit_together(
     The time is that of the whole grid, so each rating gets its even part.
     """
     _expect_grid([one.seat for one in said])
+    passages = {one.seat.pk: Passages.quoted(one.seat.response, one.answers) for one in said}
     join_batch(said[0].seat.batch_id)
     lock_place(said[0].seat.batch_id, by)
     _lock([one.seat for one in said])
@@ -78,6 +80,7 @@ def submit_together(
                     active_ms=each,
                     version=version,
                     shown_beside=shown,
+                    passages=passages[one.seat.pk],
                 )
         except Problems as error:
             problems += [Problem(f"{one.seat.pk}.{p.where}", p.message) for p in error.problems]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from labeling import showing
 from labeling.models import Item, Response
-from labeling.rating.evidence import Quote, evidence_problem, fault_of, quotes
+from labeling.rating.evidence import Passages, Quote, evidence_problem, quotes
 
 PROMPT = [{"role": "user", "content": "May I send it back?"}]
 CALL = {
@@ -42,28 +43,28 @@ def response() -> Response:
     ],
 )
 def test_a_passage_as_written_or_as_shown(text):
-    assert fault_of(Quote(text), response()) is None
+    assert Passages(response()).fault_of(Quote(text)) is None
 
 
 @pytest.mark.parametrize(
     "text", ["within 60 days", "yes, within", "May I send it back?", "Packit!"]
 )
 def test_other_words_are_none_of_the_response(text):
-    found = fault_of(Quote(text), response())
+    found = Passages(response()).fault_of(Quote(text))
     assert found == f"“{text}” does not occur in the response: quote its own words"
 
 
 def test_a_place_names_a_turn_of_the_response_in_which_the_words_stand():
-    assert fault_of(Quote("Pack it", 3, 20, 26), response()) is None
+    assert Passages(response()).fault_of(Quote("Pack it", 3, 20, 26)) is None
     expected = "“Pack it” does not occur in turn 3: quote its own words"
-    assert fault_of(Quote("Pack it", 2, 20, 26), response()) == expected
+    assert Passages(response()).fault_of(Quote("Pack it", 2, 20, 26)) == expected
     expected = "“send it” is quoted from turn 1, which is no part of the response"
-    assert fault_of(Quote("send it", 0, 4, 10), response()) == expected
-    assert "turn 9" in str(fault_of(Quote("Pack it", 8, 20, 26), response()))
+    assert Passages(response()).fault_of(Quote("send it", 0, 4, 10)) == expected
+    assert "turn 9" in str(Passages(response()).fault_of(Quote("Pack it", 8, 20, 26)))
 
 
 def test_a_long_quote_is_told_by_its_beginning():
-    found = fault_of(Quote("x" * 300), response())
+    found = Passages(response()).fault_of(Quote("x" * 300))
     assert found is not None
     assert f"“{'x' * 79}…”" in found
 
@@ -99,3 +100,48 @@ def test_what_is_no_passage_is_told(amiss, why):
     assert problem is not None
     assert problem.where == "cites.evidence"
     assert why in problem.message
+
+
+def test_a_message_is_read_once_however_much_is_quoted(monkeypatch):
+    read: list[str] = []
+    plain = showing.plain
+
+    def counted(text: str) -> str:
+        read.append(text)
+        return plain(text)
+
+    monkeypatch.setattr(showing, "plain", counted)
+    quoted = [Quote(f"within {days} days") for days in range(40, 90)]
+    passages = Passages(response())
+    assert len(passages.faults([("polite", quoted), ("cites_policy", quoted)])) == 100
+    # One reading a message: what is said beside the two calls, and the answer.
+    assert len(read) == 3
+
+
+def test_nothing_is_read_that_was_found_as_written(monkeypatch):
+    monkeypatch.setattr(showing, "plain", None)
+    assert Passages(response()).fault_of(Quote("look_up")) is None
+
+
+@pytest.mark.parametrize(("count", "said"), [(500, []), (501, ["501"])])
+def test_the_passages_of_a_submission_are_bounded(count, said):
+    given = [Quote("3 May")] * (count - 100)
+    problems = Passages(response()).faults([("polite", given), ("works", [Quote("3 May")] * 100)])
+    assert [str(one) for one in problems] == [
+        f"works.evidence: has {number} passages with those of the other criteria,"
+        " at most 500 are kept"
+        for number in said
+    ]
+
+
+def test_what_is_quoted_is_looked_up_before_and_kept(monkeypatch):
+    sent = {"polite": {"value": 1, "evidence": "within 30 days\nwithin 60 days"}}
+    passages = Passages.quoted(response(), sent)
+    monkeypatch.setattr(showing, "plain", None)
+    problems = passages.faults([("polite", quotes(sent["polite"]["evidence"]))])
+    assert [one.where for one in problems] == ["polite.evidence"]
+
+
+@pytest.mark.parametrize("sent", [None, [], {"polite": 1}, {"polite": {"evidence": [3]}}])
+def test_a_faulty_submission_is_left_to_those_who_read_it(sent):
+    Passages.quoted(response(), sent)
