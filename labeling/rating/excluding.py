@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 from labeling import staleness
 from labeling.errors import Conflict, Problem, Problems
-from labeling.models import Batch, Rating, Response, User
+from labeling.models import Assignment, Batch, Rating, Response, User
 from labeling.rating.seats import join_batch
 from labeling.spec.fields import text_fault
 
@@ -68,7 +68,7 @@ def exclude(judged: Judged, reason: str, *, by: User) -> int:
             " the others' judgements."
         )
     join_batch(judged.batch.pk)
-    meant = list(judged.standing().order_by("pk").values_list("pk", flat=True))
+    meant = _held_still(judged)
     with connection.cursor() as cursor:
         cursor.execute(EXCLUDE, {"reason": reason.strip(), "ratings": meant})
         done = cursor.rowcount
@@ -76,6 +76,15 @@ def exclude(judged: Judged, reason: str, *, by: User) -> int:
         staleness.mark([judged.batch.pk])
     log.info("%s ratings of batch %s excluded by %s", done, judged.batch.pk, by.pk)
     return done
+
+
+def _held_still(judged: Judged) -> list[int]:
+    """The ratings meant, none of which can be corrected or undone before the commit."""
+    seats = judged.standing().values_list("assignment", flat=True)
+    held = Assignment.objects.select_for_update(no_key=True).filter(pk__in=list(seats))
+    pks = list(held.order_by("pk").values_list("pk", flat=True))
+    # Read again: what was corrected while the seats were waited for is another rating now.
+    return list(judged.standing().filter(assignment__in=pks).values_list("pk", flat=True))
 
 
 def expect_counted(rating: Rating) -> None:

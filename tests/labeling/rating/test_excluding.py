@@ -5,6 +5,7 @@ from __future__ import annotations
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 
 from evals import measuring
 from evals.models import AgreementRun, AgreementSlice
@@ -12,6 +13,7 @@ from labeling import assigning, rating, runs
 from labeling.errors import Conflict, Problems
 from labeling.models import Batch, Rating
 from tests.labeling.rating.seats import BOTH_MET, ONE_MET, submit
+from tests.parallel import held_up
 
 pytestmark = pytest.mark.django_db
 
@@ -85,4 +87,27 @@ def test_a_judgement_left_out_is_neither_corrected_nor_undone(rated, ben, carol)
     ):
         with pytest.raises(Conflict, match=r"The reason given: Misread it\."):
             change()
+    assert seat.ratings.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_correction_that_is_being_made_is_left_out_too(rated, ben, carol):
+    seat = rated.assignments.filter(rater=ben).first()
+    judged = rating.Judged(rated, rater=ben)
+    with transaction.atomic():
+        made = rating.revise(seat, BOTH_MET, submission_id=uuid4(), by=ben)
+        leaving = held_up(lambda: rating.exclude(judged, "Misread it.", by=carol))
+    assert leaving.result(timeout=60) == 3
+    assert not judged.standing().exists()
+    assert Rating.objects.get(pk=made.pk).excluded_reason == "Misread it."
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_correction_waits_for_what_is_being_left_out_and_is_refused(rated, ben, carol):
+    seat = rated.assignments.filter(rater=ben).first()
+    with transaction.atomic():
+        rating.exclude(rating.Judged(rated, rater=ben), "Misread it.", by=carol)
+        correcting = held_up(lambda: rating.revise(seat, BOTH_MET, submission_id=uuid4(), by=ben))
+    with pytest.raises(Conflict, match="left out"):
+        correcting.result(timeout=60)
     assert seat.ratings.count() == 1
