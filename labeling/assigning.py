@@ -270,11 +270,16 @@ def left_in(batch: Batch) -> Func:
     )
 
 
+@transaction.atomic
 def vacate(assignments: QuerySet[Assignment], state: str, reason: str = "") -> int:
-    """Give seats in work back to the queue, with what hangs on them; drafts stay."""
+    """Give seats in work back to the queue, with what hangs on them; drafts stay.
+
+    The seats are locked before the batch's lock of keys, as by whoever ends leases.
+    """
     ids = list(assignments.filter(state=Assignment.State.LEASED).values_list("pk", flat=True))
-    companions = Assignment.objects.filter(leader__in=ids)
-    ids = sorted({*ids, *companions.values_list("pk", flat=True)})
+    companions = Assignment.objects.filter(leader__in=ids).values_list("pk", flat=True)
+    meant = Assignment.objects.select_for_update().filter(pk__in={*ids, *companions})
+    ids = list(meant.order_by("pk").values_list("pk", flat=True))
     return _call("labeling_vacate(%s::bigint[], %s, %s)", ids, state, reason)
 
 

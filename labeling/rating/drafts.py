@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from labeling.errors import Conflict, Problem, Problems
-from labeling.models import Assignment, RatingDraft, RubricVersion, User
+from labeling.models import Assignment, RatingDraft, RubricVersion, User, Way
 from labeling.rating.asked import Answers, carried_answers, published_version
 from labeling.rating.evidence import evidence_problem
 from labeling.rating.judgements import (
@@ -23,7 +23,7 @@ from labeling.rating.judgements import (
     unknown_criteria,
 )
 from labeling.rating.recording import AlreadySubmitted
-from labeling.rating.seats import locked
+from labeling.rating.seats import lock_grid, locked
 from labeling.spec.fields import kind_of
 
 # A lease is extended once this much of it is used, not on every key.
@@ -60,6 +60,8 @@ def save_draft(
     StaleDraft. One tab is one `writer` counting its saves in `seq`, so that its own repeats and
     late arrivals do no harm. `version` is the one they answer, if the batch may have moved on.
     """
+    if assignment.batch.way == Way.GRID:
+        lock_grid(assignment.batch_id, by)
     seat = locked(assignment, by)
     version = published_version(seat, version)
     if problems := _problems(version, payload):

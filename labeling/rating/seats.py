@@ -38,6 +38,13 @@ def lock_place(batch_id: int, rater: User) -> None:
     cursors.select_for_update(no_key=True).first()
 
 
+def lock_grid(batch_id: int, rater: User) -> None:
+    """All that the person has in work there, in order: whoever saves at one extends the others."""
+    lock_place(batch_id, rater)
+    work = Assignment.objects.filter(batch=batch_id, rater=rater, state=Assignment.State.LEASED)
+    list(work.select_for_update().order_by("pk").values_list("pk", flat=True))
+
+
 def expect_open(batch: Batch) -> None:
     """A closed batch takes no more judgements; a paused one takes those already in work."""
     if batch.state == Batch.State.CLOSED:

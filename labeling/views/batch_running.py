@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
@@ -12,6 +13,7 @@ from labeling.access import MemberRequest, expect_unblinded, run_project
 from labeling.errors import DomainError, Problems
 from labeling.forms.running import RemindingForm
 from labeling.models import Assignment, Batch, User
+from labeling.rating.seats import lock_place
 from labeling.views.batches import batches_of
 from labeling.views.scripted import form_problems
 
@@ -59,7 +61,9 @@ def batch_give_back(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
     here = Assignment.objects.filter(batch=batch).values("rater")
     expert = get_object_or_404(User.objects.filter(pk__in=here), pk=int(named))
     seats = Assignment.objects.filter(batch=batch, rater=expert)
-    given = assigning.vacate(seats, Assignment.State.EXPIRED)
+    with transaction.atomic():
+        lock_place(pk, expert)
+        given = assigning.vacate(seats, Assignment.State.EXPIRED)
     said = f"{given} response" + ("" if given == 1 else "s")
     messages.success(request, f"{said} of {expert} can be taken by others; the drafts are kept.")
     return redirect(batch)

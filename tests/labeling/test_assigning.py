@@ -26,7 +26,7 @@ from labeling.models import (
 from labeling.spec import parse_rubric
 from tests import factories
 from tests.conftest import owner_connection
-from tests.parallel import at_once
+from tests.parallel import at_once, held_up
 
 
 def responses(project, count: int) -> list[Response]:
@@ -399,3 +399,19 @@ def test_many_leases_that_end_together_cost_what_each_costs(project):
         (after,) = cursor.execute(counted).fetchone()
     # Each is found by its lease, changed by its key, and its entry by the response.
     assert after - before < 10 * 400
+
+
+@pytest.mark.django_db(transaction=True)
+def test_giving_back_waits_for_a_seat_before_it_takes_the_lock_of_keys(project, ana):
+    """Whoever ends leases holds seats and then takes that lock: the other way round they cross."""
+    batch = opened(project, 1)
+    seat = assigning.claim_next(batch, ana)
+    seats = Assignment.objects.filter(batch=batch)
+    with transaction.atomic(), connection.cursor() as cursor:
+        list(seats.select_for_update())
+        giving = held_up(lambda: assigning.vacate(seats, "expired"))
+        cursor.execute("select pg_try_advisory_xact_lock(7202, %s)", [batch.pk])
+        assert cursor.fetchone() == (True,)
+    assert giving.result(timeout=60) == 1
+    seat.refresh_from_db()
+    assert (seat.state, seat.slot) == ("expired", None)
