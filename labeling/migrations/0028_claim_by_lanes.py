@@ -17,7 +17,10 @@ class Migration(migrations.Migration):
         ),
         migrations.RemoveIndex(model_name="queueentry", name="queueentry_open"),
         migrations.RemoveConstraint(model_name="ratercursor", name="ratercursor_once"),
+        # One cursor for the whole queue again: it may have passed what lies open in another lane.
         migrations.RunSQL(
-            migrations.RunSQL.noop, "DELETE FROM labeling_ratercursor WHERE lane > 0"
+            migrations.RunSQL.noop,
+            "DELETE FROM labeling_ratercursor WHERE lane > 0;"
+            " UPDATE labeling_ratercursor SET cur = 0",
         ),
     ]
