@@ -129,7 +129,8 @@ def _one_at_a_time(batch: Batch) -> None:
 
 
 def _expect_no_rater(batch: Batch, by: User) -> None:
-    rates = Assignment.objects.filter(batch=batch, rater=by, round__gt=ADJUDICATION_ROUND)
+    seats = Assignment.objects.handed_out().filter(batch=batch, rater=by)
+    rates = seats.filter(round__gt=ADJUDICATION_ROUND)
     if batch.state != Batch.State.CLOSED and rates.exists():
         raise Conflict(REFUSALS["assignment_adjudicator_rates_here"])
 

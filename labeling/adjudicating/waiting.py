@@ -162,7 +162,7 @@ def next_response(batch: Batch, user: User) -> int | None:
 
 def rates_in(user: User, project: int) -> list[int]:
     """Batches that are not closed in which the person rates: nothing of their items is shown."""
-    seats = Assignment.objects.filter(rater=user, project=project)
+    seats = Assignment.objects.handed_out().filter(rater=user, project=project)
     rating = seats.exclude(purpose=Assignment.Purpose.ADJUDICATION)
     found = rating.exclude(batch__state=Batch.State.CLOSED)
     return sorted(set(found.order_by().values_list("batch", flat=True).distinct()))

@@ -256,9 +256,16 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
         """The expert's own seats at the desk, without those at which one rates before ruling."""
         return self.filter(rater=user).exclude(round=ADJUDICATION_ROUND)
 
+    def handed_out(self) -> Self:
+        """Not those that only say whose answer it is: who has no other seat has not begun."""
+        return self.exclude(state=Assignment.State.SKIPPED, skip_reason=Assignment.OWN_ANSWER)
+
 
 class Assignment(models.Model):
     """One expert's seat at one response: made when claimed, given back by losing its slot."""
+
+    # Why the writer of an answer is passed over (migrations/sql/answering.sql writes it).
+    OWN_ANSWER = "own answer"
 
     class Purpose(models.TextChoices):
         FIXED = "fixed", "Fixed overlap"

@@ -48,7 +48,8 @@ def _may_rate(batch: Batch, rater: User) -> bool:
         return True
     passes = PracticePass.objects.filter(rater=rater)
     passed = passes.filter(batch__rubric_version__rubric=batch.rubric_version.rubric_id)
-    return passed.exists() or Assignment.objects.filter(batch=batch, rater=rater).exists()
+    begun = Assignment.objects.handed_out().filter(batch=batch, rater=rater)
+    return passed.exists() or begun.exists()
 
 
 def practice_batches(rubric: int) -> list[Batch]:

@@ -108,4 +108,4 @@ def _reopen(seat: Assignment) -> None:
         rows.update(state=Assignment.State.LEASED, lease_until=until)
     elif not assigning.retake(seat, Assignment.State.LEASED, until):
         rows.update(state=Assignment.State.EXPIRED)
-    seat.refresh_from_db(fields=["state", "slot", "lease_until"])
+    seat.refresh_from_db(fields=["state", "slot", "purpose", "lease_until"])

@@ -7,15 +7,17 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
 from labeling import assigning, rating
 from labeling.errors import DomainError, Problems
 from labeling.models import Assignment, Batch, Rating, Response
+from labeling.rating.seats import lock_place
 from labeling.ways import Asking
 from tests import factories
 from tests.labeling.rating.seats import BOTH_MET, ONE_MET, submit
-from tests.parallel import at_once
+from tests.parallel import at_once, held_up
 
 
 def opened(
@@ -133,6 +135,20 @@ class TestLeasing:
         assert len(grid(batch, ana)) == 3
         assert taken(batch) == [1, 1, 1]
 
+    def test_late_and_undone_it_counts_when_it_has_a_place_again(self, project, ana, ben):
+        batch = opened(project, 1, each=2, overlap=1)
+        seats = grid(batch, ana)
+        Assignment.objects.update(lease_until=timezone.now() - timedelta(seconds=1))
+        assigning.expire_leases()
+        theirs = grid(batch, ben)
+        assert [submit(one).purpose for one in seats] == ["late", "late"]
+        for one in seats:
+            rating.withdraw(one, by=ana)
+        rating.skip(theirs[0], "expertise", by=ben)
+        again = grid(batch, ana)
+        assert [one.purpose for one in again] == ["fixed", "fixed"]
+        assert {one.purpose for one in send(again)} == {"fixed"}
+
     def test_rated_alone_the_rest_goes_on(self, project, ana):
         batch = opened(project, 1)
         leader = grid(batch, ana)[0]
@@ -234,3 +250,29 @@ def test_many_at_once_take_exactly_the_places_there_are(project):
     twice = Counter(Rating.objects.values_list("assignment__response_id", "assignment__rater_id"))
     assert set(twice.values()) == {1}
     assert not Assignment.objects.filter(state="leased").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_saves_at_all_of_a_grid_at_once_do_not_cross(project, ana):
+    seats = grid(opened(project, 1), ana)
+    for number in range(5):
+        Assignment.objects.update(lease_until=timezone.now() + timedelta(minutes=2))
+        saved = at_once(
+            3, lambda at, number=number: rating.save_draft(seats[at], ONE_MET, edit=number, by=ana)
+        )
+        assert [one.edit for one in saved] == [number + 1] * 3
+    ends = set(Assignment.objects.values_list("lease_until", flat=True))
+    assert len(ends) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_save_takes_the_place_before_any_seat(project, ana):
+    """Others of the person's tabs hold the place and then want the seats."""
+    batch = opened(project, 1)
+    seats = grid(batch, ana)
+    with transaction.atomic():
+        lock_place(batch.pk, ana)
+        saving = held_up(lambda: rating.save_draft(seats[1], ONE_MET, edit=0, by=ana))
+        held = Assignment.objects.select_for_update(skip_locked=True).filter(batch=batch)
+        assert len(held) == 3
+    assert saving.result(timeout=60).edit == 1

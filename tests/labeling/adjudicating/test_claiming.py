@@ -6,9 +6,9 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from labeling import adjudicating, assigning, rating
+from labeling import adjudicating, answering, assigning, rating
 from labeling.errors import Conflict, Problems
-from labeling.models import Assignment, Batch, Membership
+from labeling.models import Assignment, Batch, Item, Membership, QueueEntry
 from tests import factories
 from tests.labeling.adjudicating.scene import rated, scene, taken
 
@@ -106,6 +106,23 @@ def test_with_nothing_in_work_either(made, judy, project):
 def test_an_adjudicator_need_not_have_practised(made, judy):
     Batch.objects.filter(pk=made.batch.pk).update(requires_practice=True)
     assert taken(made, judy).response == made.responses[1]
+
+
+def test_who_wrote_one_of_the_answers_rules_on_others(project, judy):
+    """A batch gives the writer a seat that is passed over: that is no rating there."""
+    made = scene(project, "11 01")
+    Membership.objects.create(project=project, user=judy, role="expert")
+    asked = made.responses[0].item
+    items = Item.objects.filter(pk=asked.pk)
+    task = answering.open_task(project, made.version, "Answers", items=items, by=judy)
+    own = answering.send(answering.claim(task, by=judy), "No, the 14 days are over.", by=judy)
+    QueueEntry.objects.create(
+        project=project, batch=made.batch, response=own, key=9, taken=0, overlap=2
+    )
+    assert Assignment.objects.get(rater=judy).skip_reason == "own answer"
+    assert taken(made, judy).response == made.responses[0]
+    with pytest.raises(Conflict, match="nobody both rates and rules"):
+        assigning.claim_next(made.batch, judy)
 
 
 class TestHandingBack:

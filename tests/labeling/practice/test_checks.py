@@ -10,9 +10,9 @@ from django.db import connection
 from evals import measuring, tasks
 from evals.measuring import raters
 from evals.models import AgreementSlice, RaterReport
-from labeling import assigning, rating
+from labeling import answering, assigning, rating
 from labeling.errors import Problems
-from labeling.models import Assignment, Batch, Score
+from labeling.models import Assignment, Batch, Item, Score
 from labeling.practice.checks import Checks, gold_at_hand, mixed_in, set_checks
 from tests import factories
 from tests.labeling.practice.practising import known_responses, opened, submit, submit_ago
@@ -62,6 +62,18 @@ class TestGold:
     def test_none_where_nothing_is_mixed_in(self, project, version, batch, ana):
         known_responses(project, version, 1)
         assert until_drawn(batch, ana) is None
+
+    def test_nobody_is_checked_by_an_answer_they_wrote(
+        self, project, version, batch, ana, ben, carol
+    ):
+        asked = factories.item(project)
+        items = Item.objects.filter(pk=asked.pk)
+        task = answering.open_task(project, version, "Answers", items=items, by=carol)
+        own = answering.send(answering.claim(task, by=ana), "No, the 14 days are over.", by=ana)
+        factories.gold(own, version, 1)
+        set_(batch, gold_percent=50)
+        assert until_drawn(batch, ana) is None
+        assert until_drawn(batch, ben).response == own
 
     def test_both_experts_get_it_in_places_of_their_own(self, project, version, batch, ana, ben):
         known_responses(project, version, 1)
@@ -181,7 +193,12 @@ class TestRepeats:
     def test_what_one_rated_days_ago_in_a_later_round(self, batch, ana, rated):
         seat = until_drawn(set_(batch, repeat_percent=50), ana)
         assert (seat.response_id, seat.purpose, seat.round) == (rated.response_id, "repeat", 2)
-        assert seat.slot != rated.slot
+        assert (rated.slot, batch.overlap) == (1, 2)
+        assert seat.slot == 3
+
+    def test_beyond_the_places_that_were_opened_for_the_response_alone(self, batch, ana, rated):
+        batch.queue.filter(response=rated.response).update(overlap=4)
+        assert until_drawn(set_(batch, repeat_percent=50), ana).slot == 5
 
     def test_nothing_before_its_day(self, batch, ana, rated):
         set_(batch, repeat_percent=50, repeat_days=4)

@@ -8,9 +8,9 @@ import pytest
 
 from evals import measuring, tasks
 from evals.models import AgreementSlice
-from labeling import assigning, practice, rating
+from labeling import answering, assigning, practice, rating
 from labeling.errors import Conflict, DomainError
-from labeling.models import Assignment, Batch, PracticePass, Response, Score
+from labeling.models import Assignment, Batch, Item, PracticePass, Response, Score
 from tests import factories
 from tests.labeling.practice.practising import go_through, known_responses, opened, submit
 
@@ -194,6 +194,27 @@ class TestBeforeWork:
         work.refresh_from_db()
         practice.expect_passed(work, ana)
         assert assigning.claim_next(work, ana)
+
+    def test_the_seat_of_ones_own_answer_is_no_beginning(
+        self, raw, refused, project, version, batch, ana, carol
+    ):
+        asked = factories.item(project)
+        other = factories.response(asked)
+        items = Item.objects.filter(pk=asked.pk)
+        task = answering.open_task(project, version, "Answers", items=items, by=carol)
+        answering.send(answering.claim(task, by=ana), "No, the 14 days are over.", by=ana)
+        rated = answering.put_before_experts(task, "Rated", overlap=2, by=carol)
+        Batch.objects.filter(pk=rated.pk).update(requires_practice=True)
+        rated.refresh_from_db()
+        assert Assignment.objects.get(batch=rated, rater=ana).skip_reason == "own answer"
+        with pytest.raises(practice.PracticeNeeded, match="Take “Practice” first"):
+            practice.expect_passed(rated, ana)
+        assert practice.practice_for(rated, ana) is not None
+        with refused("assignment_needs_practice"):
+            raw(INSERT, project.pk, rated.pk, other.pk, ana.pk)
+        go_through(batch, ana, right=18)
+        practice.expect_passed(rated, ana)
+        assert assigning.claim_next(rated, ana).response == other
 
     def test_the_database_asks_for_it_too(self, raw, refused, project, work, ana):
         response = work.queue.get().response_id

@@ -100,6 +100,31 @@ class TestManyAtOnce:
         assert answers.count("told") == 19
         assert Rating.objects.count() == 1
 
+    def test_late_and_undone_it_counts_when_it_has_a_place_again(self, project, ana, ben):
+        batch = opened(project, 1, overlap=1)
+        seat = assigning.claim_next(batch, ana)
+        end_lease(seat)
+        theirs = assigning.claim_next(batch, ben)
+        assert submit(seat).purpose == "late"
+        undone = rating.withdraw(seat, by=ana)
+        assert (undone.state, undone.slot, undone.purpose) == ("expired", None, "late")
+        rating.skip(theirs, "expertise", by=ben)
+        again = assigning.claim_next(batch, ana)
+        assert (again.pk, again.slot, again.purpose) == (seat.pk, 1, "fixed")
+        made = submit(again)
+        assert made.purpose == "fixed"
+        assert set(made.scores.values_list("counted", flat=True)) == {True}
+
+    def test_undone_into_a_free_place_it_is_late_no_more(self, project, ana, ben):
+        batch = opened(project, 1, overlap=1)
+        seat = assigning.claim_next(batch, ana)
+        end_lease(seat)
+        theirs = assigning.claim_next(batch, ben)
+        submit(seat)
+        rating.skip(theirs, "expertise", by=ben)
+        undone = rating.withdraw(seat, by=ana)
+        assert (undone.state, undone.slot, undone.purpose) == ("leased", 1, "fixed")
+
     def test_late_submits_and_claims_never_overfill_a_response(self, project):
         batch = opened(project, 4, overlap=2)
         raters = [factories.member(project, f"rater{n}", "expert") for n in range(12)]
