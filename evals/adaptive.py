@@ -76,6 +76,8 @@ WRITE = """
     FROM unnest(%(responses)s::bigint[], %(lineages)s::bigint[], %(verdicts)s::text[],
         %(ns)s::integer[], %(clarities)s::float8[])
         AS u (response, lineage, verdict, n, clarity)
+    WHERE u.n > 0 OR EXISTS (SELECT FROM labeling_unitstop k WHERE k.batch_id = %(batch)s
+        AND k.response_id = u.response AND k.lineage_id = u.lineage)
     ON CONFLICT (batch_id, response_id, lineage_id) DO UPDATE
         SET verdict = excluded.verdict, n = excluded.n, clarity = excluded.clarity,
             decided_at = now()
@@ -191,12 +193,19 @@ def _pass_position(criterion: Criterion, values: Integers) -> int:
 def _act(batch: Batch, rule: StoppingRule, units: list[_Units], seats: NDArray[Any]) -> int:
     """Keep the verdicts, open a place where a unit needs the next expert, close what none needs.
 
-    One more place than experts have judged it: whoever has it in work has that place.
+    One more place than experts have judged it: whoever has it in work has that place. A criterion
+    that came afresh with a newer version is not asked of what was judged before, so it waits for
+    nobody there; a response without any answer does. Without a criterion to decide by all stays.
     """
+    if not units:
+        return 0
     _write(batch, units)
+    unanswered = np.ones(len(seats), dtype=bool)
     waits = np.zeros(len(seats), dtype=bool)
     for one in units:
-        waits |= one.stops.verdicts == Verdict.ASK
+        unanswered &= one.labels == 0
+        waits |= (one.stops.verdicts == Verdict.ASK) & (one.labels > 0)
+    waits |= unanswered
     settled = seats["response"][~waits].tolist()
     with connection.cursor() as cursor:
         said = {"batch": batch.pk, "n_min": rule.n_min, "responses": settled}
@@ -207,18 +216,19 @@ def _act(batch: Batch, rule: StoppingRule, units: list[_Units], seats: NDArray[A
 
 
 def _write(batch: Batch, units: list[_Units]) -> None:
-    said: dict[str, Any] = {
-        "project": batch.project_id,
-        "batch": batch.pk,
-        "responses": [response for one in units for response in one.responses.tolist()],
-        "lineages": [one.lineage for one in units for _ in one.responses],
-        "verdicts": [
-            NAMES[Verdict(verdict)].value
-            for one in units
-            for verdict in one.stops.verdicts.tolist()
-        ],
-        "ns": [n for one in units for n in one.labels.tolist()],
-        "clarities": [q for one in units for q in one.stops.clarity.tolist()],
-    }
+    """What was never answered is not written, but what lost its answers is."""
+    rows = [
+        (response, one.lineage, NAMES[Verdict(verdict)].value, n, q)
+        for one in units
+        for response, verdict, n, q in zip(
+            *(one.responses.tolist(), one.stops.verdicts.tolist()),
+            *(one.labels.tolist(), one.stops.clarity.tolist()),
+            strict=True,
+        )
+    ]
+    columns = zip(*rows, strict=True) if rows else ([],) * 5
+    names = ("responses", "lineages", "verdicts", "ns", "clarities")
+    said: dict[str, Any] = dict(zip(names, map(list, columns), strict=True))
+    said |= {"project": batch.project_id, "batch": batch.pk}
     with connection.cursor() as cursor:
         cursor.execute(WRITE, said)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from uuid import uuid4
 
+import numpy as np
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from evals import adaptive, measuring, tasks
 from evals.models import AgreementSlice
-from labeling import assigning, extra_seats, rating
+from evals.reliability.stopping import StoppingRule
+from labeling import asking_again, assigning, authoring, extra_seats, rating
 from labeling.adaptive import Adaptive, set_adaptive
 from labeling.errors import Conflict, Problems
 from labeling.models import Assignment, Batch, Score, UnitStop
 from tests import factories
+from tests.labeling import moving
 from tests.labeling.test_assigning import assert_counts_are_true, opened
 
 pytestmark = pytest.mark.django_db
@@ -228,6 +231,34 @@ class TestDeciding:
         decide(batch)
         # One label is left: what was said of two holds no more, and it is asked again for one.
         assert verdicts(batch, first)["cites_policy"] == "asked"
+        assert batch.queue.get(response=first).overlap == 3
+
+    def test_a_criterion_that_came_afresh_asks_nobody_for_what_is_judged(
+        self, project, experts, carol
+    ):
+        batch = set_adaptive(moving.opened(project, 10, overlap=3), RULE, by=carol)
+        moving.judge_all(batch, *experts[:2])
+        decide(batch)
+        done = asked_for(batch)[0]
+        spec = moving.spec(moving.CITES, moving.POLITE, moving.SHORT)
+        newer, _ = authoring.publish_spec(project, spec, by=None, fates={"short": "fresh"})
+        asking_again.move_forward(batch, newer, by=carol)
+        own = Assignment.objects.get(batch=batch, response=done, rater=experts[0])
+        answers = {"cites": {"value": "1"}, "polite": {"value": "1", "rationale": "Greets."}}
+        rating.revise(own, answers, submission_id=uuid4(), by=experts[0])
+        # three criteria of one response are looked at, and none wants another expert
+        assert decide(batch) == adaptive.Decided(3, 0)
+        assert batch.queue.get(response=done).overlap == 2
+        assert verdicts(batch, done) == {"cites": "accepted", "polite": "accepted"}
+
+    def test_without_a_criterion_to_decide_by_no_place_is_closed(self, batch, experts):
+        ana, ben, *_ = experts
+        first = asked_for(batch)[0]
+        judge(batch, ana)
+        judge(batch, ben, {first: 0})
+        decide(batch)
+        seats = np.array([(first, 2)], dtype=[("response", "i8"), ("sat", "i4")])
+        assert adaptive._act(batch, StoppingRule(), [], seats) == 0
         assert batch.queue.get(response=first).overlap == 3
 
     def test_by_hand_nothing_of_it_is_taken_back(self, batch, experts, carol):
