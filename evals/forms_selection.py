@@ -106,7 +106,9 @@ class RuleForm(forms.Form):
 
     def __init__(self, *args: Any, project: Project, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        batches = readable_batches(project, user).filter(agreement_runs__state="finished")
+        readable = readable_batches(project, user).values("pk")
+        counting = Batch.objects.counting().filter(pk__in=readable)
+        batches = counting.filter(agreement_runs__state="finished")
         self.batches = batches.distinct().order_by("-watermark", "-pk")
         choice = cast(forms.ModelChoiceField, self.fields["batch"])
         choice.queryset, choice.initial = self.batches, self.batches.first()

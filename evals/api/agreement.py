@@ -131,6 +131,6 @@ def _batch(user: User, project: Project, pk: int) -> Batch:
 def _batches(user: User, project: Project, pk: int | None) -> list[Any]:
     if pk is not None:
         return [_batch(user, project, pk)]
-    rated = Batch.objects.filter(project=project, ratings__isnull=False).distinct()
+    rated = Batch.objects.counting().filter(project=project, ratings__isnull=False).distinct()
     seen = rated.exclude(pk__in=blind_batches(user, project).values("pk"))
     return list(seen.select_related("project").order_by("pk"))

@@ -101,10 +101,12 @@ def start_if_stale(batch_id: int) -> AgreementRun | None:
 
 
 def is_stale(batch_id: int) -> bool:
-    """Whether there are ratings newer than what was frozen for a run."""
-    return Batch.objects.filter(pk=batch_id, stale_since__isnull=False).exists()
+    """Whether there are ratings that count and are newer than what was frozen for a run."""
+    return Batch.objects.counting().filter(pk=batch_id, stale_since__isnull=False).exists()
 
 
 def _stale() -> QuerySet[Batch]:
+    """Practice is measured only when somebody asks for it by name: nothing there counts."""
     at_work = AgreementRun.objects.unfinished().filter(batch=OuterRef("pk"))
-    return Batch.objects.filter(~Exists(at_work), stale_since__isnull=False).order_by("pk")
+    stale = Batch.objects.counting().filter(stale_since__isnull=False)
+    return stale.filter(~Exists(at_work)).order_by("pk")

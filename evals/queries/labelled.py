@@ -150,11 +150,7 @@ def labelled(
     blind = tuple(
         sorted(Batch.objects.blind_to(reader).filter(project=project).values_list("pk", flat=True))
     )
-    seen = (
-        Batch.objects.filter(project=project)
-        .exclude(kind=Batch.Kind.PRACTICE)
-        .exclude(pk__in=blind)
-    )
+    seen = Batch.objects.counting().filter(project=project).exclude(pk__in=blind)
     batches = tuple(seen.order_by("pk").values_list("pk", flat=True))
     asked = Asked(
         project=project.pk,

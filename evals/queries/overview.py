@@ -59,18 +59,26 @@ class Path:
     blind: bool
 
 
-# Ten figures in one query: each alone costs more to put together than to answer.
+# Ten figures in one query: each alone costs more to put together than to answer. Practice is no
+# work. Where a stopping rule asks, a response is done with the experts that the rule wants of it.
 FIGURES = """
-    WITH seats AS (
+    WITH here AS (
+        SELECT b.id, b.overlap FROM labeling_batch b
+        WHERE b.project_id = %(project)s AND b.kind <> 'practice'
+    ), seats AS (
         SELECT a.batch_id, a.response_id, count(*) AS n
         FROM labeling_assignment a
         WHERE a.project_id = %(project)s AND a.state = 'submitted' AND a.round = 1
         GROUP BY a.batch_id, a.response_id
     ), rated AS (
-        SELECT s.batch_id, count(*) AS begun, count(*) FILTER (WHERE s.n >= b.overlap) AS complete
-        FROM seats s JOIN labeling_batch b ON b.id = s.batch_id GROUP BY s.batch_id
+        SELECT s.batch_id, count(*) AS begun,
+            count(*) FILTER (WHERE s.n >= coalesce(q.overlap, h.overlap)) AS complete
+        FROM seats s JOIN here h ON h.id = s.batch_id
+        LEFT JOIN labeling_queueentry q ON q.batch_id = s.batch_id
+            AND q.response_id = s.response_id AND NOT q.fixed
+        GROUP BY s.batch_id
     ), queued AS (
-        SELECT q.batch_id, count(*) AS n FROM labeling_queueentry q
+        SELECT q.batch_id, count(*) AS n FROM labeling_queueentry q JOIN here h ON h.id = q.batch_id
         WHERE q.project_id = %(project)s GROUP BY q.batch_id
     )
     SELECT
@@ -137,7 +145,8 @@ WAITING = """
         (SELECT count(*) FROM labeling_import
             WHERE project_id = %(project)s AND state = 'waiting'),
         (SELECT count(*) FROM labeling_batch b WHERE b.project_id = %(project)s
-            AND b.state = 'open' AND b.overlap > (SELECT n FROM experts)),
+            AND b.state = 'open' AND b.kind <> 'practice'
+            AND b.overlap > (SELECT n FROM experts)),
         -- Open: nothing was done about it, or not since it was opened again.
         (SELECT count(*) FROM labeling_flag f WHERE f.project_id = %(project)s
             AND coalesce((SELECT a.act FROM labeling_flaganswer a WHERE a.flag_id = f.id
@@ -145,7 +154,7 @@ WAITING = """
         (SELECT count(*) FROM labeling_rubricversion
             WHERE project_id = %(project)s AND status = 'draft'),
         (SELECT count(*) FROM labeling_batch
-            WHERE project_id = %(project)s AND stale_since IS NOT NULL),
+            WHERE project_id = %(project)s AND stale_since IS NOT NULL AND kind <> 'practice'),
         (SELECT count(*) FROM labeling_batch b WHERE b.project_id = %(project)s AND EXISTS (
             SELECT FROM labeling_dispute d WHERE d.batch_id = b.id AND NOT d.ruled)),
         (SELECT n FROM experts)
@@ -161,14 +170,19 @@ def waiting(project: Project) -> Waiting:
 
 def stale_batches(project: Project) -> list[Batch]:
     """Batches whose ratings are newer than what was measured of them."""
-    return list(Batch.objects.filter(project=project, stale_since__isnull=False).order_by("pk"))
+    stale = Batch.objects.counting().filter(project=project, stale_since__isnull=False)
+    return list(stale.order_by("pk"))
 
 
 def short_batches(project: Project, experts: int) -> list[Batch]:
-    """Open batches with free seats that ask for more experts than the project has."""
+    """Open batches with free seats that ask for more experts than the project has.
+
+    Practice has places for everybody, so it asks for nobody.
+    """
     free = QueueEntry.objects.filter(batch=OuterRef("pk"), taken__lt=F("overlap"))
     return list(
-        Batch.objects.filter(project=project, state=Batch.State.OPEN, overlap__gt=experts)
+        Batch.objects.counting()
+        .filter(project=project, state=Batch.State.OPEN, overlap__gt=experts)
         .filter(Exists(free))
         .order_by("pk")
     )
@@ -209,7 +223,8 @@ def _version(project: Project) -> Any:
 
 def _measuring(project: Project, blind: Sequence[int]) -> AgreementRun | None:
     """The newest measuring of a batch that the person may see."""
-    runs = AgreementRun.objects.finished().filter(project=project).exclude(batch__in=blind)
+    counting = Batch.objects.counting().filter(project=project).exclude(pk__in=blind)
+    runs = AgreementRun.objects.finished().filter(project=project, batch__in=counting.values("pk"))
     run = runs.order_by("-pk").select_related("batch", "rubric_version").first()
     if run is not None:
         run.batch.project = project

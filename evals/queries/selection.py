@@ -134,8 +134,9 @@ def rulings(batch: Batch, bounds: Bounds) -> dict[tuple[int, int], Decimal | Non
 
 
 def measured_runs(project: Project) -> list[AgreementRun]:
-    """The latest finished run of every batch, the most recently rated batch first."""
-    batches = Batch.objects.filter(project=project, agreement_runs__state="finished").distinct()
+    """The latest finished run of every batch that counts, the most recently rated one first."""
+    found = Batch.objects.counting().filter(project=project, agreement_runs__state="finished")
+    batches = found.distinct()
     runs = [run for batch in batches if (run := latest_run(batch))]
     return sorted(runs, key=lambda run: (run.watermark or 0, run.pk), reverse=True)
 
@@ -201,7 +202,8 @@ def notes(selection: Selection) -> list[str]:
             f"{count:,} of its items {verb} of the guidelines by now: select again to leave"
             f" {'it' if count == 1 else 'them'} out."
         )
-    others = Batch.objects.filter(project=selection.project_id, agreement_runs__state="finished")
+    measured = Batch.objects.counting().filter(agreement_runs__state="finished")
+    others = measured.filter(project=selection.project_id)
     if names := [str(batch) for batch in others.exclude(pk=run.batch_id).distinct()]:
         found.append(f"Only {run.batch.name} was selected from; left out: {', '.join(names)}.")
     return found

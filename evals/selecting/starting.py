@@ -69,6 +69,8 @@ def named_batch(project: Project, name: str) -> Batch:
 
 
 def _agreement(project: Project, batch: Batch | None) -> AgreementRun:
+    if batch is not None and batch.kind == Batch.Kind.PRACTICE:
+        raise DomainError(f"The batch {batch} is practice: nothing rated there counts.")
     measured = [
         run for run in queries.measured_runs(project) if batch is None or run.batch_id == batch.pk
     ]

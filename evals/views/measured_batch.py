@@ -52,14 +52,14 @@ def chosen_batch(request: MemberRequest, project: Project) -> Chosen:
 
 
 def _rated(project: Project) -> QuerySet[Batch]:
-    """Batches with ratings or runs, asked one by one of the index.
+    """Batches that count with ratings or runs, asked one by one of the index.
 
     Two EXISTS joined by OR are hashed: the planner then reads every rating there is.
     """
     of_batch = {"batch": OuterRef("pk")}
     ratings = Rating.objects.filter(**of_batch).order_by("batch", "pk").values("pk")
     runs = AgreementRun.objects.filter(**of_batch).values("pk")
-    found = Batch.objects.filter(project=project)
+    found = Batch.objects.counting().filter(project=project)
     asked = found.alias(rating=Subquery(ratings[:1]), run=Subquery(runs[:1]))
     return asked.filter(Q(rating__isnull=False) | Q(run__isnull=False))
 

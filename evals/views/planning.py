@@ -99,7 +99,8 @@ def page_url(project: Project, **query: object) -> str:
 def _batches(project: Project, user: User) -> tuple[list[Batch], list[Batch]]:
     """Measured batches, the newest first: those to plan by, and those the person rates in."""
     finished = AgreementRun.objects.finished().filter(batch=OuterRef("pk"))
-    found = Batch.objects.filter(Exists(finished), project=project).order_by("-pk")
+    counting = Batch.objects.counting().filter(project=project)
+    found = counting.filter(Exists(finished)).order_by("-pk")
     blind = set(Batch.objects.blind_to(user).filter(project=project).values_list("pk", flat=True))
     batches = list(found)
     return [b for b in batches if b.pk not in blind], [b for b in batches if b.pk in blind]

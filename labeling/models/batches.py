@@ -46,6 +46,10 @@ class BatchQuerySet(models.QuerySet["Batch"]):
             project__memberships__role=Role.EXPERT,
         ).exclude(kind=Batch.Kind.ANSWER)
 
+    def counting(self) -> Self:
+        """Batches whose ratings say how far experts agree; practice stands beside explanations."""
+        return self.exclude(kind=Batch.Kind.PRACTICE)
+
     def blind_to(self, user: User) -> Self:
         """Open batches in which the person holds a seat: nobody's judgement is shown there."""
         seats = Assignment.objects.filter(batch=OuterRef("pk"), rater=user)

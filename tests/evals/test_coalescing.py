@@ -12,6 +12,7 @@ from evals.models import AgreementRun
 from labeling import assigning, rating, staleness
 from labeling.models import Batch, Response
 from tests import factories
+from tests.labeling.practice import practising
 
 ANSWERS = {"cites_policy": {"value": "1"}, "polite": {"value": "0"}}
 
@@ -59,6 +60,15 @@ def test_the_message_starts_one_run_and_a_second_finds_nothing(batch, ana, sent,
     run = AgreementRun.objects.get(batch=batch)
     assert run.watermark == batch.ratings.get().pk
     assert not measuring.is_stale(batch.pk)
+
+
+def test_practice_is_not_measured_since_nothing_there_counts(project, ana, sent, submit):
+    version = factories.published(project)
+    practice = practising.opened(version, practising.known_responses(project, version, 2))
+    submit(practice, ana)
+    tasks.measure_stale(practice.pk)
+    assert measuring.start_stale() == []
+    assert not AgreementRun.objects.exists()
 
 
 def test_what_comes_during_a_run_is_measured_after_it(batch, ana, ben, sent, submit, monkeypatch):

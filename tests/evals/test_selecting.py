@@ -80,6 +80,20 @@ def test_the_most_recently_rated_batch_is_taken_and_the_others_are_named(batch, 
     assert named.agreement_run.batch == batch
 
 
+def test_practice_is_never_what_is_selected_from(batch, project):
+    practice = factories.batch(batch.rubric_version, kind="practice", name="Practice")
+    late = factories.member(project, "late", "expert")
+    seat = factories.seat(practice, batch.queue.first().response, late)
+    factories.rating(seat, {"cites_policy": 1, "polite": 0})
+    measured(practice)
+    selection = selected(project)
+    assert selection.agreement_run.batch == batch
+    assert queries.notes(selection) == []
+    assert [run.batch for run in queries.measured_runs(project)] == [batch]
+    with pytest.raises(DomainError, match="Practice is practice: nothing rated there counts"):
+        selecting.start(project, Rule(), batch=practice)
+
+
 def rule(batch, item, key, ruling, reason="rater_error"):
     """An adjudicator's ruling on the item's first response, beside their own blind rating."""
     response = Response.objects.filter(item__external_id=item).order_by("pk").first()

@@ -47,6 +47,15 @@ def test_shows_alpha_with_interval_and_what_was_counted(admin, stage):
     assert "as of 16 scores" in page.text
 
 
+def test_practice_that_is_newer_does_not_stand_in_its_place(admin, stage, ana):
+    measure(stage.batch)
+    practice = factories.batch(stage.batch.rubric_version, kind="practice", name="Practice")
+    factories.rating(factories.seat(practice, stage.responses[0], ana), {"cites_policy": 1})
+    page = admin.get(url(stage.project))
+    assert page.context["batch"] == stage.batch
+    assert page.context["tabs"] == []
+
+
 def test_numbers_are_doors_to_the_items_behind_them(admin, stage):
     measure(stage.batch)
     page = admin.get(url(stage.project, batch=stage.batch.pk, slice="all"))

@@ -8,8 +8,11 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from evals.models import AgreementRun
+from evals.queries import overview
+from labeling import assigning
 from labeling.models import Batch, Heartbeat, RunState
 from tests import factories
+from tests.labeling.practice.practising import known_responses, opened, submit
 from tests.web.measured import measure, rated, selected
 
 TABLE = ["11", "00", "11", "10"]
@@ -89,6 +92,40 @@ def test_decisions_name_what_waits(admin, stage, ana):
     assert waiting["agreement run failed"].detail == "The disk is full."
     assert "draft of Refund quality" in waiting
     assert f"batch with newer ratings: {stage.batch}" in waiting
+
+
+def test_practice_wants_no_experts_and_is_no_work(admin, stage, ana):
+    practice = opened(
+        stage.batch.rubric_version,
+        known_responses(stage.project, stage.batch.rubric_version, 3),
+    )
+    submit(assigning.claim_next(practice, ana))
+    page = admin.get(stage.project.get_absolute_url())
+    # it has places for 1,000, is newer than any measuring, and one of its responses is answered
+    assert page.context["decisions"] == []
+    assert (stations(page)["Responses rated"].value, stations(page)["Responses rated"].unit) == (
+        "4",
+        "of 4",
+    )
+
+
+def test_the_agreement_shown_is_never_that_of_practice(carol, stage):
+    measure(stage.batch)
+    practice = factories.batch(stage.batch.rubric_version, kind="practice", name="Practice")
+    measure(practice)
+    assert overview.path(stage.project, carol).measuring.batch == stage.batch
+
+
+def test_where_a_rule_asks_all_their_experts_are_as_many_as_it_wanted(admin, project, ana, ben):
+    responses = [factories.response(factories.item(project)) for _ in range(4)]
+    batch = factories.batch(factories.published(project), responses, overlap=3)
+    batch.queue.filter(response__in=responses[:2]).update(fixed=False, overlap=2)
+    for response in responses:
+        for slot, rater in enumerate((ana, ben), start=1):
+            factories.seat(batch, response, rater, slot)
+    # the rule was content with two experts each of two responses; the others want the batch's three
+    page = admin.get(project.get_absolute_url())
+    assert stations(page)["Responses rated"].note == "2 with all their experts"
 
 
 def test_failure_that_was_mended_waits_no_more(admin, stage):

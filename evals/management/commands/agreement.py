@@ -28,7 +28,8 @@ class Command(ShellCommand):
         project = named_project(options["project"])
         for text in options["slices"]:
             parse_slice(text)
-        batches = Batch.objects.filter(project=project, ratings__isnull=False).distinct()
+        rated = Batch.objects.counting().filter(project=project, ratings__isnull=False)
+        batches = rated.distinct()
         started = []
         for batch in batches.order_by("pk").select_related("project"):
             run, _ = measuring.start(batch, slices=options["slices"])
