@@ -71,11 +71,16 @@ def _minutes(rated: RatedBatch, sat: Sittings, seed: int) -> dict[str, Any]:
 def _own_minutes(
     rated: RatedBatch, rows: Integers, minute: Floats, near: Floats, items: Integers
 ) -> dict[str, Any]:
-    """By rater, for themselves alone: from which minute of a sitting their agreement falls."""
+    """By rater, for themselves alone: from which minute of a sitting their agreement falls.
+
+    Of whom fewer than two stretches are known nothing is said, so an earlier batch still tells.
+    """
     found = {}
     for at, rater in enumerate(rated.raters):
         mine = rated.rater[rows] == at
         curve = by_minute(minute[mine], near[mine], items[mine])
+        if sum(one.agreement.low is not None for one in curve) < 2:
+            continue
         found[str(rater)] = {
             "falls_at": falls_at(curve),
             "stretches": [

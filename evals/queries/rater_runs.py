@@ -87,7 +87,8 @@ def addressed(ids: Iterable[int]) -> dict[int, Response]:
 def report(run: RaterRun, user: User) -> dict[str, Any]:
     """The document of downloads and of the API: every figure, raters by their ids.
 
-    Units that the reader still judges in another batch are left out.
+    Units that the reader still judges in another batch are left out, and how anybody's own
+    agreement runs over a sitting: that is told to themselves alone.
     """
     criteria = list(whole(run))
     shut = still_judged(user, named_responses(one.document for one in criteria))
@@ -101,9 +102,14 @@ def report(run: RaterRun, user: User) -> dict[str, Any]:
         "watermark": run.watermark,
         "seed": run.seed,
         "raters": [{"rater": pk, "name": names[pk]} for pk in ordered],
-        "whole": run.document,
+        "whole": _for_others(run.document),
         "criteria": [{"key": one.criterion.key, **without(one.document, shut)} for one in criteria],
     }
+
+
+def _for_others(document: Mapping[str, Any]) -> dict[str, Any]:
+    minutes = {key: part for key, part in document["minutes"].items() if key != "own"}
+    return {**document, "minutes": minutes}
 
 
 def named_responses(documents: Iterable[Mapping[str, Any]]) -> set[int]:

@@ -28,7 +28,10 @@ SOURCES = {"consensus": "the other experts", "ruling": "a ruling"}
 
 @dataclass(frozen=True, slots=True)
 class OwnDifference:
-    """A unit where one's answer is not the settled one, with the door to one's own rating."""
+    """A unit where one's answer is not the settled one, with the door to one's own rating.
+
+    Without a door (an empty `url`) where the rating was withdrawn since.
+    """
 
     criterion: str
     response: str
@@ -116,7 +119,9 @@ def _batch(
         pace=_pace(own.pace) if own.pace else None,
         differing=[
             _difference(
-                criterion, unit, seats[own.run.batch_id, unit["response"], criterion.lineage_id]
+                criterion,
+                unit,
+                seats.get((own.run.batch_id, unit["response"], criterion.lineage_id)),
             )
             for criterion, unit in shown[:SHOWN]
         ],
@@ -133,13 +138,13 @@ def _apart(one: OwnPart) -> tuple[str, dict[str, str], dict[str, str]]:
     )
 
 
-def _difference(criterion: Criterion, unit: Mapping[str, Any], seat: int) -> OwnDifference:
+def _difference(criterion: Criterion, unit: Mapping[str, Any], seat: int | None) -> OwnDifference:
     labels = {float(level.value): level.label for level in criterion.levels.all()}
     given, settled = (labels.get(unit[key], f"{unit[key]:g}") for key in ("given", "settled"))
     return OwnDifference(
         criterion=criterion.name,
         response=f"Response {unit['response']}",
-        url=reverse("seat", args=[seat]),
+        url=reverse("seat", args=[seat]) if seat else "",
         given=given,
         settled=settled,
         source=SOURCES[unit["source"]],

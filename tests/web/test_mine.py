@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from evals.measuring import raters
 from evals.models import RaterRun
+from labeling import rating
 from labeling.models import Batch
 from tests import factories
 from tests.evals.loop import carried_out
@@ -67,6 +68,17 @@ def test_units_where_one_differs_open_ones_own_rating(as_user, closed, ana):
         "seat", args=[own.get(response=closed.responses[2]).pk]
     )
     assert client.get(batch.differing[0].url).status_code == 200
+
+
+def test_what_was_withdrawn_since_is_named_without_a_door(as_user, stage, ana):
+    compare(stage.batch)
+    rating.withdraw(stage.batch.assignments.get(rater=ana, response=stage.responses[2]), by=ana)
+    close(stage.batch)
+    page = as_user(ana).get(URL)
+    withdrawn, other = page.context["batches"][0].differing
+    assert (withdrawn.given, withdrawn.url) == ("Not met", "")
+    assert f'<th scope="row">{withdrawn.response}</th>' in page.text
+    assert f'<a href="{other.url}">{other.response}</a>' in page.text
 
 
 def test_a_ruling_goes_before_what_the_others_say(as_user, stage, ana, carol):

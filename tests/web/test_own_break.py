@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from evals.measuring import raters
 from evals.models import RaterRun
+from evals.queries import rater_runs
 from labeling.models import Batch
 from tests import factories
 from tests.evals.loop import carried_out
@@ -49,6 +50,29 @@ def test_it_says_from_which_minute_one_agreed_less(as_user, tiring, ana):
     40 half of them (20 of 40, up to .66 with items as clusters): so it falls at 20."""
     Batch.objects.filter(pk=tiring.pk).update(state="closed")
     assert as_user(ana).get(URL).json() == {"after": 20.0}
+
+
+def test_a_later_batch_with_a_short_sitting_does_not_take_it_back(as_user, tiring, ana, ben):
+    short = factories.batch(tiring.rubric_version, name="Ten minutes", overlap=2)
+    began = timezone.now() - timedelta(hours=3)
+    for minute in range(8):
+        response = factories.response(factories.item(tiring.project))
+        for slot, rater in enumerate((ana, ben), start=1):
+            seat = factories.seat(short, response, rater, slot)
+            at = began + timedelta(minutes=minute, seconds=slot)
+            factories.rating(seat, {"cites_policy": 1, "polite": 1}, submitted_at=at)
+    run = carried_out(RaterRun, raters.start(measure(short))[0], raters.compare)
+    # minutes 0 to 7 are one stretch, and one says nothing of a fall
+    assert run.document["minutes"]["own"] == {}
+    Batch.objects.filter(pk__in=[tiring.pk, short.pk]).update(state="closed")
+    assert as_user(ana).get(URL).json() == {"after": 20.0}
+
+
+def test_whoever_downloads_the_comparison_reads_nobodys_curve(tiring, carol):
+    run = RaterRun.objects.get(batch=tiring)
+    assert run.document["minutes"]["own"]
+    told = rater_runs.report(run, carol)["whole"]["minutes"]
+    assert sorted(told) == ["n_sittings", "reason", "stretches", "trend"]
 
 
 def test_nobody_elses_curve_is_told(as_user, tiring, project):
