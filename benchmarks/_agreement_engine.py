@@ -1,8 +1,9 @@
 """The engine at size: alpha and intervals from an array of counts, the package beside them.
 
 Every case runs in a process of its own, so that its memory is its own. `seconds` is the median of
-five runs, `cpu_seconds` what the processor worked for it, however busy the machine is with other
-things; `peak_rss_mb` is all that the process ever held, counts and libraries included.
+some runs (five but where a case says otherwise), `cpu_seconds` what the processor worked for it,
+however busy the machine is with other things; `peak_rss_mb` is all that the process ever held,
+counts and libraries included.
 """
 
 from __future__ import annotations

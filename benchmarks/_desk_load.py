@@ -21,7 +21,6 @@ class Measured:
     seconds: float = 0.0
     took: list[float] = field(default_factory=list)
     acknowledged: int = 0
-    sizes: list[int] = field(default_factory=list)
 
 
 @dataclass
@@ -49,8 +48,8 @@ class Expert:
             raise AssertionError(f"the desk answers {status}")
         self.seat = _header(head, b"location").decode()
 
-    async def submit(self) -> int:
-        """Send the answers and go on to the next response; the bytes of the answer."""
+    async def submit(self) -> None:
+        """Send the answers and go on to the next response."""
         body = {
             "answers": self.answers,
             "submission_id": str(uuid4()),
@@ -59,12 +58,11 @@ class Expert:
             "inline": True,
         }
         address = f"{self.seat.partition('?')[0]}submit"
-        status, head, answer = await self.ask("POST", address, json.dumps(body).encode(), JSON)
+        status, _, answer = await self.ask("POST", address, json.dumps(body).encode(), JSON)
         if status != 200:
             raise AssertionError(f"a submit is answered by {status}: {answer[:300]!r}")
         self.seat = _text(answer, b'"next": "')
         self.ended = b'"page": "' not in answer
-        return len(head) + len(answer)
 
     async def ask(
         self, method: str, address: str, body: bytes = b"", kind: str = JSON
@@ -93,23 +91,25 @@ async def rate(experts: list[Expert], seconds: float, *, think: float = 0.0) -> 
     """All experts at once for so long; each thinks so many seconds before a submit."""
     await asyncio.gather(*(one.connect() for one in experts if not one.seat and not one.ended))
     measured, draw = Measured(), random.Random(3)
-    began = time.perf_counter()
+    began = last = time.perf_counter()
     until = began + seconds
 
     async def work(one: Expert) -> None:
+        nonlocal last
         if think:
             await asyncio.sleep(draw.random() * think)
         while not one.ended and time.perf_counter() < until:
             started = time.perf_counter()
             await one.submit()
             measured.took.append(time.perf_counter() - started)
-            measured.sizes.append(one.wire)
             measured.acknowledged += 1
+            last = time.perf_counter()
             if think:
                 await asyncio.sleep(think)
 
     await asyncio.gather(*(work(one) for one in experts))
-    measured.seconds = time.perf_counter() - began
+    # Up to the last answer: whoever thinks after it sends nothing more.
+    measured.seconds = last - began
     return measured
 
 

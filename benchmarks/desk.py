@@ -78,8 +78,8 @@ def _hard(
     batch = open_batch(project, version)
     execute(AHEAD, batch=batch.pk, count=ahead, rater=raters[0].pk)
     analyze()
-    yield _rated(f"rater {ahead:,} ahead", server, batch, raters[:1], count, SHORT, given=ahead)
-    yield _rated("fresh rater beside", server, batch, raters[1:2], count, SHORT, given=ahead)
+    yield _rated(f"rater {ahead:,} ahead", server, batch, raters[:1], count, SHORT)
+    yield _rated("fresh rater beside", server, batch, raters[1:2], count, SHORT)
     yield from _late(server, raters)
     yield from _expiry(batch, raters[2], count)
 
@@ -159,7 +159,6 @@ def _rated(
     seconds: float,
     *,
     think: float = 0.0,
-    given: int = 0,
 ) -> Case:
     """Rate for so long after a second of warming up, then count what the database has."""
     experts, before = _experts(server, batch, raters), rated(batch)

@@ -1,6 +1,7 @@
 """Rewards of a rubric while it is written, and whether any weights give the experts' order.
 
-The editor's preview and the page of 1,000 responses by 200 criteria, each judged by five experts.
+The editor's preview and the page of 1,000 responses by 200 criteria, each judged by five experts;
+of more responses the pages draw some, and `n` says how many were weighed.
 Then certificates for 200 responses by 50 criteria: every two responses to one item that the experts
 tell apart are a pair. `found` is planted by weights, `missing` by a criterion that the rubric does
 not have, each over few items with many responses and over many items with few.
@@ -43,6 +44,7 @@ def _pages(scale: int) -> Iterable[dict[str, object]]:
     from django.test import Client
     from django.urls import reverse
 
+    from evals.queries.labelled import limit_for
     from labeling.models import Batch, User
 
     batch = Batch.objects.get(pk=_rated_batch.load(LABELLED * scale, WIDE))
@@ -56,7 +58,8 @@ def _pages(scale: int) -> Iterable[dict[str, object]]:
         median = statistics.median(took)
         yield {
             "what": name,
-            "n": LABELLED * scale,
+            "n": min(LABELLED * scale, limit_for(WIDE)),
+            "labelled": LABELLED * scale,
             "criteria": WIDE,
             "first_ms": round(first[0], 1),
             "median_ms": round(median, 1),

@@ -95,10 +95,13 @@ WAYS = """
           AND s.lineage_id = ANY (%(lineages)s) AND s.superseded_by_id IS NULL)
     ORDER BY b.name
 """
+# Counted in indexes alone, at every request: ratings are only ever added (a correction and a
+# withdrawal are ratings too), and of what is left out there is an index of its own.
 STATE = """
-    SELECT count(*), max(submitted_at), count(excluded_seq),
+    SELECT (SELECT count(*) FROM labeling_rating WHERE batch_id = ANY (%(batches)s)),
+        (SELECT count(*) FROM labeling_rating
+            WHERE batch_id = ANY (%(batches)s) AND excluded_seq IS NOT NULL),
         (SELECT count(*) FROM labeling_adjudication WHERE batch_id = ANY (%(batches)s))
-    FROM labeling_rating WHERE batch_id = ANY (%(batches)s)
 """
 
 

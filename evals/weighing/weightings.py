@@ -64,7 +64,8 @@ def best_effort(weighed: Weighed, order: Order, rows: Rows, rest: NDArray[np.int
     """
     seen = rest[np.linspace(0, len(rest) - 1, min(len(rest), SEEN)).astype(np.int64)]
     shown = normalised(rows[seen])
-    found = _made(weighed, order, rows, tuple(abs(one) for one in weighed.points))
+    best = tuple(abs(one) for one in weighed.points)
+    most = _right(weighed, order, rows, best)
     costs = np.ones(len(seen))
     for _ in range(FORGIVEN):
         proposal = closest(shown, np.zeros(len(seen), dtype=bool), costs)
@@ -72,10 +73,11 @@ def best_effort(weighed: Weighed, order: Order, rows: Rows, rest: NDArray[np.int
             break
         for scale in (10, 100, 1_000):
             whole = [int(number) for number in np.rint(proposal / proposal.max() * scale)]
-            made = _made(weighed, order, rows, tuple(smallest_whole(whole)))
-            found = made if made.right > found.right else found
+            weights = tuple(smallest_whole(whole))
+            if (right := _right(weighed, order, rows, weights)) > most:
+                best, most = weights, right
         costs = 1 / (np.maximum(1 - shown @ proposal, 0) + 0.1)
-    return found
+    return _made(weighed, order, rows, best)
 
 
 def _near(weighed: Weighed, rows: Rows) -> tuple[int, ...] | None:
@@ -105,12 +107,23 @@ def _paid_rows(weighed: Weighed, order: Order, rows: Rows, rest: NDArray[np.int6
     return np.asarray(weighed.credits[better] * signs(weighed)).astype(rows.dtype)
 
 
-def _made(weighed: Weighed, order: Order, rows: Rows, weights: tuple[int, ...]) -> Weighting:
+def _summed(
+    weighed: Weighed, rows: Rows, weights: tuple[int, ...]
+) -> tuple[NDArray[Any], NDArray[Any]]:
+    """The points as they are paid, and what every response has of them."""
     points = np.array(_with_something_to_pay(weighed, rows, weights), dtype=object) * signs(weighed)
-    sums = weighed.credits.astype(object) @ points
+    return points, np.where(weighed.gated, 0, weighed.credits.astype(object) @ points)
+
+
+def _right(weighed: Weighed, order: Order, rows: Rows, weights: tuple[int, ...]) -> int:
+    """How many pairs these weights put right: all that is asked of a proposal."""
+    return concordance(weighed, order, _summed(weighed, rows, weights)[1])[0]
+
+
+def _made(weighed: Weighed, order: Order, rows: Rows, weights: tuple[int, ...]) -> Weighting:
+    points, sums = _summed(weighed, rows, weights)
     positive = np.where(points > 0, points, 0) * weighed.credit_unit
     wholes = weighed.applies.astype(object) @ positive
-    sums = np.where(weighed.gated, 0, sums)
     right, tied, reversed_ = concordance(weighed, order, sums)
     by_reward = concordance(weighed, order, np.maximum(sums, 0))
     idle = (rows == 0).all(axis=0)
