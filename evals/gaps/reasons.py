@@ -11,7 +11,7 @@ from evals.gaps.rule import Rule
 
 # Among items on which everything fails, far more have a wrong reference or rubric than elsewhere.
 NOT_PROVEN = "nothing shows that it can be done, so its reference or rubric may be wrong"
-# METHODS.md 11: what a rubric shows as an example must not come from what tests it.
+# What a rubric shows as an example must not come from what tests it: a judge is told the answer.
 EXAMPLE = "the guidelines show it as a worked example with its settled answer"
 
 

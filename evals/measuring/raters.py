@@ -14,7 +14,8 @@ from evals.measuring.batch_documents import of_batch
 from evals.measuring.due import due
 from evals.measuring.rater_documents import of_criterion
 from evals.models import AgreementRun, RaterReport, RaterRun
-from evals.queries.raters import last_known, last_ruling, rated_batch
+from evals.queries.raters import rated_batch
+from evals.queries.settled_units import last_known, last_ruling
 from evals.reliability.minutes import sittings
 from labeling import runs, strict_json
 from labeling.models import User

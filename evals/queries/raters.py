@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from django.db import connection
 from numpy.typing import NDArray
 
 from evals.queries.narrow_rows import narrow_rows
+from evals.queries.settled_units import known_answers, rulings
 from evals.reliability.answers import Answers
 from evals.reliability.settled import Ruling
 from labeling.models import Assignment, Batch, Criterion, RubricVersion, User
@@ -57,23 +57,6 @@ RATING_COLUMNS = {
     "submitted": "float8",
 }
 SCORE_COLUMNS = {"rating": "int8", "lineage": "int8", "answer": "int2", "value": "float8"}
-# The newest ruling on each unit of the project; a gold unit may have been ruled on elsewhere.
-RULINGS = """
-    SELECT DISTINCT ON (j.response_id, j.lineage_id)
-           j.response_id, j.lineage_id, j.ruling, j.reason
-    FROM labeling_adjudication j
-    WHERE j.project_id = %(project)s AND j.id <= %(through)s
-    ORDER BY j.response_id, j.lineage_id, j.id DESC
-"""
-# The known answers as they stand after the revision `through`, whatever batch they are asked in.
-KNOWN = """
-    SELECT k.response_id, k.lineage_id, k.value FROM (
-        SELECT DISTINCT ON (g.response_id, g.lineage_id) g.response_id, g.lineage_id, g.value
-        FROM labeling_goldanswer g
-        WHERE g.project_id = %(project)s AND g.id <= %(through)s
-        ORDER BY g.response_id, g.lineage_id, g.revision DESC) k
-    WHERE k.value IS NOT NULL
-"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -202,34 +185,9 @@ def rated_batch(
         active_ms=ratings["active_ms"].astype(np.int64),
         answers=answers,
         values=values,
-        rulings=_rulings(batch.project_id, rulings_through),
-        known=_known(batch.project_id, known_through),
+        rulings=rulings(batch.project_id, rulings_through),
+        known=known_answers(batch.project_id, known_through),
     )
-
-
-def last_ruling(project_id: int) -> int:
-    """The highest adjudication there is: later ones are not taken into account."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce(max(id), 0) FROM labeling_adjudication WHERE project_id = %s",
-            [project_id],
-        )
-        return cursor.fetchone()[0]
-
-
-def last_known(project_id: int) -> int:
-    """The highest revision of a known answer there is: later ones are not taken into account."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT coalesce(max(id), 0) FROM labeling_goldanswer WHERE project_id = %s",
-            [project_id],
-        )
-        return cursor.fetchone()[0]
-
-
-def is_ordered(criterion: Criterion) -> bool:
-    """Whether distances between its values mean something."""
-    return criterion.scale in (ScaleType.ORDINAL, ScaleType.INTERVAL)
 
 
 def _scores(
@@ -254,18 +212,3 @@ def _people(ids: list[int]) -> list[tuple[int, str]]:
     """By name: the order says nothing about anybody's work."""
     people = [(user.pk, str(user)) for user in User.objects.filter(pk__in=ids)]
     return sorted(people, key=lambda one: (one[1].casefold(), one[0]))
-
-
-def _rulings(project_id: int, through: int) -> dict[tuple[int, int], Ruling]:
-    with connection.cursor() as cursor:
-        cursor.execute(RULINGS, {"project": project_id, "through": through})
-        return {
-            (response, lineage): Ruling(None if value is None else float(value), reason)
-            for response, lineage, value, reason in cursor.fetchall()
-        }
-
-
-def _known(project_id: int, through: int) -> dict[tuple[int, int], float]:
-    with connection.cursor() as cursor:
-        cursor.execute(KNOWN, {"project": project_id, "through": through})
-        return {(response, lineage): float(value) for response, lineage, value in cursor.fetchall()}

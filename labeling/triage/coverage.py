@@ -1,4 +1,4 @@
-"""Coverage: which problems that experts name are asked for by no criterion (METHODS.md 10)."""
+"""Coverage: which problems that experts name are asked for by no criterion."""
 
 from __future__ import annotations
 

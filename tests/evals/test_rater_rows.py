@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from evals.queries.narrow_rows import narrow_rows
-from evals.queries.raters import CANNOT_ASSESS, NA, SCORED, last_ruling, rated_batch
+from evals.queries.raters import CANNOT_ASSESS, NA, SCORED, rated_batch
+from evals.queries.settled_units import last_ruling
 from labeling.models import Assignment, Rating, Score
 from tests import factories
 from tests.web.measured import rated
