@@ -20,8 +20,8 @@ from labeling.spec import ScaleType
 
 log = logging.getLogger(__name__)
 
-# Agreement needs a part of fixed overlap that no earlier answer chose: where asking ends once experts
-# agree, what was accepted looks unanimous.
+# Agreement needs a part of fixed overlap that no earlier answer chose: where asking ends once
+# experts agree, what was accepted looks unanimous.
 FIXED_MIN = 20
 N_MAX = 50
 # Alone in the batch, as when it moves to another version: nobody claims meanwhile.
