@@ -59,6 +59,12 @@ FORBIDDEN = {
         LEFT JOIN labeling_score s ON s.rating_id = t.id AND s.criterion_id = ANY (r.criteria)
         WHERE NOT t.withdrawn
         GROUP BY t.id, r.id HAVING count(s.id) <> cardinality(r.criteria)""",
+    "an answer by a version that asked nothing there": """
+        SELECT t.id FROM labeling_rating t JOIN labeling_assignment a ON a.id = t.assignment_id
+        LEFT JOIN labeling_reask r ON r.assignment_id = t.assignment_id
+            AND r.version_id = t.rubric_version_id
+        WHERE a.round > 1 AND a.purpose IN ('fixed', 'adaptive') AND NOT t.withdrawn
+            AND r.id IS NULL""",
     "a place that is asked twice": """
         SELECT batch_id, response_id, slot FROM labeling_reask WHERE ended_at IS NULL
         GROUP BY 1, 2, 3 HAVING count(*) > 1""",

@@ -215,19 +215,15 @@ class TestDeciding:
         assert batch.queue.get(response=first).overlap == 3
         assert_counts_are_true(batch)
 
-    def test_what_is_left_out_is_decided_anew(self, raw, batch, experts):
+    def test_what_is_left_out_is_decided_anew(self, batch, experts, carol):
         ana, ben, *_ = experts
         first = asked_for(batch)[0]
         judge(batch, ana)
         judge(batch, ben)
         decide(batch)
         seat = Assignment.objects.get(batch=batch, response=first, rater=ben)
-        raw("select pg_advisory_xact_lock_shared(7201, %s)", batch.pk)
-        raw(
-            "update labeling_rating set excluded_reason = 'asleep', excluded_seq ="
-            " nextval(pg_get_serial_sequence('labeling_rating', 'id')) where assignment_id = %s",
-            seat.pk,
-        )
+        judged = rating.Judged(batch, rater=ben, response=seat.response)
+        assert rating.exclude(judged, "Asleep", by=carol) == 1
         decide(batch)
         # One label is left: what was said of two holds no more, and it is asked again for one.
         assert verdicts(batch, first)["cites_policy"] == "asked"

@@ -129,13 +129,10 @@ class TestMoving:
         asking_again.move_forward(batch, version, by=carol)
         assert asked_keys(Reask.objects.select_related("version").first()) == ["cites", "complete"]
 
-    def test_excluded_judgements_are_not_asked_again(self, batch, project, carol, raw):
-        rating_ = Rating.objects.filter(batch=batch).first()
-        raw(
-            "update labeling_rating set excluded_reason = 'Asleep',"
-            " excluded_seq = nextval('labeling_rating_id_seq') where id = %s",
-            rating_.pk,
-        )
+    def test_excluded_judgements_are_not_asked_again(self, batch, project, carol, ana):
+        seat = batch.assignments.filter(rater=ana).first()
+        judged = rating.Judged(batch, rater=ana, response=seat.response)
+        assert rating.exclude(judged, "Asleep", by=carol) == 1
         assert asking_again.move_forward(batch, second(project), by=carol).total == 5
 
     def test_who_no_longer_rates_here_is_replaced(self, batch, project, carol, ana, ben):
@@ -644,23 +641,30 @@ class TestManyAtOnce:
         batch, version = opened(project, 20, overlap=3), second(project)
         old, begun = batch.rubric_version, threading.Event()
 
-        def work(index: int) -> None:
+        def work(index: int) -> set[int]:
+            """The ratings that were acknowledged."""
             if index == 6:
                 begun.wait(10)
                 asking_again.move_forward(batch, version, by=carol)
-                return
+                return set()
+            made = set()
             for turn in range(10):
                 seat = assigning.claim_next(batch, raters[index])
                 if turn == 2:
                     begun.set()
                 if seat is None:
-                    return
+                    break
                 try:
-                    submit(seat, AGAIN if seat.round > 1 else FIRST_ANSWERS, version=None)
+                    done = submit(seat, AGAIN if seat.round > 1 else FIRST_ANSWERS, version=None)
                 except (rating.RubricMovedOn, Problems):
-                    submit(seat, SECOND_ANSWERS)
+                    done = submit(seat, SECOND_ANSWERS)
+                made.add(done.pk)
+            return made
 
-        at_once(7, work)
+        acknowledged = set().union(*at_once(7, work))
+        # 6 raters x 10 turns; 20 responses x 3 places leave enough for all of them.
+        assert len(acknowledged) == 60
+        assert set(Rating.objects.filter(batch=batch).values_list("pk", flat=True)) == acknowledged
         for judged in Assignment.objects.filter(batch=batch, round=1, state="submitted"):
             under = rating.current_rating(judged).rubric_version
             asked = Reask.objects.filter(judged=judged).count()

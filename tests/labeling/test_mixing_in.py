@@ -26,7 +26,9 @@ class TestMixedIn:
         body = """
             CREATE OR REPLACE FUNCTION labeling_mixed_in(p_batch bigint, p_rater bigint,
                 p_ord integer) RETURNS bigint LANGUAGE sql AS $$ {} $$"""
+        real = "SELECT pg_get_functiondef('labeling_mixed_in'::regproc)"
         with owner_connection() as owner:
+            (before,) = owner.execute(real).fetchone()
             owner.execute(
                 body.format(
                     "UPDATE labeling_assignment SET state = 'leased', lease_until = now(),"
@@ -35,7 +37,7 @@ class TestMixedIn:
                 )
             )
             yield
-            owner.execute(body.format("SELECT NULL::bigint"))
+            owner.execute(before)
 
     @pytest.mark.django_db(transaction=True)
     def test_it_comes_before_a_fresh_seat_and_with_the_number_of_the_claim(

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from labeling import authoring
+from labeling import authoring, rating
 from labeling.models import Batch
 from tests import factories
 from tests.web.scored import THREE, criterion, spec, stage
@@ -305,24 +305,22 @@ def test_whole_items_are_drawn_where_there_are_too_many(author, scored, monkeypa
     assert len({row.response.item for row in again.context["rows"]}) == (1 if n < 5 else 2)
 
 
-def test_excluded_and_withdrawn_ratings_count_no_more(author, scored):
+def test_excluded_and_withdrawn_ratings_count_no_more(author, scored, carol):
     def mean():
         page = author.get(url("rubric_scoring", scored.project))
         return {one["label"]: one["value"] for one in page.context["stats"]}["Mean reward"]
 
     assert mean() == "0.40"
-    from labeling.models import Rating
-
-    for rating in Rating.objects.filter(assignment__response=scored.responses["r1"]):
-        with connection.cursor() as cursor:
-            cursor.execute("select pg_advisory_xact_lock_shared(7201, %s)", [rating.batch_id])
-            cursor.execute(
-                "UPDATE labeling_rating SET excluded_reason = 'slip', "
-                "excluded_seq = nextval('labeling_rating_id_seq') WHERE id = %s",
-                [rating.pk],
-            )
+    slips = rating.Judged(scored.batch, response=scored.responses["r1"])
+    assert rating.exclude(slips, "A slip.", by=carol) == 2
     # the kept answers are read anew: (5 + 2) / 7 / 4
     assert mean() == "0.25"
+    Batch.objects.filter(pk=scored.batch.pk).update(state=Batch.State.OPEN)
+    for seat in scored.batch.assignments.filter(response=scored.responses["r2"]):
+        rating.withdraw(seat, by=seat.rater)
+    Batch.objects.filter(pk=scored.batch.pk).update(state=Batch.State.CLOSED)
+    # 2 / 7 / 3
+    assert mean() == "0.10"
 
 
 def test_ruling_stands_for_all_and_an_open_one_for_none(author, project, ana, ben):
@@ -387,8 +385,8 @@ def test_person_who_rates_in_a_batch_sees_nothing_of_it(as_user, project, ana):
     made = stage(project, [ana], TABLE, state=Batch.State.OPEN)
     factories.member(project, "ana", "admin")
     client = as_user(ana)
-    for name in PAGES:
-        page = client.get(url(name, project))
+    for name in ALL:
+        page = client.get(url(name, project), headers={"HX-Request": "true"})
         assert "You are rating in a batch of this project" in page.text
         assert not any(name in page.context for name in ("made", "rows", "stats"))
     assert client.get(addresses(project)[-1]).status_code == 404

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from playwright.sync_api import Page, Route, expect
 
 from labeling.models import Assignment, Rating, RatingDraft, Score
@@ -216,7 +214,7 @@ def test_a_page_made_before_the_last_save_shows_what_was_saved(at_desk, watch, b
 
     def late(route: Route) -> None:
         made = route.fetch()
-        time.sleep(1.2)
+        eventually(page, RatingDraft.objects.exists)
         route.fulfill(response=made)
 
     page.route(page.url, late)

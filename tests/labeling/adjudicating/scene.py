@@ -60,11 +60,11 @@ class Scene:
         self.measured()
 
     def measured(self) -> None:
-        """All ratings there are lie at or below the watermark."""
+        """All ratings and exclusions there are lie at or below the watermark."""
         with connection.cursor() as cursor:
             cursor.execute(
-                "update labeling_batch set watermark = (select coalesce(max(id), 0) from"
-                " labeling_rating) where id = %s",
+                "update labeling_batch set watermark = (select last_value from"
+                " labeling_rating_id_seq) where id = %s",
                 [self.batch.pk],
             )
         self.batch.refresh_from_db()

@@ -3,9 +3,8 @@
 from decimal import Decimal
 
 import pytest
-from django.db import connection
 
-from labeling import adjudicating
+from labeling import adjudicating, rating
 from labeling.models import Dispute, DisputeMark, Level
 from tests import factories
 from tests.labeling.adjudicating.scene import scene
@@ -117,20 +116,22 @@ class TestMinority:
         assert made.waiting(judy) == [0]
         assert made.waiting(judy, why="minority") == []
 
-    def test_where_expertise_is_asked_for_two_against_one_is_a_report_of_the_one_too(
-        self, project, judy
+    @pytest.mark.parametrize(("expertise", "marked"), [(["law"], [0]), ([], [])])
+    def test_two_against_two_are_a_minority_only_where_expertise_is_asked_for(
+        self, project, judy, expertise, marked
     ):
-        version = rubric(project, law={"expertise": ["law"]}, tone={})
-        made = scene(project, "11 11 01", "10 11 11", version=version)
+        version = rubric(project, law={"expertise": expertise}, tone={})
+        made = scene(project, "11 11 01", "11 11 11", version=version)
         Dispute.objects.all().delete()
         DisputeMark.objects.all().delete()
         made.experts.append(factories.member(project, "zoe", "expert"))
         made.batch.overlap = 4
         made.batch.save()
-        # 2 against 2: both sides are no majority, and this one says why
+        # neither side is a majority, and this one says why
         made.rate(0, 3, "01", "Section 9 was repealed.")
         made.measured()
-        assert made.waiting(judy, why="minority") == [0]
+        assert made.waiting(judy) == [0]
+        assert made.waiting(judy, why="minority") == marked
 
 
 class TestKeepingUp:
@@ -139,29 +140,20 @@ class TestKeepingUp:
         assert adjudicating.refresh(made.batch) is True
         assert adjudicating.refresh(made.batch) is False
 
-    def test_a_later_rating_makes_a_dispute_and_an_excluded_one_ends_it(self, project, judy):
+    def test_a_later_rating_makes_a_dispute_and_an_excluded_one_ends_it(self, project, judy, carol):
         made = scene(project, "11 11 11", "11 11 11", "11 01 11")
         assert made.waiting(judy) == [2]
         made.experts.append(factories.member(project, "zoe", "expert"))
         made.batch.overlap = 4
         made.batch.save()
-        late = made.rate(1, 3, "01")
+        made.rate(1, 3, "01")
         assert made.waiting(judy) == [2], "not measured yet"
         made.measured()
         # 1 of 4 differs in 3 of 6 pairs, 1 of 3 in 2 of 3
         assert made.waiting(judy) == [2, 1]
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "update labeling_rating set excluded_reason = 'slip', excluded_seq ="
-                " nextval(pg_get_serial_sequence('labeling_rating', 'id')) where id = %s",
-                [late.pk],
-            )
-            cursor.execute(
-                "update labeling_batch set watermark = (select last_value from"
-                " labeling_rating_id_seq) where id = %s",
-                [made.batch.pk],
-            )
-        made.batch.refresh_from_db()
+        late = rating.Judged(made.batch, rater=made.experts[3], response=made.responses[1])
+        assert rating.exclude(late, "A slip.", by=carol) == 1
+        made.measured()
         assert made.waiting(judy) == [2]
 
     def test_adjudicators_own_ratings_are_no_answers_of_experts(self, project, judy):

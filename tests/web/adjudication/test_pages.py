@@ -152,10 +152,12 @@ class TestRatingFirst:
         self, as_user, made, project
     ):
         boss = factories.member(project, "boss", "admin")
+        address = made.responses[0].item.get_absolute_url()
+        before = as_user(boss).get(address)
+        assert (before.status_code, "expert-1" in before.text) == (200, True)
         taken(made, boss)
-        item = made.responses[0].item
-        page = as_user(boss).get(item.get_absolute_url())
-        assert "expert-1" not in page.text
+        after = as_user(boss).get(address)
+        assert (after.status_code, "expert-1" in after.text) == (200, False)
 
     def test_a_draft_is_kept(self, judge, seat):
         body = {"answers": {"polite": {"value": "1"}}, "edit": 0, "writer": "a", "seq": 1}

@@ -56,8 +56,6 @@ NEVER_SHOWN = {
     "PLANTED-DRAFT",
     "planted-provider",
     "planted-params",
-    "PLANTED-RULING",
-    "PLANTED-EVIDENCE",
 }
 
 

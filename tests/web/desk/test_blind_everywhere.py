@@ -144,6 +144,7 @@ def whole(answer: HttpResponse) -> str:
 def asked(client: Client, route: str, path: str, world: Planted) -> Iterator[HttpResponse]:
     """The page itself, what it says to questions, its parts, and what script is told."""
     yield client.get(path)
+    yield client.get(path, headers={"HX-Request": "true"})
     yield client.get(path, headers={"accept": "application/json"})
     for words, questions in QUESTIONS.items():
         for one in questions if words in route else ():
@@ -182,7 +183,10 @@ def test_the_markers_are_there_for_those_who_may_see_them(as_user, world: Plante
     expert.force_login(ana)
     chair.force_login(world.chair.rater)
     for route, _ in addresses(get_resolver()):
-        answers = [one for path in filled(route, world) for one in asked(admin, route, path, world)]
+        # What was ruled, and why, is read by the adjudicator who has the response.
+        people = (admin, chair) if "adjudication" in route else (admin,)
+        paths = [(one, path) for path in filled(route, world) for one in people]
+        answers = [said for one, path in paths for said in asked(one, route, path, world)]
         found |= {marker for marker in MARKERS for one in answers if marker in whole(one)}
         if all(one.status_code == 404 for one in answers):
             paths = [(one, path) for path in filled(route, world) for one in (expert, chair)]
