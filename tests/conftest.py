@@ -99,6 +99,12 @@ def ben(project: Project) -> User:
 
 
 @pytest.fixture
+def amy(project: Project) -> User:
+    """An author of the project."""
+    return factories.member(project, "amy", "author")
+
+
+@pytest.fixture
 def carol(project: Project) -> User:
     """The project's admin."""
     return factories.member(project, "carol", "admin")

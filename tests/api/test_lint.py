@@ -6,7 +6,6 @@ from rest_framework.test import APIClient
 from labeling import authoring
 from labeling.models import LintWaiver, Project, User
 from labeling.spec import RubricSpec, parse_rubric
-from tests import factories
 
 pytestmark = pytest.mark.django_db
 BAD = {"key": "good", "criterion": "The answer is good.", "points": 1}
@@ -16,11 +15,6 @@ LINT = "/api/v1/projects/refunds/rubrics/tone/versions/1/lint/"
 
 def spec(*criteria: dict[str, object]) -> RubricSpec:
     return parse_rubric({"title": "Tone", "criteria": list(criteria)})
-
-
-@pytest.fixture
-def amy(project: Project) -> User:
-    return factories.member(project, "amy", "author")
 
 
 @pytest.fixture

@@ -10,14 +10,8 @@ from labeling.authoring.states import ChangedSince
 from labeling.errors import Problems
 from labeling.models import Criterion, Project, Rubric, User
 from labeling.spec import parse_rubric
-from tests import factories
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def amy(project: Project) -> User:
-    return factories.member(project, "amy", "author")
 
 
 @pytest.fixture

@@ -18,11 +18,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def amy(project: Project) -> User:
-    return factories.member(project, "amy", "author")
-
-
-@pytest.fixture
 def rubric(project: Project, carol: User) -> Rubric:
     version, _ = authoring.publish_spec(project, three_scales(), by=carol)
     return version.rubric

@@ -9,18 +9,11 @@ from django.test import Client
 
 from labeling import authoring
 from labeling.models import Criterion, Project, Rubric, User
-from tests import factories
 from tests.labeling.rubric_specs import three_scales
 
 pytestmark = pytest.mark.django_db
 LogIn = Callable[[User], Client]
 AS_SCRIPT = {"content_type": "application/json", "headers": {"Accept": "application/json"}}
-
-
-@pytest.fixture
-def amy(project: Project) -> User:
-    """An author of the project."""
-    return factories.member(project, "amy", "author")
 
 
 @pytest.fixture

@@ -25,12 +25,6 @@ AS_HTMX = {"headers": {"HX-Request": "true"}}
 
 
 @pytest.fixture
-def amy(project: Project) -> User:
-    """An author of the project."""
-    return factories.member(project, "amy", "author")
-
-
-@pytest.fixture
 def rubric(project: Project, carol: User) -> Rubric:
     version, _ = authoring.publish_spec(project, three_scales(), by=carol)
     return version.rubric

@@ -8,17 +8,10 @@ from django.test import Client
 
 from labeling import authoring, gallery
 from labeling.models import Project, Rubric, User
-from tests import factories
 from tests.labeling.rubric_specs import three_scales
 
 pytestmark = pytest.mark.django_db
 LogIn = Callable[[User], Client]
-
-
-@pytest.fixture
-def amy(project: Project) -> User:
-    """An author of the project."""
-    return factories.member(project, "amy", "author")
 
 
 @pytest.fixture

@@ -18,12 +18,6 @@ LogIn = Callable[[User], Client]
 
 
 @pytest.fixture
-def amy(project: Project) -> User:
-    """An author of the project."""
-    return factories.member(project, "amy", "author")
-
-
-@pytest.fixture
 def rubric(project: Project, amy: User) -> Rubric:
     return authoring.create_rubric(project, "Refunds", by=amy, spec=three_scales())
 

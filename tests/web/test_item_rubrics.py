@@ -23,12 +23,6 @@ ITEMS = "/p/refunds/item-rubrics/files/"
 
 
 @pytest.fixture
-def amy(project: Project) -> User:
-    """An author of the project."""
-    return factories.member(project, "amy", "author")
-
-
-@pytest.fixture
 def items(project: Project, amy: User) -> list[Rubric]:
     spec = read(HEALTHBENCH)
     ids = [factories.item(project, f"case-{n}").pk for n in range(3)]

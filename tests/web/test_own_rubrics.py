@@ -17,12 +17,6 @@ NASTY = '<img src=x onerror="alert(1)">'
 
 
 @pytest.fixture
-def amy(project):
-    """An author of the project."""
-    return factories.member(project, "amy", "author")
-
-
-@pytest.fixture
 def author(as_user, amy) -> Client:
     return as_user(amy)
 

@@ -11,18 +11,11 @@ from django.test.utils import CaptureQueriesContext
 from labeling import authoring
 from labeling.models import Project, Rubric, User
 from labeling.spec import RubricSpec
-from tests import factories
 from tests.labeling.rubric_specs import many, three_scales
 
 pytestmark = pytest.mark.django_db
 LogIn = Callable[[User], Client]
 NASTY = '<script>alert("x")</script>'
-
-
-@pytest.fixture
-def amy(project: Project) -> User:
-    """An author of the project."""
-    return factories.member(project, "amy", "author")
 
 
 @pytest.fixture

@@ -21,7 +21,6 @@ from labeling.models import Criterion, Project, Rubric, User
 from labeling.rubric_formats import parse, read, write
 from labeling.spec import parse_rubric
 from labeling.tasks import run_import
-from tests import factories
 
 pytestmark = pytest.mark.django_db
 LogIn = Callable[[User], Client]
@@ -32,12 +31,6 @@ HEALTHBENCH = [
 ]
 YAML = b"title: Letters\ncriteria:\n  - criterion: Is kind.\n    points: 2\n"
 AMBIGUOUS = [{"requirement": "A.", "type": "llm-rubric", "value": "B."}]
-
-
-@pytest.fixture
-def amy(project: Project) -> User:
-    """An author of the project."""
-    return factories.member(project, "amy", "author")
 
 
 @pytest.fixture

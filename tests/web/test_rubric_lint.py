@@ -30,12 +30,6 @@ def spec(*texts: str) -> RubricSpec:
 
 
 @pytest.fixture
-def amy(project: Project) -> User:
-    """An author of the project."""
-    return factories.member(project, "amy", "author")
-
-
-@pytest.fixture
 def rubric(project: Project, amy: User) -> Rubric:
     return authoring.create_rubric(project, "Refunds", by=amy, spec=spec(FINE, BAD, VAGUE))
 

@@ -21,12 +21,6 @@ LogIn = Callable[[User], Client]
 
 
 @pytest.fixture
-def amy(project: Project) -> User:
-    """An author of the project."""
-    return factories.member(project, "amy", "author")
-
-
-@pytest.fixture
 def rubric(project: Project, carol: User) -> Rubric:
     version, _ = authoring.publish_spec(project, three_scales(), by=carol)
     return version.rubric

@@ -20,11 +20,6 @@ INSERT = (
 
 
 @pytest.fixture
-def amy(project):
-    return factories.member(project, "amy", "author")
-
-
-@pytest.fixture
 def version(project):
     return factories.published(project)
 

@@ -19,11 +19,6 @@ def seats(project, version, ana):
     return [factories.seat(batch, one, ana) for one in responses]
 
 
-@pytest.fixture
-def amy(project):
-    return factories.member(project, "amy", "author")
-
-
 def note(seat, text="No deadline."):
     return factories.flag(seat, text, kind="other")
 

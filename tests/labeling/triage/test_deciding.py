@@ -27,11 +27,6 @@ def flags(batch, ana):
     return [factories.flag(seat, f"Problem {n}.", kind="other") for n, seat in enumerate(seats)]
 
 
-@pytest.fixture
-def amy(project):
-    return factories.member(project, "amy", "author")
-
-
 def state(flag):
     return Flag.objects.with_state().get(pk=flag.pk).state
 

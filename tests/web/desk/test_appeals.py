@@ -18,11 +18,6 @@ FLAGS = "/p/refunds/rubrics/refund-quality/flags"
 
 
 @pytest.fixture
-def amy(project):
-    return factories.member(project, "amy", "author")
-
-
-@pytest.fixture
 def version(project):
     return factories.published(project)
 

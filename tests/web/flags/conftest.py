@@ -6,12 +6,6 @@ from tests import factories
 
 
 @pytest.fixture
-def amy(project):
-    """An author of the project."""
-    return factories.member(project, "amy", "author")
-
-
-@pytest.fixture
 def version(project):
     return factories.published(project)
 

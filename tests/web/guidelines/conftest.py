@@ -18,12 +18,6 @@ class Settled:
 
 
 @pytest.fixture
-def amy(project):
-    """An author of the project."""
-    return factories.member(project, "amy", "author")
-
-
-@pytest.fixture
 def version(project):
     return factories.published(project)
 
