@@ -87,7 +87,7 @@ def _expect_untouched(batch: Batch) -> None:
         raise Conflict("Only batches of work that are not closed ask by a stopping rule.")
     if batch.n_min is not None:
         raise Conflict("This batch asks by a stopping rule already.")
-    if Assignment.objects.filter(batch=batch).exists():
+    if Assignment.objects.filter(batch=batch).handed_out().exists():
         raise Conflict(
             "Responses of this batch have been handed out: which of them keep a fixed overlap has"
             " to be drawn before. Open another batch for it."

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
+from django.db.models import Exists, OuterRef
 
-from labeling.models import Adjudication, Assignment, Batch, Project, User
+from labeling.models import Adjudication, Assignment, Batch, Project, Role, User
 
 PAGE = 25
 GIST = 200
@@ -48,9 +49,10 @@ OFFERED = (
 ELSEWHERE = """(SELECT 1 FROM labeling_response r JOIN labeling_response o ON o.item_id = r.item_id
         WHERE r.id = d.response_id AND (
             EXISTS (SELECT FROM labeling_queueentry q
-                WHERE q.batch_id = ANY (%(blind)s) AND q.response_id = o.id)
+                WHERE q.batch_id = ANY (%(elsewhere)s) AND q.response_id = o.id)
             OR EXISTS (SELECT FROM labeling_assignment a
-                WHERE a.batch_id = ANY (%(blind)s) AND a.response_id = o.id)) LIMIT 1) IS NULL"""
+                WHERE a.batch_id = ANY (%(elsewhere)s) AND a.response_id = o.id)
+        ) LIMIT 1) IS NULL"""
 ROWS = """
     SELECT d.response_id, d.severity, d.lineages, d.minority, d.ruled, {held} AS held,
         left(r.output, {gist}), r.withheld
@@ -168,13 +170,26 @@ def rates_in(user: User, project: int) -> list[int]:
     return sorted(set(found.order_by().values_list("batch", flat=True).distinct()))
 
 
+def _may_rate_in(user: User, batch: Batch) -> list[int]:
+    """Batches not closed in which the person rates or, in others, may begin to as an expert."""
+    found = set(rates_in(user, batch.project_id))
+    if user.memberships.filter(project=batch.project_id, role=Role.EXPERT).exists():
+        rules = Assignment.objects.filter(batch=OuterRef("pk"), rater=user)
+        others = Batch.objects.filter(project=batch.project_id).exclude(pk=batch.pk)
+        open_to = others.exclude(state=Batch.State.CLOSED).exclude(
+            Exists(rules.filter(purpose=Assignment.Purpose.ADJUDICATION))
+        )
+        found.update(open_to.values_list("pk", flat=True))
+    return sorted(found)
+
+
 def _asked(batch: Batch, user: User, narrowed: Narrowed) -> tuple[list[str], dict[str, Any]]:
     params: dict[str, Any] = {"batch": batch.pk, "user": user.pk}
     params["version"] = batch.rubric_version_id
     conditions = list(_of_state(narrowed.state, closed=batch.state == Batch.State.CLOSED))
-    if blind := rates_in(user, batch.project_id):
+    if elsewhere := _may_rate_in(user, batch):
         conditions.append(ELSEWHERE)
-        params["blind"] = blind
+        params["elsewhere"] = elsewhere
     if narrowed.lineage is not None:
         conditions.append("d.lineages @> ARRAY[%(lineage)s::bigint]")
         params["lineage"] = narrowed.lineage

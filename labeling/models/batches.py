@@ -262,7 +262,8 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):
 
     def handed_out(self) -> Self:
         """Not those that only say whose answer it is: who has no other seat has not begun."""
-        return self.exclude(state=Assignment.State.SKIPPED, skip_reason=Assignment.OWN_ANSWER)
+        state, why = Assignment.State.SKIPPED, Assignment.OWN_ANSWER
+        return self.exclude(state=state, ord=0, skip_reason=why)
 
 
 class Assignment(models.Model):

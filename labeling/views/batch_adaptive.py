@@ -39,7 +39,7 @@ def adaptive(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
         "batch": batch,
         "form": form,
         "rule": Adaptive.of(batch),
-        "begun": batch.assignments.exists(),
+        "begun": batch.assignments.handed_out().exists(),
         "crumbs": [(batch.name, batch.get_absolute_url())],
     }
     status = 422 if form.errors else 200

@@ -81,6 +81,41 @@ def test_nobody_rules_on_an_item_they_may_yet_rate_elsewhere(made, judy, project
         taken(made, judy, at=1)
 
 
+def test_nor_as_an_expert_who_has_not_begun_there(made, judy, project):
+    made.close()
+    Membership.objects.create(project=project, user=judy, role="expert")
+    sibling = factories.response(made.responses[1].item, text="Another answer.")
+    elsewhere = factories.batch(made.version, [sibling])
+    assert made.waiting(judy) == [0]
+    assert taken(made, judy).response == made.responses[0]
+    with pytest.raises(Conflict, match="another response of this batch in work"):
+        taken(made, judy, at=1)
+    Assignment.objects.update(lease_until=None, state="skipped", slot=None)
+    with pytest.raises(Conflict, match="may be asked to rate"):
+        taken(made, judy, at=1)
+    Batch.objects.filter(pk=elsewhere.pk).update(state="closed")
+    assert made.waiting(judy) == [1]
+
+
+def test_an_expert_is_kept_from_items_of_other_open_batches_in_an_open_one_too(made, judy, project):
+    Membership.objects.create(project=project, user=judy, role="expert")
+    factories.batch(made.version, [made.responses[1]], state="paused")
+    assert made.waiting(judy) == [0]
+    with pytest.raises(Conflict, match="may be asked to rate"):
+        taken(made, judy, at=1)
+
+
+def test_but_not_where_they_rule_and_are_handed_nothing(made, judy, project):
+    other = scene(project, "11 01", version=made.version)
+    taken(other, judy)
+    Membership.objects.create(project=project, user=judy, role="expert")
+    factories.QueueEntry.objects.create(
+        project=project, batch=other.batch, response=made.responses[1], key=9, overlap=2
+    )
+    assert made.waiting(judy) == [1, 0]
+    assert taken(made, judy).response == made.responses[1]
+
+
 def test_who_rules_in_an_open_batch_is_handed_no_seat_to_rate(made, judy, project):
     taken(made, judy)
     Membership.objects.create(project=project, user=judy, role="expert")

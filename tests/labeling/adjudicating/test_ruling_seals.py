@@ -95,6 +95,20 @@ class TestSeats:
             sit(raw, made, 0, karl)
         sit(raw, made, 1, karl)
 
+    @pytest.mark.parametrize("state", ["open", "paused"])
+    def test_nor_on_an_item_that_waits_for_the_project_s_experts(
+        self, raw, refused, made, karl, project, state
+    ):
+        sibling = factories.response(made.responses[0].item, text="Another answer.")
+        other = factories.batch(made.version, [sibling], state=state)
+        factories.member(project, "karl", "expert")
+        made.close()
+        with refused("assignment_adjudicator_may_rate_it"):
+            sit(raw, made, 0, karl)
+        sit(raw, made, 1, karl)
+        raw("update labeling_batch set state = 'closed' where id = %s", other.pk)
+        sit(raw, made, 0, karl)
+
 
 class TestTheBlindRating:
     def test_it_is_not_corrected(self, refused, seat):
