@@ -65,3 +65,13 @@ def test_a_companion_is_bound_to_a_lease_as_before(project, ana, undone):
     undone.execute(reverse_sql("0045_grids"))
     bound = undone.execute("select pg_get_functiondef('labeling_keep_bond'::regproc)").fetchone()
     assert "IS NOT DISTINCT FROM OLD.leader_id" not in bound[0]
+
+
+def test_who_is_passed_over_has_a_seat_again(undone):
+    there = "select to_regproc('labeling_passed_over')"
+    for name in ("0047_rulings", "0046_mended_seats"):
+        assert undone.execute(there).fetchone() == ("labeling_passed_over",)
+        undone.execute(reverse_sql(name))
+    assert undone.execute(there).fetchone() == (None,)
+    seal = "select prosrc from pg_proc where proname = 'labeling_seal_adjudicator'"
+    assert "passed_over" not in undone.execute(seal).fetchone()[0]
