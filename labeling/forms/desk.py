@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 from uuid import uuid4
 
@@ -49,20 +49,32 @@ class FlagForm(forms.Form):
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     submission_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, version: RubricVersion, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        version: RubricVersion,
+        seats: Sequence[tuple[str, str]] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        # Never left unread where a page names one: the flag would be about another.
+        if len(seats) > 1 or self.add_prefix("seat") in self.data:
+            self.fields["seat"] = forms.ChoiceField(
+                label="Which response", choices=seats, widget=forms.RadioSelect
+            )
+            self.order_fields(["seat"])
         self.seen = version
         criteria = [(one.id, one.spec.name) for one in criteria_of(version)]
-        field = cast(forms.ChoiceField, self.fields["criterion"])
-        field.choices = [("", "None in particular"), *criteria]
+        criterion = cast(forms.ChoiceField, self.fields["criterion"])
+        criterion.choices = [("", "None in particular"), *criteria]
         # One key opens it, and what follows are words.
         self.fields["text"].widget.attrs["autofocus"] = True
 
     @classmethod
-    def fresh(cls, version: RubricVersion) -> FlagForm:
-        """The form as the page begins with it."""
+    def fresh(cls, version: RubricVersion, seats: Sequence[tuple[str, str]] = ()) -> FlagForm:
+        """The form as the page begins with it; side by side it asks which response is meant."""
         initial = {"version": version.pk, "submission_id": uuid4()}
-        return cls(initial=initial, version=version)
+        return cls(initial=initial, version=version, seats=seats)
 
 
 def answers_in(

@@ -1,7 +1,8 @@
 """What a batch asks beside the criteria, and the order in which it shows them.
 
-An overall 0 to 5 is asked before the criteria, on responses drawn from the batch's seed: the same
-for every expert. The criteria are shuffled on a share of the places, drawn by expert and response.
+An overall 0 to 5 is asked before the criteria, on responses drawn from the batch's seed, the same
+for every expert; side by side it is asked of all responses of an item or of none, so that columns
+have the same rows. The criteria are shuffled on a share of places, drawn by expert and response.
 Both follow from the seed, so a page, a script and the record of a rating agree about them.
 """
 
@@ -23,7 +24,7 @@ def asks_overall(seat: Assignment) -> bool:
     batch = seat.batch
     if not batch.overall_share or answers_again(seat):
         return False
-    return is_drawn(batch.overall_share, batch.seed, "overall", seat.response.external_id)
+    return is_drawn(batch.overall_share, batch.seed, "overall", *_shown_once(seat))
 
 
 def in_shown_order(
@@ -41,7 +42,7 @@ def in_shown_order(
 
 
 def _shown_once(seat: Assignment) -> tuple[str, ...]:
-    """What has one order: a response, in a grid the rows of an item."""
+    """What is shown in one way: a response, in a grid the rows of an item."""
     if seat.batch.way == Way.GRID:
         return ("item", seat.response.item.external_id)
     return (seat.response.external_id,)

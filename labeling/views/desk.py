@@ -12,12 +12,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from labeling import answering, assigning, practice, rating
 from labeling.access import MemberRequest, expect_expert, own_seat
-from labeling.asking_again import answers_again
 from labeling.errors import Conflict
-from labeling.models import Assignment, Batch, Project, Rating, Reask, User, Way
+from labeling.models import Assignment, Batch, Project, Rating, Reask, User
 from labeling.serving import withheld_from
 from labeling.triage.own import answered
-from labeling.views.grids import to_grid
+from labeling.views.grids import is_in_grid, to_grid
 from labeling.views.seat_pages import seat_page, submitted_page
 
 # A response that was asked again is one response; a check counts as whatever else one does, or the
@@ -87,8 +86,7 @@ def seat(request: MemberRequest, pk: int) -> HttpResponse:
     """One response with its criteria; after submitting, one's own answers."""
     found = own_seat(request.user, pk)
     last = rating.current_rating(found) if found.state == Assignment.State.SUBMITTED else None
-    # What is asked again comes alone, with what changed in it.
-    if last is None and found.batch.way == Way.GRID and not answers_again(found):
+    if last is None and is_in_grid(found):
         return to_grid(request, found)
     if last is None:
         answers = rating.answers_of(getattr(found, "draft", None), found.batch.rubric_version)

@@ -15,10 +15,11 @@ from django.views.decorators.http import require_POST
 
 from labeling import assigning, rating
 from labeling.access import MemberRequest, own_seat
+from labeling.asking_again import answers_again
 from labeling.errors import Conflict, DomainError, Problem, Problems
 from labeling.forms.desk import FlagForm, SkipForm, SubmissionForm, answers_in
 from labeling.guidelines import guidelines_of
-from labeling.models import Assignment
+from labeling.models import Assignment, RatingDraft, Way
 from labeling.turns import conversation
 from labeling.views.scripted import form_problems
 from labeling.views.seat_cards import Answers, Card, cards
@@ -41,22 +42,46 @@ class Column:
     submission_id: UUID
 
     @property
-    def draft_edit(self) -> int:
-        draft = getattr(self.seat, "draft", None)
-        return draft.edit if draft else 0
+    def draft(self) -> RatingDraft | None:
+        return getattr(self.seat, "draft", None)
 
 
 def to_grid(request: MemberRequest, seat: Assignment) -> HttpResponse:
     """The grid that the seat stands in; an ended lease leaves it alone on its page."""
     if seat.leader_id:
         return redirect("seat", seat.leader_id)
-    found = Assignment.objects.held_by(request.user).select_related("draft", "response__generator")
-    seats = [seat]
-    if seat.state == Assignment.State.LEASED:
-        seats = list(found.filter(rating.leased_with(seat)))
-    version = seat.batch.rubric_version
+    return as_drafted(request, seat)
+
+
+def as_drafted(
+    request: MemberRequest,
+    seat: Assignment,
+    *,
+    flag_form: FlagForm | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The grid with the answers as they were saved last."""
+    seats, version = beside(seat), seat.batch.rubric_version
     kept = {one.pk: rating.answers_of(getattr(one, "draft", None), version) for one in seats}
-    return grid_page(request, rating.in_columns(seats), kept)
+    return grid_page(request, seats, kept, flag_form=flag_form, status=status)
+
+
+def is_in_grid(seat: Assignment) -> bool:
+    """What is asked again comes alone, with what changed in it."""
+    return seat.batch.way == Way.GRID and not answers_again(seat)
+
+
+def beside(seat: Assignment) -> list[Assignment]:
+    """The seats of the grid in their columns; an ended lease leaves each alone."""
+    if seat.state != Assignment.State.LEASED:
+        return [seat]
+    found = Assignment.objects.held_by(seat.rater).filter(rating.leased_with(seat))
+    return rating.in_columns(list(found.select_related("draft", "response__generator")))
+
+
+def by_letter(seats: Sequence[Assignment]) -> list[tuple[str, str]]:
+    """The seats as choices, each under the letter of its column."""
+    return [(str(one.pk), f"Response {at}") for at, one in zip(LETTERS, seats, strict=False)]
 
 
 def grid_page(
@@ -66,6 +91,7 @@ def grid_page(
     *,
     problems: Sequence[Problem] = (),
     ids: Mapping[int, UUID] | None = None,
+    flag_form: FlagForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     """The prompt once, a column for each response, a row for each criterion."""
@@ -81,13 +107,13 @@ def grid_page(
         "seat": lead,
         "prompt": conversation(item.messages, reading_of(lead)),
         "columns": columns,
-        "rows": len(columns[0].cards),
         "version": version,
         "general": [one for one in problems if "." not in one.where],
         "refused": bool(problems),
         "lease_ended": any(one.state != Assignment.State.LEASED for one in seats),
         "skip_form": SkipForm(prefix="skip"),
-        "flag_form": FlagForm.fresh(version),
+        "flag_form": flag_form or FlagForm.fresh(version, by_letter(seats)),
+        "flag_refused": flag_form is not None,
         "guidelines": guidelines_of(version).without_item(item.pk),
         **progress(lead),
     }

@@ -16,6 +16,7 @@ from labeling.access import MemberRequest, own_seat
 from labeling.errors import DomainError, Problem, Problems
 from labeling.forms.desk import FlagForm
 from labeling.models import Assignment, Criterion, Flag, RubricVersion, User
+from labeling.views.grids import as_drafted, beside, by_letter, is_in_grid
 from labeling.views.scripted import answers_401, form_problems, json_body, refusal, wants_json
 from labeling.views.seat_pages import seat_page
 
@@ -31,7 +32,8 @@ def seat_flag(request: MemberRequest, pk: int) -> HttpResponse:
     as_json = wants_json(request)
     try:
         sent = _flag_fields(json_body(request)) if as_json else request.POST
-        form = FlagForm(sent, version=_flagged_version(sent, seat))
+        version, seats = _flagged_version(sent, seat), _flaggable(sent, seat)
+        form = FlagForm(sent, version=version, seats=seats)
         raised = _raised(form, seat, request.user)
     except DomainError as error:
         if as_json:
@@ -56,14 +58,31 @@ def _flagged_version(sent: Mapping[str, Any], seat: Assignment) -> RubricVersion
     return seen.filter(pk=int(number)).first() or current
 
 
+def _flaggable(sent: Mapping[str, Any], seat: Assignment) -> list[tuple[str, str]]:
+    """By letter, the responses of the seat's grid; elsewhere there is nothing to choose.
+
+    A page of before its lease ended still names what one had there of the item.
+    """
+    if not is_in_grid(seat):
+        return []
+    if seat.state == Assignment.State.LEASED:
+        return by_letter(beside(seat))
+    if "flag-seat" not in sent:
+        return []
+    own = Assignment.objects.rated_by(seat.rater).filter(batch=seat.batch_id, round=seat.round)
+    of_item = own.filter(response__item=seat.response.item_id)
+    return by_letter(rating.in_columns(list(of_item.select_related("batch", "response__item"))))
+
+
 def _raised(form: FlagForm, seat: Assignment, by: User) -> Flag:
     if not form.is_valid():
         raise Problems(form_problems(form))
     said = form.cleaned_data
     criteria = Criterion.objects.filter(version=form.seen)
     criterion = get_object_or_404(criteria, pk=said["criterion"]) if said["criterion"] else None
+    about = own_seat(by, int(said["seat"]), to_write=True) if "seat" in said else seat
     return rating.flag(
-        seat,
+        about,
         kind=said["kind"],
         text=said["text"],
         criterion=criterion,
@@ -76,10 +95,12 @@ def _raised(form: FlagForm, seat: Assignment, by: User) -> Flag:
 def _flag_again(
     request: MemberRequest, seat: Assignment, form: FlagForm, error: DomainError
 ) -> HttpResponse:
-    """The page with the flag as it was typed, and what is wrong with it."""
+    """The page, or the grid, with the flag as it was typed and what is wrong with it."""
     problems = error.problems if isinstance(error, Problems) else [Problem("", str(error))]
     for problem in problems if form.is_valid() else []:
         field = problem.where if problem.where in form.fields else None
         form.add_error(field, problem.message[:1].upper() + problem.message[1:])
+    if is_in_grid(seat):
+        return as_drafted(request, seat, flag_form=form, status=error.status)
     answers = rating.answers_of(getattr(seat, "draft", None), seat.batch.rubric_version)
     return seat_page(request, seat, answers, flag_form=form, status=error.status)

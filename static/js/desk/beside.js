@@ -29,3 +29,8 @@ export const settleOverall = (all) => {
   const begun = all.some((one) => one !== overall && "answered" in one.dataset);
   overall.disabled = "answered" in overall.dataset && begun;
 };
+
+// What is disabled is not sent with a form: before that it is as it was said.
+export const sayAll = (form) => {
+  for (const settled of form.querySelectorAll("fieldset:disabled")) settled.disabled = false;
+};

@@ -6,13 +6,23 @@ const READ_A_MINUTE = 1_000; // characters, about 200 words
 
 export const idleAfter = (characters) => Math.min(LONGEST, Math.max(IDLE, (characters / READ_A_MINUTE) * 60_000));
 
+const keyOf = (seat) => `rubricstudio-active:${seat}`;
+
+const keep = (key, ms) => {
+  try {
+    sessionStorage.setItem(key, String(ms));
+  } catch {
+    // counted from this page on
+  }
+};
+
 export class Clock {
   constructor(seat, shown, signal) {
-    this.key = `rubricstudio-active:${seat}`;
+    this.key = keyOf(seat);
     this.shown = shown;
     this.lastInput = performance.now();
     this.ms = Number(this.stored()) || 0;
-    this.read = document.querySelector(".desk-response");
+    this.read = [...document.querySelectorAll(".desk-response, .grid-response")];
     for (const event of ["pointermove", "pointerdown", "keydown", "scroll", "wheel"]) {
       addEventListener(event, () => { this.lastInput = performance.now(); }, { passive: true, capture: true, signal });
     }
@@ -21,8 +31,17 @@ export class Clock {
     this.write();
   }
 
+  get characters() {
+    return this.read.reduce((sum, { textContent }) => sum + textContent.length, 0);
+  }
+
+  // Side by side each seat gets its even part, from which a correction of it goes on.
+  share(seats) {
+    for (const seat of seats) keep(keyOf(seat), Math.floor(this.ms / seats.length));
+  }
+
   tick() {
-    if (document.visibilityState !== "visible" || performance.now() - this.lastInput > idleAfter(this.read?.textContent.length ?? 0)) return;
+    if (document.visibilityState !== "visible" || performance.now() - this.lastInput > idleAfter(this.characters)) return;
     this.ms += 1000;
     this.write();
   }
@@ -30,11 +49,7 @@ export class Clock {
   write() {
     const seconds = Math.floor(this.ms / 1000);
     this.shown.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")} active`;
-    try {
-      sessionStorage.setItem(this.key, String(this.ms));
-    } catch {
-      // counted from this page on
-    }
+    keep(this.key, this.ms);
   }
 
   stored() {

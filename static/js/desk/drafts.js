@@ -2,6 +2,8 @@
 import { LOGIN, REFUSED, outlives, pause, send } from "./sending.js";
 
 const WAIT = 400;
+// A page still there so long after it was to be left is not left.
+const STAYED = 30_000;
 
 // What no form can hold any more stays in sight, to be copied.
 export const unsent = (answers) => {
@@ -15,6 +17,8 @@ export class Drafts {
     this.url = desk.dataset.draftUrl;
     this.edit = Number(desk.dataset.edit);
     this.version = Number(desk.dataset.version);
+    // Whose save the page shows, and how far that page had counted its saves.
+    this.shown = { writer: desk.dataset.writer, seq: Number(desk.dataset.seq) };
     this.writer = crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
     this.seq = 0;
     this.sent = 0;
@@ -48,6 +52,13 @@ export class Drafts {
 
   keep() {
     this.kept = this.outbox.write({ ...this.body(), earlier: [...this.earlier], url: this.url, pending: true });
+  }
+
+  // What an earlier page of this seat kept, unless this page was made with it.
+  resume(entry) {
+    if ("version" in entry && entry.version !== this.version) this.handOver(entry);
+    else if (entry.writer === this.shown.writer && entry.seq <= this.shown.seq) this.outbox.clear();
+    else this.restore(entry);
   }
 
   // Answers of an earlier page of this tab that never reached the server.
@@ -140,6 +151,12 @@ export class Drafts {
     this.refusing = false;
     this.keep();
     this.save();
+  }
+
+  // The page is about to go: what is saved from now on stays in the outbox for the one that comes.
+  leave() {
+    this.leaving = true;
+    setTimeout(() => { this.leaving = false; }, STAYED);
   }
 
   // The page goes away: hand over what is left; the outbox has it too.

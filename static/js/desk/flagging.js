@@ -3,7 +3,7 @@
 import { LOGIN, send } from "./sending.js";
 
 const SHOWN = 6_000;
-const FIELDS = ["kind", "criterion", "text", "version", "submission_id"];
+const FIELDS = ["kind", "seat", "criterion", "text", "version", "submission_id"];
 
 export class Flagging {
   constructor(dialog, criteria, sent) {
@@ -30,10 +30,13 @@ export class Flagging {
     return this.form.elements[`flag-${name}`];
   }
 
-  // What one flags is mostly the criterion one stands at; words already typed keep theirs.
+  // What one flags is mostly the criterion, and side by side the response, that one stands at; words
+  // already typed keep theirs.
   aim() {
     if (!this.field("kind").value) this.field("kind").value = "rubric";
-    if (!this.field("text").value.trim()) this.field("criterion").value = this.criteria.current.dataset.id;
+    if (this.field("text").value.trim()) return;
+    this.field("criterion").value = this.criteria.current.dataset.id ?? "";
+    if (this.field("seat")) this.field("seat").value = this.criteria.seat;
   }
 
   // False when a flag was on its way and did not arrive: its words must not go with the page.
@@ -52,7 +55,7 @@ export class Flagging {
   async request() {
     this.button.disabled = true;
     this.say("");
-    const body = Object.fromEntries(FIELDS.map((name) => [name, this.field(name).value]));
+    const body = Object.fromEntries(FIELDS.filter((name) => this.field(name)).map((name) => [name, this.field(name).value]));
     const result = await send(this.form.action, body, { receipt: "flag" });
     this.waiting = false;
     this.button.disabled = false;

@@ -13,8 +13,6 @@ import { Outbox } from "./outbox.js";
 import { Submission } from "./submission.js";
 
 const READING = 5 * 60_000;
-// A page still there so long after it was to be left is not left.
-const STAYED = 30_000;
 // As in css/pages/desk.css: the criteria under the response, not beside it.
 const STACKED = matchMedia("(max-width: 900px)");
 
@@ -63,10 +61,7 @@ export class Session {
     const handOver = () => this.handOver();
     addEventListener("pagehide", handOver, { signal });
     document.addEventListener("freeze", handOver, { signal });
-    addEventListener("beforeunload", () => {
-      drafts.leaving = true;
-      setTimeout(() => { drafts.leaving = false; }, STAYED);
-    }, { signal });
+    addEventListener("beforeunload", () => drafts.leave(), { signal });
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "hidden") drafts.flush();
       else this.retry();
@@ -112,12 +107,10 @@ export class Session {
       // Whether it was received is the server's to say; a form of another version cannot show it.
       if (!older) this.criteria.write(entry.answers);
       submission.go(entry.submit);
-    } else if (older && !entry.submit && "version" in entry) {
-      drafts.handOver(entry);
+    } else if (!entry.submit) {
+      if (!this.corrects || (older && "version" in entry)) drafts.resume(entry);
     } else if (!this.corrects) {
-      const reached = entry.writer === desk.dataset.writer && entry.seq <= Number(desk.dataset.seq);
-      if (reached || entry.submit) outbox.clear();
-      else drafts.restore(entry);
+      outbox.clear();
     }
   }
 

@@ -10,10 +10,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from labeling import assigning, rating
-from labeling.models import Assignment, Rating
+from labeling.models import Assignment, Flag, Rating
 from labeling.ways import Asking
 from tests.labeling.test_grids import grid, opened
-from tests.web.desk.requests import LogIn, address
+from tests.web.desk.requests import LogIn, address, send
 
 pytestmark = pytest.mark.django_db
 
@@ -151,3 +151,82 @@ def test_eight_columns_cost_the_queries_of_two(as_user: LogIn, ana, project):
             client.get(address(seat))
         counts.append(len(told))
     assert counts[0] == counts[1]
+
+
+class TestFlagging:
+    def said(self, seat: Assignment, **other: str) -> dict[str, str]:
+        fields = {"kind": "item", "text": "Cut off.", "seat": str(seat.pk)} | other
+        return {f"flag-{name}": value for name, value in fields.items()}
+
+    def test_it_is_about_the_response_that_was_chosen(self, as_user: LogIn, ana, batch):
+        seats = grid(batch, ana)
+        client = as_user(ana)
+        page = client.get(address(seats[0])).content.decode()
+        letters = re.findall(r'name="flag-seat" value="(\d+)"[^>]*>\s*Response (\w)', page)
+        shown = rating.in_columns(seats)
+        assert letters == [(str(one.pk), letter) for one, letter in zip(shown, "ABC", strict=True)]
+        answer = client.post(address(seats[0], "flag"), self.said(seats[2]))
+        assert answer["Location"] == address(seats[0])
+        assert Flag.objects.get().assignment == seats[2]
+
+    def test_script_says_so_too(self, as_user: LogIn, ana, batch):
+        seats = grid(batch, ana)
+        body = {"kind": "item", "text": "Cut off.", "seat": seats[1].pk}
+        assert "flag" in send(as_user(ana), address(seats[0], "flag"), body).json()
+        assert Flag.objects.get().assignment == seats[1]
+
+    def test_without_saying_which_it_is_refused(self, as_user: LogIn, ana, batch):
+        seats = grid(batch, ana)
+        sent = self.said(seats[0])
+        del sent["flag-seat"]
+        assert as_user(ana).post(address(seats[0], "flag"), sent).status_code == 422
+        assert not Flag.objects.exists()
+
+    def test_of_somebody_elses_seat_or_of_another_item_it_is_refused(
+        self, as_user: LogIn, ana, ben, batch
+    ):
+        seats, theirs = grid(batch, ana), grid(batch, ben)
+        client = as_user(ana)
+        client.post(address(seats[0], "grid"), form(seats))
+        following = Assignment.objects.get(state="leased", leader=None, rater=ana)
+        for amiss in (theirs[0], seats[0]):
+            answer = client.post(address(following, "flag"), self.said(amiss))
+            assert answer.status_code == 422
+        assert not Flag.objects.exists()
+
+    def test_refused_it_comes_back_on_the_grid_with_its_words(self, as_user: LogIn, ana, batch):
+        seats = grid(batch, ana)
+        rating.save_draft(seats[1], {"polite": {"value": "1"}}, edit=0, by=ana)
+        answer = as_user(ana).post(address(seats[0], "flag"), self.said(seats[1], kind="praise"))
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert page.count("data-column") == 3
+        assert "The flag was not sent." in page
+        assert "Cut off.</textarea>" in page
+        assert re.search(rf'name="flag-seat" value="{seats[1].pk}"[^>]* checked', page)
+        assert f'name="value:{seats[1].pk}:polite" value="1" checked' in page
+        # Without script nothing opens a popover: the form stands on the page.
+        assert 'id="flag" popover' not in page
+
+    def test_after_the_lease_it_still_finds_its_response(self, as_user: LogIn, ana, batch):
+        seats = grid(batch, ana)
+        assigning.vacate(Assignment.objects.filter(pk=seats[0].pk), "expired")
+        as_user(ana).post(address(seats[0], "flag"), self.said(seats[2]))
+        assert Flag.objects.get().assignment == seats[2]
+
+
+def test_the_page_knows_whose_save_it_shows(as_user: LogIn, ana, batch):
+    seats = grid(batch, ana)
+    body = {"answers": {}, "edit": 0, "writer": "tab-1", "seq": 7}
+    body["version"] = batch.rubric_version_id
+    send(as_user(ana), address(seats[1], "draft"), body)
+    page = as_user(ana).get(address(seats[0])).content.decode()
+    assert 'data-edit="1" data-writer="tab-1" data-seq="7"' in page
+    assert page.count('data-edit="0" data-writer="" data-seq="0"') == 2
+    assert 'id="conflict"' in page
+
+
+def test_the_time_of_the_page_is_divided_among_its_responses(as_user: LogIn, ana, batch):
+    seats = grid(batch, ana)
+    as_user(ana).post(address(seats[0], "grid"), form(seats, active_ms="90000"))
+    assert set(Rating.objects.values_list("active_ms", flat=True)) == {30_000}
