@@ -25,6 +25,7 @@ class ProjectSettingsForm(ProjectTextForm):
             "Until the server has them, so that a lost network or an ended session costs nothing."
             " They belong to one user and go with the log-out. Switched off, nothing of the answers"
             " is written on the expert’s device, and the desk warns before a page is left unsaved."
+            " What authors write in a rubric’s editor is no answer, and is kept there either way."
         ),
     )
 

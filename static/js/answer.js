@@ -1,46 +1,86 @@
-// Keeps an answer while it is written: a second after the last key, and again when it failed.
+// Keeps an answer while it is written: a second after the last key, one request at a time, and again
+// until the server has it. No copy stays in the browser.
+import { onAskedWhetherUnsent } from "./copies.js";
+import { LOGIN, REFUSED, pause, send } from "./desk/sending.js";
+
+const WAIT = 1000;
+// Forms whose sending means what is written: sent, given up with the item, or by logging out.
+const ENDS = "[data-answer-form], [data-answer-back], [data-log-out]";
+
 const form = document.querySelector("[data-answer-form]");
 const state = document.getElementById("save-state");
 let timer = 0;
-let unsaved = false;
+let failures = 0;
+// What was refused stands in the form, and nowhere else.
+let unsaved = Boolean(form && "unsaved" in form.dataset);
+let busy = false;
+let ended = false;
+// Texts whose receipt may have been lost on the way.
+const tried = new Set();
 
-function say(kind, text) {
+// A page from the back-forward cache is older than what the server knows.
+addEventListener("pageshow", ({ persisted }) => {
+  if (persisted) location.reload();
+});
+
+const say = (kind, text) => {
   state.dataset.state = kind;
   state.textContent = text;
-}
+};
+
+const later = (wait) => {
+  clearTimeout(timer);
+  if (!ended) timer = setTimeout(keep, wait);
+};
+
+const kept = (sent, edit) => {
+  failures = 0;
+  tried.clear();
+  form.elements.edit.value = edit;
+  unsaved = form.elements.text.value !== sent;
+  if (unsaved) later(0);
+  else say("saved", "saved");
+};
+
+const failed = (sent, { state: how, text }) => {
+  failures += 1;
+  tried.add(sent);
+  const why = how === LOGIN ? "you are logged out; log in again in another tab" : text;
+  say("failed", `not saved, will retry: ${why}`);
+  later(pause(failures));
+};
+
+// What is stored there is one's own save whose receipt was lost, or a text for the person to see.
+const refused = ({ said, text }) => {
+  const stored = said.stored?.replaceAll("\r\n", "\n");
+  if (tried.has(stored)) kept(stored, said.edit);
+  else if (stored === undefined) say("failed", `not saved: ${text}`);
+  else say("failed", "not saved: written at elsewhere too; “Keep for later” shows both texts");
+};
 
 async function keep() {
+  if (busy || ended) return;
+  busy = true;
   const sent = form.elements.text.value;
   say("saving", "saving");
-  try {
-    const answer = await fetch(form.dataset.keepUrl, {
-      method: "POST",
-      body: new FormData(form),
-      headers: { Accept: "application/json" },
-    });
-    const said = await answer.json();
-    if (!answer.ok) {
-      say("failed", said.title);
-      return;
-    }
-    form.elements.edit.value = said.edit;
-    unsaved = form.elements.text.value !== sent;
-    say("saved", "saved");
-  } catch {
-    say("failed", "not saved: no connection, trying again");
-    timer = setTimeout(keep, 5000);
-  }
+  const result = await send(form.dataset.keepUrl, new FormData(form), { receipt: "edit" });
+  busy = false;
+  if (ended) return;
+  if (result.state === "ok") kept(sent, result.said.edit);
+  else if (result.state === REFUSED) refused(result);
+  else failed(sent, result);
 }
 
 form?.addEventListener("input", () => {
   unsaved = true;
-  clearTimeout(timer);
-  timer = setTimeout(keep, 1000);
+  later(WAIT);
 });
-document.addEventListener("submit", () => {
-  unsaved = false;
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented || !event.target.matches(ENDS)) return;
+  ended = true;
   clearTimeout(timer);
 });
+onAskedWhetherUnsent(() => unsaved && !ended);
 window.addEventListener("beforeunload", (event) => {
-  if (unsaved) event.preventDefault();
+  if (unsaved && !ended) event.preventDefault();
 });

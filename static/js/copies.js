@@ -3,6 +3,7 @@
 const DESK = "rubricstudio-desk";
 const EDITOR = "rubricstudio-editor";
 const SITTING = "rubricstudio-sitting"; // when it began: no work, but the person's
+const UNSENT = "rubricstudio-unsent";
 const CHANNEL = "rubricstudio-log-out";
 
 const keys = (start) => {
@@ -20,6 +21,16 @@ export const keysOf = (user) => [...keysAtDesk(user), ...keys(`${EDITOR}:${user}
 export const forget = (user) => {
   for (const key of [...keysOf(user), ...keys(SITTING).filter((one) => one === `${SITTING}:${user}`)]) localStorage.removeItem(key);
 };
+
+// A page that keeps no copy says itself whether something of it is not on the server yet.
+export const onAskedWhetherUnsent = (isUnsent) => {
+  document.addEventListener(UNSENT, (event) => {
+    if (isUnsent()) event.preventDefault();
+  });
+};
+
+export const isAnythingUnsent = (user) =>
+  keysOf(user).length > 0 || !document.dispatchEvent(new CustomEvent(UNSENT, { cancelable: true }));
 
 // This page and other tabs of the person hear of it at once and keep nothing from then on.
 export const sayLoggedOut = (user) => {

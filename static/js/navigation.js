@@ -1,4 +1,4 @@
-import { forget, keysOf, sayLoggedOut } from "./copies.js";
+import { forget, isAnythingUnsent, sayLoggedOut } from "./copies.js";
 import { keepFormsValid } from "./csrf.js";
 
 // On a narrow screen the project's tabs scroll: the one of this page must be in sight.
@@ -25,7 +25,7 @@ let warned = false;
 const logOut = document.querySelector("#account-menu form[data-log-out]");
 logOut?.addEventListener("submit", (event) => {
   const { user } = logOut.dataset;
-  if (keysOf(user).length && !warned) {
+  if (isAnythingUnsent(user) && !warned) {
     event.preventDefault();
     warned = true;
     document.querySelector("#account-menu").hidePopover();

@@ -1,5 +1,6 @@
 // The editor of a draft. Every page of it works without this; here it saves itself, moves cards in
 // place, and keeps what could not be saved.
+import { onLogOut } from "./copies.js";
 import { Arranging } from "./editor/arranging.js";
 import { cards, focusCard } from "./editor/cards.js";
 import { dragCards, showHandles } from "./editor/dragging.js";
@@ -135,6 +136,7 @@ const open = async (editor) => {
   showHandles(document);
   document.addEventListener("htmx:load", ({ target }) => showHandles(target));
   watchLeaving(forms);
+  onLogOut(editor.dataset.user, () => forms.loggedOut());
   writeCheatSheet(document.querySelector("[data-keys]"));
   document.querySelector("[data-keys-button]").hidden = false;
   await forms.resume();

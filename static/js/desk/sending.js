@@ -1,5 +1,5 @@
-// One request to the server. A result is only `ok` with a JSON body and the receipt it must hold:
-// an empty 200, a log-in page or a proxy's page is a failure and is tried again.
+// One request to the server, of JSON or of a form's fields. A result is only `ok` with a JSON body and
+// the receipt it must hold: an empty 200, a log-in page or a proxy's page is a failure, tried again.
 import { token } from "../csrf.js";
 
 export const LOGIN = "login";
@@ -17,12 +17,15 @@ const textOf = (status, said) =>
   said?.title || ([403, 404].includes(status) ? "This account cannot save here." : `The server answered ${status}.`);
 
 export const send = async (url, body, { receipt, keepalive = false }) => {
+  const asForm = body instanceof FormData;
+  // The key that a form was drawn with may be of an earlier log-in: the header's is the one that holds.
+  if (asForm) body.delete("csrfmiddlewaretoken");
   let response;
   try {
     response = await fetch(url, {
       method: "POST",
-      headers: { "Content-Type": "application/json", Accept: "application/json", "X-CSRFToken": token() },
-      body: JSON.stringify(body),
+      headers: { ...(!asForm && { "Content-Type": "application/json" }), Accept: "application/json", "X-CSRFToken": token() },
+      body: asForm ? body : JSON.stringify(body),
       credentials: "same-origin",
       redirect: "manual",
       keepalive,

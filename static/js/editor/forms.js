@@ -16,6 +16,12 @@ export class Forms {
     document.addEventListener("htmx:load", ({ target }) => this.attach(target.parentElement ?? target));
   }
 
+  // Logged out: this browser keeps nothing, of forms that are opened later neither.
+  loggedOut() {
+    this.isClosed = true;
+    for (const saver of this.savers.values()) saver.outbox.close();
+  }
+
   whatOf(form) {
     return form.dataset.pk ?? form.dataset.what;
   }
@@ -37,7 +43,7 @@ export class Forms {
 
   make(form, what) {
     const { user, rubric } = this.editor.dataset;
-    const saver = new Saver(form, outboxFor(user, rubric, what), this.state);
+    const saver = new Saver(form, outboxFor(user, rubric, what, { keeps: !this.isClosed }), this.state);
     saver.onSaved = (said) => this.saved(saver, said);
     saver.onTaken = () => this.reopen(saver);
     this.savers.set(what, saver);

@@ -3,7 +3,7 @@ import { Outbox } from "../desk/outbox.js";
 
 export const PREFIX = "rubricstudio-editor";
 
-export const outboxFor = (user, rubric, what) => new Outbox(user, `${rubric}:${what}`, PREFIX);
+export const outboxFor = (user, rubric, what, options) => new Outbox(user, `${rubric}:${what}`, PREFIX, options);
 
 // Everything of this rubric that an earlier page could not save.
 export const left = (user, rubric) => {
