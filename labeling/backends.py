@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
@@ -12,6 +15,18 @@ from labeling import throttling
 from labeling.models import User
 
 log = logging.getLogger(__name__)
+
+_at_hand: ContextVar[User | None] = ContextVar("at_hand", default=None)
+
+
+@contextmanager
+def at_hand(person: User | None) -> Iterator[None]:
+    """Within it, this person was just read and is not read again."""
+    before = _at_hand.set(person)
+    try:
+        yield
+    finally:
+        _at_hand.reset(before)
 
 
 class ThrottledBackend(ModelBackend):
@@ -36,3 +51,10 @@ class ThrottledBackend(ModelBackend):
         throttling.right(tried, user)
         log.info("user %s logged in from %s", user.pk, tried.address)
         return user
+
+    def get_user(self, user_id: int) -> User | None:
+        """The person of this key who may log in; None for no such person."""
+        person = _at_hand.get()
+        if person is None or person.pk != user_id:
+            return super().get_user(user_id)
+        return person if self.user_can_authenticate(person) else None

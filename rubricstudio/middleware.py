@@ -1,15 +1,38 @@
 """What every answer has in common: private pages stay uncached, people's errors are answered."""
 
 from collections.abc import Callable
+from functools import partial
+from typing import cast
 
+from django.contrib.auth import SESSION_KEY, middleware
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.auth.models import AnonymousUser
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import SimpleLazyObject
 
+from labeling.backends import at_hand
 from labeling.errors import DomainError, Problems
+from labeling.models import User
 
 Handler = Callable[[HttpRequest], HttpResponse]
 WITHOUT_OWN_PASSWORD = {"password_change", "login", "logout", "healthz", "readyz"}
+
+
+class Authentication(AuthenticationMiddleware):
+    """Django's own; the person whom the session store read with the session is not read again."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        request.user = cast(User, SimpleLazyObject(partial(_who, request)))
+
+
+def _who(request: HttpRequest) -> User | AnonymousUser:
+    # Reading anything of the session reads it whole, with its person.
+    request.session.get(SESSION_KEY)
+    with at_hand(getattr(request.session, "person", None)):
+        return middleware.get_user(request)
 
 
 class PrivatePages:

@@ -52,7 +52,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "rubricstudio.middleware.Authentication",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -83,7 +83,7 @@ TEMPLATES = [
 # --- PostgreSQL: the application's role, and the owner's for migrations -------------------------
 def _database(name: str) -> dict:
     url = env.db_url(name, default="postgres://rubricstudio@localhost/rubricstudio")
-    return {**url, "ENGINE": "django.db.backends.postgresql", "ATOMIC_REQUESTS": False}
+    return {**url, "ENGINE": "rubricstudio.database", "ATOMIC_REQUESTS": False}
 
 
 DATABASES = {"default": _database("DATABASE_URL"), "owner": _database("MIGRATION_DATABASE_URL")}
@@ -168,6 +168,7 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 if TESTING:
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+SESSION_ENGINE = "rubricstudio.sessions"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"

@@ -286,9 +286,15 @@ class Assignment(models.Model):
         SKIPPED = "skipped", "Skipped"
         EXPIRED = "expired", "Lease ended"
 
-    project = models.ForeignKey(Project, models.PROTECT, related_name="+", db_index=False)
-    batch = models.ForeignKey(Batch, models.PROTECT, related_name="assignments", db_index=False)
-    response = models.ForeignKey(Response, models.PROTECT, related_name="assignments")
+    project = models.ForeignKey(
+        Project, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    batch = models.ForeignKey(
+        Batch, models.PROTECT, related_name="assignments", db_index=False, db_constraint=False
+    )
+    response = models.ForeignKey(
+        Response, models.PROTECT, related_name="assignments", db_constraint=False
+    )
     rater = models.ForeignKey(User, models.PROTECT, related_name="assignments", db_index=False)
     round = models.PositiveSmallIntegerField(default=1)
     # Null once vacated (skipped, expired, late), so that a fresh row can take the seat.

@@ -39,12 +39,20 @@ class RatingQuerySet(models.QuerySet["Rating"]):
 class Rating(models.Model):
     """One whole judgement of a response by an expert, under one rubric version."""
 
-    project = models.ForeignKey(Project, models.PROTECT, related_name="+", db_index=False)
-    batch = models.ForeignKey(Batch, models.PROTECT, related_name="ratings", db_index=False)
-    assignment = models.ForeignKey(
-        Assignment, models.PROTECT, related_name="ratings", db_index=False
+    # What a row refers to, a composite key beside it holds already (project_keys.sql): a second,
+    # single check of the same reference costs each submit as much again.
+    project = models.ForeignKey(
+        Project, models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
-    rubric_version = models.ForeignKey(RubricVersion, models.PROTECT, related_name="+")
+    batch = models.ForeignKey(
+        Batch, models.PROTECT, related_name="ratings", db_index=False, db_constraint=False
+    )
+    assignment = models.ForeignKey(
+        Assignment, models.PROTECT, related_name="ratings", db_index=False, db_constraint=False
+    )
+    rubric_version = models.ForeignKey(
+        RubricVersion, models.PROTECT, related_name="+", db_constraint=False
+    )
     revision = models.PositiveSmallIntegerField(default=1)
     # What the seat was for when this was written; the database sets it. It settles what is counted.
     purpose = models.CharField(
@@ -57,7 +65,9 @@ class Rating(models.Model):
     submission_id = models.UUIDField(unique=True)
     payload_hash = models.CharField(max_length=64)
     withdrawn = models.BooleanField(default=False)
-    superseded_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
+    superseded_by = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="+", db_constraint=False
+    )
     excluded_reason = models.TextField(null=True)
     # Drawn from the ratings' sequence when excluded: a run sees only exclusions before it.
     excluded_seq = models.BigIntegerField(null=True)
@@ -111,23 +121,40 @@ class Answer(models.TextChoices):
 class Score(models.Model):
     """The value of one criterion in one rating: the narrow table agreement is computed from."""
 
-    rating = models.ForeignKey(Rating, models.PROTECT, related_name="scores")
-    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="+", db_index=False)
-    batch = models.ForeignKey(Batch, models.PROTECT, related_name="+", db_index=False)
-    response = models.ForeignKey(Response, models.PROTECT, related_name="scores", db_index=False)
-    rater = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
-    criterion = models.ForeignKey(Criterion, models.PROTECT, related_name="+", db_index=False)
-    lineage = models.ForeignKey(Criterion, models.PROTECT, related_name="+", db_index=False)
+    # As in Rating: composite keys hold every reference.
+    rating = models.ForeignKey(
+        Rating, models.PROTECT, related_name="scores", db_index=False, db_constraint=False
+    )
+    assignment = models.ForeignKey(
+        Assignment, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    batch = models.ForeignKey(
+        Batch, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    response = models.ForeignKey(
+        Response, models.PROTECT, related_name="scores", db_index=False, db_constraint=False
+    )
+    rater = models.ForeignKey(
+        User, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    criterion = models.ForeignKey(
+        Criterion, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    lineage = models.ForeignKey(
+        Criterion, models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     answer = models.CharField(max_length=13, choices=Answer, default=Answer.SCORED)
     value = models.DecimalField(max_digits=14, decimal_places=6, null=True)
-    level = models.ForeignKey(Level, models.PROTECT, null=True, related_name="+", db_index=False)
+    level = models.ForeignKey(
+        Level, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
+    )
     rationale = models.TextField(blank=True)
     # Passages of the response: a text, or {"quote", "turn", "start", "end"} with its place.
     evidence = models.JSONField(default=list)
     # 1 guess, 2 fairly sure, 3 sure.
     confidence = models.PositiveSmallIntegerField(null=True)
     superseded_by = models.ForeignKey(
-        Rating, models.PROTECT, null=True, related_name="+", db_index=False
+        Rating, models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
     )
     # Written on a seat of fixed overlap: only those say something about agreement.
     counted = models.BooleanField(default=True, db_default=True)

@@ -106,11 +106,14 @@ def seat_context(
     guidelines = guidelines_of(version)
     read = guidelines.without_item(seat.response.item_id)
     as_kept = flag_form is None and read is guidelines
+    token = get_token(request)
     return {
         **shown(seat, plain=request.GET.get("text") == "plain"),
         "cards": asked,
         "criteria_html": kept.criteria if is_untouched else "",
-        "dialogs_html": _dialogs(request, seat, kept) if as_kept else "",
+        "dialogs_html": _dialogs(token, seat, kept) if as_kept else "",
+        # Made once for all forms of the page.
+        "csrf_token": token,
         "answered": sum(card.answered for card in asked),
         "version": version,
         "problems": problems,
@@ -138,9 +141,9 @@ def _forms(version: RubricVersion, flag_form: FlagForm | None) -> dict[str, Any]
     }
 
 
-def _dialogs(request: MemberRequest, seat: Assignment, kept: Untouched) -> str:
+def _dialogs(token: str, seat: Assignment, kept: Untouched) -> str:
     """What opens over the desk: set once a version, with this seat and this person put in."""
-    return format_html(kept.dialogs, seat=seat.pk, token=get_token(request), flag=uuid4())
+    return format_html(kept.dialogs, seat=seat.pk, token=token, flag=uuid4())
 
 
 def submitted_page(request: MemberRequest, seat: Assignment, last: Rating) -> HttpResponse:

@@ -122,14 +122,14 @@ class TestThePage:
 
 
 class TestQuickly:
-    def test_two_queries_for_who_one_is_and_one_for_all_the_rest(
+    def test_one_query_for_who_one_is_and_one_for_all_the_rest(
         self, as_user: LogIn, ana, seat, django_assert_num_queries
     ):
         client = as_user(ana)
         answer = send(client, address(seat, "submit"), inline(seat)).json()
         following = Assignment.objects.get(state="leased")
         sent = inline(following)
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(2):
             send(client, address(following, "submit"), sent)
         assert Rating.objects.count() == 2
         assert answer["page"]
