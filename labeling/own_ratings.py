@@ -6,7 +6,7 @@ of them stay hidden while one is asked again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -17,7 +17,7 @@ from django.db.models import Exists, F, Func, OuterRef, Q, QuerySet, TextField, 
 from django.db.models.functions import Cast, Coalesce
 
 from labeling.models import Assignment, Batch, Project, Rating, RatingDraft, User
-from labeling.practice import shows_known
+from labeling.rating.seats import known_since
 
 PAGE = 25
 # Characters of what was asked, to know a response again by.
@@ -89,7 +89,7 @@ def own_ratings(
     before: int | None = None,
     after: int | None = None,
 ) -> Stretch:
-    """One stretch of the person's history, in one batch or all; three queries.
+    """One stretch of the person's history, in one batch or all; four queries.
 
     `before` and `after` are ids of seats: the stretch of older ones, and of newer ones.
     """
@@ -167,10 +167,11 @@ def _cut(
 def _lines(seats: Sequence[Any]) -> list[OwnRating]:
     last = Rating.objects.filter(assignment__in=seats, superseded_by=None)
     ratings = {one.assignment_id: one for one in last.select_related("rubric_version")}
-    return [_line(seat, ratings.get(seat.pk)) for seat in seats]
+    known = known_since([seat.pk for seat in seats])
+    return [_line(seat, ratings.get(seat.pk), known) for seat in seats]
 
 
-def _line(seat: Any, rating: Rating | None) -> OwnRating:
+def _line(seat: Any, rating: Rating | None, known: Collection[int]) -> OwnRating:
     stands = rating is not None and not rating.withdrawn
     return OwnRating(
         seat=seat,
@@ -178,16 +179,16 @@ def _line(seat: Any, rating: Rating | None) -> OwnRating:
         fate=_fate(seat, rating),
         asked=seat.asked or "",
         at=rating.submitted_at if rating else seat.created_at,
-        correctable=rating is not None and stands and _correctable(seat, rating),
+        correctable=rating is not None and stands and _correctable(seat, rating, known),
         open=seat.state == Assignment.State.LEASED,
     )
 
 
-def _correctable(seat: Assignment, rating: Rating) -> bool:
-    """Not what is closed or left out, nor where one has read the known answer."""
+def _correctable(seat: Assignment, rating: Rating, known: Collection[int]) -> bool:
+    """Not what is closed or left out, nor where one could read the known answer."""
     if seat.batch.state == Batch.State.CLOSED or rating.excluded_reason is not None:
         return False
-    return seat.state == Assignment.State.SUBMITTED and not shows_known(seat)
+    return seat.state == Assignment.State.SUBMITTED and seat.pk not in known
 
 
 def _fate(seat: Assignment, rating: Rating | None) -> Fate:

@@ -41,6 +41,10 @@ REFUSALS = {
         "You wrote this answer yourself, so somebody else has to rule on it."
     ),
     "assignment_slot_once": "Another adjudicator has this response in work.",
+    "adjudication_after_blind_rating": (
+        "Your own rating of this response was left out of what is counted, so somebody else has to"
+        " rule on it."
+    ),
     "adjudication_by_a_third": (
         "You have judged this response in another batch, so somebody else has to rule on it."
     ),

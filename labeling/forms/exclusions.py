@@ -25,6 +25,7 @@ class JudgedForm(forms.Form):
         super().__init__(data)
         self.batch = batch
         here = Assignment.objects.filter(batch=batch, state=Assignment.State.SUBMITTED)
+        here = here.exclude(purpose=Assignment.Purpose.ADJUDICATION)
         raters = User.objects.filter(pk__in=here.values("rater")).order_by("username")
         self.fields["rater"] = forms.ModelChoiceField(
             raters, label="Expert", required=False, empty_label="Everybody"

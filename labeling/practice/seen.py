@@ -30,14 +30,19 @@ class Known:
 
 
 def shows_known(seat: Assignment) -> bool:
-    """Whether the seat's own rater may read what is known of its response."""
-    if seat.state != Assignment.State.SUBMITTED:
+    """Whether the seat's own rater may read what is known of its response.
+
+    Of no kind of batch while the response waits for the rater in another: it is judged there first.
+    """
+    if seat.state != Assignment.State.SUBMITTED or not _tells(seat):
         return False
+    return not waits_for(seat.response, seat.rater)
+
+
+def _tells(seat: Assignment) -> bool:
     batch = seat.batch
-    if batch.kind == Batch.Kind.PRACTICE:
+    if batch.kind == Batch.Kind.PRACTICE or batch.state == Batch.State.CLOSED:
         return True
-    if batch.state == Batch.State.CLOSED:
-        return not waits_for(seat.response, seat.rater)
     return seat.purpose == Assignment.Purpose.GOLD and batch.shows_gold
 
 

@@ -45,7 +45,8 @@ class Judged:
         return Rating.objects.filter(self._meant(), excluded_seq__isnull=False)
 
     def _meant(self) -> Q:
-        meant = Q(batch=self.batch)
+        # What is rated before ruling counts for nothing, and the ruling rests on it.
+        meant = Q(batch=self.batch) & ~Q(purpose=Assignment.Purpose.ADJUDICATION)
         if self.rater is not None:
             meant &= Q(assignment__rater=self.rater)
         if self.response is not None:

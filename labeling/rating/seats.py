@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from django.db import connection
+from django.db.models import Exists, OuterRef, Q
 
 from labeling.errors import Conflict, DomainError
-from labeling.models import Assignment, Batch, RaterCursor, User
+from labeling.models import Assignment, Batch, Criterion, GoldAnswer, RaterCursor, User
 
 
 class NotYours(DomainError):
@@ -53,6 +56,25 @@ def expect_open(batch: Batch) -> None:
 
 def expect_unseen(seat: Assignment) -> None:
     """Where the known answer is shown after one's own, the first answer stands. Raises Conflict."""
-    checked = seat.purpose == Assignment.Purpose.GOLD and seat.batch.shows_gold
-    if seat.batch.kind == Batch.Kind.PRACTICE or checked:
+    if known_since([seat.pk]):
         raise Conflict("You could see the known answer since, so your first answer stands.")
+
+
+def known_since(seats: Collection[int]) -> set[int]:
+    """Those of the seats whose rater could read what is right: after answering there, or at any
+    other of their seats at the response. One query.
+    """
+    told = Q(batch__kind=Batch.Kind.PRACTICE)
+    told |= Q(purpose=Assignment.Purpose.GOLD, batch__shows_gold=True)
+    elsewhere = Assignment.objects.filter(
+        told | Q(batch__state=Batch.State.CLOSED),
+        rater=OuterRef("rater"),
+        response=OuterRef("response"),
+        state=Assignment.State.SUBMITTED,
+    )
+    asked = Criterion.objects.filter(version=OuterRef(OuterRef("batch__rubric_version")))
+    known = GoldAnswer.objects.filter(
+        response=OuterRef("response"), lineage__in=asked.values("lineage"), value__isnull=False
+    )
+    meant = Assignment.objects.filter(pk__in=seats)
+    return set(meant.filter(told | Exists(elsewhere) & Exists(known)).values_list("pk", flat=True))

@@ -9,9 +9,13 @@ from django.db import transaction
 
 from evals import measuring
 from evals.models import AgreementRun, AgreementSlice
-from labeling import assigning, rating, runs
+from labeling import adjudicating, assigning, rating, runs
 from labeling.errors import Conflict, Problems
+from labeling.forms.exclusions import ExclusionForm
 from labeling.models import Batch, Rating
+from tests import factories
+from tests.labeling.adjudicating.scene import rated as rated_blind
+from tests.labeling.adjudicating.scene import scene
 from tests.labeling.rating.seats import BOTH_MET, ONE_MET, submit
 from tests.parallel import held_up
 
@@ -111,3 +115,33 @@ def test_a_correction_waits_for_what_is_being_left_out_and_is_refused(rated, ben
     with pytest.raises(Conflict, match="left out"):
         correcting.result(timeout=60)
     assert seat.ratings.count() == 1
+
+
+def test_what_was_rated_before_ruling_is_not_meant(project, carol):
+    made = scene(project, "11 00")
+    judy = factories.member(project, "judy", "adjudicator")
+    seat = rated_blind(made, judy)
+    own = adjudicating.own_rating(seat)
+    judged = rating.Judged(made.batch, response=seat.response)
+    # The two experts' judgements, and not the adjudicator's.
+    assert rating.exclude(judged, "The text was cut off.", by=carol) == 2
+    own.refresh_from_db()
+    assert own.excluded_reason is None
+    said = {"polite": {"value": "1", "reason": "rater_error"}}
+    assert len(adjudicating.rule(seat, said, by=judy)) == 1
+    assert rating.exclude(rating.Judged(made.batch, rater=judy), "Cut off.", by=carol) == 0
+    assert judy not in ExclusionForm(None, batch=made.batch).fields["rater"].queryset
+
+
+def test_who_rated_blind_what_is_left_out_since_is_told(raw, project):
+    made = scene(project, "11 00")
+    judy = factories.member(project, "judy", "adjudicator")
+    seat = rated_blind(made, judy)
+    raw(
+        "update labeling_rating set excluded_reason = 'Cut off.',"
+        " excluded_seq = nextval('labeling_rating_id_seq') where assignment_id = %s",
+        seat.pk,
+    )
+    said = {"polite": {"value": "1", "reason": "rater_error"}}
+    with pytest.raises(Conflict, match="Your own rating of this response was left out"):
+        adjudicating.rule(seat, said, by=judy)
