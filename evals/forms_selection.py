@@ -7,6 +7,7 @@ from typing import Any, cast
 from django import forms
 
 from evals.exporting import TARGETS
+from evals.gaps.passing import RULE
 from evals.gaps.rule import GENERATOR_KINDS, Rule, parse_rule
 from evals.models import Grader, Selection
 from evals.queries.items import readable_batches, readable_selections
@@ -178,7 +179,10 @@ class ReleaseForm(forms.Form):
         help_text="It stands in the manifest and the grader. Left empty, the selection gives it.",
     )
     targets = forms.MultipleChoiceField(
-        choices=list(TARGETS.items()), widget=forms.CheckboxSelectMultiple, initial=["openai"]
+        choices=list(TARGETS.items()),
+        widget=forms.CheckboxSelectMultiple,
+        initial=["openai"],
+        help_text=f"Of demonstrations: {RULE}",
     )
     judge_model = Line(
         label="Judge model",

@@ -61,7 +61,7 @@ def verify(directory: Path) -> Checked:
     return Checked(
         export.pk,
         len(records),
-        dataset.contents.rows.total(),
+        dataset.rows,
         export.selection.items.count(),
         statistics,
         export.selection.agreement_run.ratings_through,

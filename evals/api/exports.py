@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
@@ -15,6 +16,7 @@ from evals import exporting
 from evals.api.running import RunOut, expect_sight, is_finished
 from evals.api.selections import readable, selection_of
 from evals.models import Export
+from evals.queries.written import is_telling, telling
 from evals.tasks import write_export
 from labeling import runs
 from labeling.access import overseen_project, run_project
@@ -114,8 +116,8 @@ class ExportFile(Endpoint):
 
 
 def _readable(user: User, project: Project) -> QuerySet[Export]:
-    """Exports of the selections the person may see."""
-    return Export.objects.filter(selection__in=readable(user, project))
+    """Exports of the selections the person may see, but for what tells of their own work."""
+    return Export.objects.filter(selection__in=readable(user, project)).exclude(telling(user))
 
 
 def _export(user: User, slug: str, pk: int) -> Export:
@@ -123,4 +125,8 @@ def _export(user: User, slug: str, pk: int) -> Export:
     found = Export.objects.filter(project=project).select_related("selection__agreement_run__batch")
     export = get_object_or_404(found, pk=pk)
     expect_sight(user, export.selection.agreement_run.batch)
+    if is_telling(user, export):
+        raise PermissionDenied(
+            "You rate what this release tells of; it opens for you when the batch is closed."
+        )
     return export

@@ -50,7 +50,7 @@ def write(attempt: runs.Attempt[Export]) -> None:
     attempt.finish(
         directory=directory,
         sha256=records[-1].sha256,
-        rows=dataset.contents.rows.total(),
+        rows=dataset.rows,
         bytes=sum(record.bytes for record in records),
         manifest=dataset.manifest,
         done=export.total,

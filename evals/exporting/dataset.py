@@ -6,13 +6,21 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from evals.exporting.demonstrations import Demonstrations
 from evals.models import Export
 from evals.queries import agreement
 from evals.queries.chosen import Chosen, chosen
+from evals.rft import demonstrations
 from evals.rft.bundle import FileRecord, write_bundle
 from evals.rft.checks import DatasetCheck
 from evals.rft.judging import Judge
-from evals.rft.manifest import Contents, Provenance, build_manifest, manifest_bytes
+from evals.rft.manifest import (
+    Contents,
+    Provenance,
+    build_manifest,
+    manifest_bytes,
+    not_measured,
+)
 from evals.rft.openai import Compiled, compile_grader
 from evals.rft.rows import RowRefused, build_row, item_fields, row_line
 from evals.rft.rubrics import rubric_row
@@ -23,6 +31,7 @@ from labeling.models import Batch, Way
 from labeling.spec import CriterionSpec
 from labeling.strict_json import dumps_line
 
+OPENAI = "openai"
 SPLITS: tuple[Split, ...] = ("train", "valid")
 Tick = Callable[[], None]
 OWN_RUBRIC = "it has a rubric of its own, and the grader of this release holds one for all rows"
@@ -79,18 +88,34 @@ class Dataset:
         self.contents = Contents()
         self.check = DatasetCheck()
         self.manifest: dict[str, object] = {}
+        self.shown: Demonstrations | None = None
+        if demonstrations.TARGET in export.targets:
+            self.shown = Demonstrations(export.selection, tick)
+
+    @property
+    def rows(self) -> int:
+        """Rows of all targets together."""
+        return self.contents.rows.total() + (self.shown.contents.rows.total() if self.shown else 0)
 
     def write(self, directory: Path) -> list[FileRecord]:
         """Write all files and the manifest; the directory is there whole, or not at all."""
+        files: dict[str, Iterable[bytes]] = {}
+        if OPENAI in self.export.targets:
+            files |= self._tuning()
+        if self.shown:
+            files |= self.shown.files()
+        return write_bundle(directory, files, self._manifest)
+
+    def _tuning(self) -> Mapping[str, Iterable[bytes]]:
+        """Files for reinforcement fine-tuning: rows, the grader, and what it was made from."""
         criteria = spec_of(self.selection.agreement_run.rubric_version).criteria
-        compiled = self._compiled(criteria)
-        files: Mapping[str, Iterable[bytes]] = {
-            "train.jsonl": self._rows("train", compiled),
-            "valid.jsonl": self._rows("valid", compiled),
-            "grader.json": iter([dumps_line(compiled.grader)]),
+        self.compiled = self._compiled(criteria)
+        return {
+            "train.jsonl": self._rows("train", self.compiled),
+            "valid.jsonl": self._rows("valid", self.compiled),
+            "grader.json": iter([dumps_line(self.compiled.grader)]),
             "rubrics.jsonl": self._rubrics(criteria),
         }
-        return write_bundle(directory, files, lambda records: self._manifest(compiled, records))
 
     def _compiled(self, criteria: Sequence[CriterionSpec]) -> Compiled:
         self.common = survey(chosen(self.selection))
@@ -131,9 +156,14 @@ class Dataset:
                     row = rubric_row(each.item.id, criteria, each.released, content_hash)
                     yield dumps_line(row)
 
-    def _manifest(self, compiled: Compiled, records: Sequence[FileRecord]) -> bytes:
-        self.contents.warnings += [*self.check.warnings(), *compiled.notes]
-        self.manifest = build_manifest(provenance(self.export), self.contents, records)
+    def _manifest(self, records: Sequence[FileRecord]) -> bytes:
+        told: dict[str, object] = {}
+        if OPENAI in self.export.targets:
+            self.contents.warnings += [*self.check.warnings(), *self.compiled.notes]
+        if self.shown:
+            told[demonstrations.TARGET] = self.shown.manifest()
+            self.contents.warnings += self.shown.contents.warnings
+        self.manifest = build_manifest(provenance(self.export), self.contents, records) | told
         self.tick()
         return manifest_bytes(self.manifest)
 
@@ -172,7 +202,8 @@ def provenance(export: Export) -> Provenance:
         rubric_hashes={f"{version.rubric.slug} v{version.number}": version.content_hash},
         agreement=[measured],
         funnel=selection.funnel,
-        judge_model=export.judge_model,
+        judge_model=export.judge_model if OPENAI in export.targets else None,
         targets=export.targets,
+        not_measured=not_measured(graded=OPENAI in export.targets),
         warnings=selection.warnings,
     )

@@ -11,12 +11,18 @@ from django.db import transaction
 
 from evals.exporting import storage
 from evals.models import Export, Selection
+from evals.queries.written import has_written
+from evals.rft import demonstrations
 from evals.rft.manifest import NOT_MEASURED
 from labeling import runs, strict_json
 from labeling.errors import DomainError, Problem, Problems
-from labeling.models import RunState, User
+from labeling.models import Batch, RunState, User
 
-TARGETS = {"openai": "OpenAI shaped: JSONL rows and a grader.json (reinforcement fine-tuning)"}
+TARGETS = {
+    "openai": "OpenAI shaped: JSONL rows and a grader.json (reinforcement fine-tuning)",
+    demonstrations.TARGET: "Demonstrations: experts’ own answers that pass, as chat messages"
+    " (supervised fine-tuning)",
+}
 NAME_MAX = 100
 
 
@@ -41,6 +47,8 @@ def start(
     _refuse_texts(name, judge_model)
     _refuse_waiting(selection)
     _refuse_empty(selection)
+    if demonstrations.TARGET in targets:
+        _refuse_undemonstrated(selection)
     work = ["export", settings.VERSION, selection.pk, selection.input_hash, kind, name]
     work += [sorted(set(targets)), judge_model]
     with transaction.atomic():
@@ -53,7 +61,7 @@ def start(
             name=name,
             targets=sorted(set(targets)),
             judge_model=judge_model,
-            total=selection.items.filter(verdict="in").count(),
+            total=selection.items.filter(verdict="in").count() * len(set(targets)),
             created_by=by,
         )
 
@@ -124,3 +132,18 @@ def _refuse_empty(selection: Selection) -> None:
     raise DomainError(
         f"There is nothing to export: 0 of {total} items are in; {', '.join(lost) or 'none rated'}."
     )
+
+
+def _refuse_undemonstrated(selection: Selection) -> None:
+    batch = selection.agreement_run.batch
+    if batch.kind == Batch.Kind.IMPORTED:
+        raise DomainError(
+            f"There are no demonstrations in {batch.name}: its ratings were given elsewhere, so"
+            " nobody knows whether they were blind."
+        )
+    if not has_written(selection):
+        raise DomainError(
+            f"There are no demonstrations in {batch.name}: no expert has written an answer to an"
+            " item that is in and had it rated there. Open an answer task, have its answers rated,"
+            " and select from that batch."
+        )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 
 from evals.models import Export, SelectedItem, Selection
+from evals.queries.written import is_telling, telling
 from labeling.models import Batch, Project, User
 
 PAGE = 50
@@ -20,10 +21,10 @@ def selections_for(user: User, project: Project) -> QuerySet[Selection]:
 
 
 def releases_for(user: User, project: Project) -> QuerySet[Export]:
-    """Likewise."""
+    """Likewise, and none that tells of experts' answers the person judges or may be handed."""
     blind = Batch.objects.blind_to(user).values("pk")
     found = Export.objects.filter(project=project)
-    found = found.exclude(selection__agreement_run__batch__in=blind)
+    found = found.exclude(selection__agreement_run__batch__in=blind).exclude(telling(user))
     return found.select_related(
         "selection__agreement_run__batch", "selection__project", "project", "created_by"
     ).order_by("-pk")
@@ -32,6 +33,11 @@ def releases_for(user: User, project: Project) -> QuerySet[Export]:
 def is_blind(user: User, batch: Batch) -> bool:
     """Whether the person rates in this open batch, so that its results stay shut to them."""
     return not Batch.objects.sight_of(user, batch).peers
+
+
+def is_shut(user: User, export: Export) -> bool:
+    """Likewise of a release, also where its demonstrations tell of what the person judges."""
+    return is_blind(user, export.selection.agreement_run.batch) or is_telling(user, export)
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,14 @@ NOT_MEASURED: tuple[tuple[str, str], ...] = (
     ),
 )
 
+# What concerns a grader alone.
+OF_GRADERS = frozenset({"grader validity", "reward hacking", "grader noise"})
+
+
+def not_measured(*, graded: bool) -> tuple[tuple[str, str], ...]:
+    """What nobody has measured of a release with a grader, or of one without."""
+    return tuple(one for one in NOT_MEASURED if graded or one[0] not in OF_GRADERS)
+
 
 @dataclass(frozen=True, slots=True)
 class Provenance:

@@ -69,8 +69,9 @@ def release(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
         "job": _job(export),
         "may_run": _may(request, project),
     }
-    if reads.is_blind(request.user, export.selection.agreement_run.batch):
-        return render(request, "evals/release.html", {**context, "blind": True})
+    if reads.is_shut(request.user, export):
+        telling = not reads.is_blind(request.user, export.selection.agreement_run.batch)
+        return render(request, "evals/release.html", {**context, "blind": True, "telling": telling})
     if request.htmx and "job" in request.GET:
         return polled(request, export, "evals/release.html", context)
     if export.state == RunState.FINISHED:
@@ -125,8 +126,10 @@ def release_zip(request: MemberRequest, slug: str, pk: int) -> StreamingHttpResp
 def _readable(request: MemberRequest, slug: str, pk: int) -> Export:
     """A finished release whose files the person may take away."""
     export = _release(overseen_project(request.user, slug), pk)
-    if reads.is_blind(request.user, export.selection.agreement_run.batch):
-        raise PermissionDenied("You rate in this batch: its releases open when it is closed.")
+    if reads.is_shut(request.user, export):
+        raise PermissionDenied(
+            "You rate what this release tells of: it opens for you when the batch is closed."
+        )
     if export.state != RunState.FINISHED:
         raise Http404("This release has no files yet.")
     return export
@@ -157,7 +160,14 @@ def _shown(export: Export) -> dict[str, Any]:
     manifest = export.manifest or {}
     counts = manifest["counts"]
     splits = counts["splits"]
+    shown = manifest.get("demonstrations")
+    tuned = [
+        ("Training", _split(splits["train"])),
+        ("Validation", _split(splits["valid"])),
+        ("Judge model", export.judge_model),
+    ]
     return {
+        "demonstrations": shown and _demonstrations(shown),
         "is_there": exporting.is_there(export),
         "files": exporting.files_of(export),
         "not_measured": [
@@ -168,12 +178,21 @@ def _shown(export: Export) -> dict[str, Any]:
         "excluded_count": counts["excluded"],
         "facts": [
             ("Rows", figures.thousands(export.rows)),
-            ("Training", _split(splits["train"])),
-            ("Validation", _split(splits["valid"])),
-            ("Judge model", export.judge_model),
+            *(tuned if "openai" in export.targets else []),
             ("Targets", ", ".join(export.targets)),
             ("Selection", f"{export.selection_id} of {export.selection.agreement_run.batch}"),
         ],
+    }
+
+
+def _demonstrations(told: dict[str, Any]) -> dict[str, Any]:
+    splits = told["counts"]["splits"]
+    return {
+        "rule": told["rule"],
+        "train": _split(splits["train"]),
+        "valid": _split(splits["valid"]),
+        "excluded": told["excluded"][:EXCLUDED_SHOWN],
+        "excluded_count": told["counts"]["excluded"],
     }
 
 

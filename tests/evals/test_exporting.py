@@ -119,8 +119,8 @@ def test_production_is_refused_with_everything_that_was_not_measured(selection):
 @pytest.mark.parametrize(
     ("options", "fault"),
     [
-        ({"targets": ["trl"]}, "There is no target trl; known are openai."),
-        ({"targets": []}, "Name at least one target; known are openai."),
+        ({"targets": ["trl"]}, "There is no target trl; known are openai, demonstrations."),
+        ({"targets": []}, "Name at least one target; known are openai, demonstrations."),
         ({"name": "two\nlines"}, "The name must be one line"),
         ({"judge_model": "x" * 101}, "The judge model must be one line"),
     ],
