@@ -35,7 +35,10 @@ export class Flagging {
   aim() {
     if (!this.field("kind").value) this.field("kind").value = "rubric";
     if (this.field("text").value.trim()) return;
-    this.field("criterion").value = this.criteria.current.dataset.id ?? "";
+    const criterion = this.field("criterion");
+    criterion.value = this.criteria.current.dataset.id ?? "";
+    // The overall is no criterion.
+    if (criterion.selectedIndex < 0) criterion.value = "";
     if (this.field("seat")) this.field("seat").value = this.criteria.seat;
   }
 

@@ -47,6 +47,10 @@ def send(page: Page) -> None:
 def test_an_overall_is_said_of_every_response_and_sent_with_the_rest(at_desk, project, ana):
     batch = opened(project, 2, 2, asking=Asking(way="grid", overall_share=Decimal(1)))
     page = at_desk(ana, batch)
+    page.keyboard.press("f")
+    flagged = page.get_by_label("Criterion", exact=True).locator("option:checked")
+    expect(flagged).to_have_text("None in particular")
+    page.keyboard.press("Escape")
     # The overall of both, then two criteria of both: three rows, two columns.
     for _ in range(6):
         page.keyboard.press("2")
