@@ -9,7 +9,12 @@ class LabelingConfig(AppConfig):
     verbose_name = "Labeling"
 
     def ready(self) -> None:
+        from django.utils import translation
+
+        from labeling import language
         from labeling.grants import grant_to_application
+
+        language.speak(translation.gettext, translation.ngettext, translation.get_language)
 
         # The one signal: after migrations the application's role gets its (lesser) rights.
         post_migrate.connect(grant_to_application, dispatch_uid="labeling.grants")

@@ -50,6 +50,7 @@ MIDDLEWARE = [
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "rubricstudio.middleware.Authentication",
@@ -74,7 +75,10 @@ TEMPLATES = [
                 "django.template.context_processors.csp",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "rubricstudio.languages.page_language",
             ],
+            # Every template speaks to people: none has to say so first.
+            "builtins": ["django.templatetags.i18n"],
         },
     }
 ]
@@ -277,9 +281,12 @@ MAILERS = {
     }
 }
 FIRST_ADMIN = env("FIRST_ADMIN", default="")
+# The language of the code; a further one is a line here and its folder in locale/.
 LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
 TIME_ZONE = "UTC"
-USE_I18N = False
 USE_TZ = True
 LOGGING = {
     "version": 1,

@@ -1,4 +1,4 @@
-"""Parts of the desk's page that hang on the rubric's version alone: they are set once.
+"""Parts of the desk's page that hang on the rubric's version and the language alone: set once.
 
 Where a part names the seat or the person, a stand-in that nobody can know stands while it is set;
 what is kept is a format for `format_html`, which puts the real ones there.
@@ -12,6 +12,7 @@ from functools import lru_cache
 from uuid import uuid4
 
 from django.template.loader import render_to_string
+from django.utils.translation import get_language
 
 from labeling import rating
 from labeling.forms.desk import FlagForm, SkipForm
@@ -37,11 +38,11 @@ class Untouched:
 
 def untouched(version: RubricVersion, *, asks_confidence: bool) -> Untouched:
     """The parts of a published version, which is sealed."""
-    return _untouched(rating.Published(version), asks_confidence)
+    return _untouched(rating.Published(version), asks_confidence, get_language())
 
 
 @lru_cache(maxsize=128)
-def _untouched(key: rating.Published, asks_confidence: bool) -> Untouched:
+def _untouched(key: rating.Published, asks_confidence: bool, language: str) -> Untouched:
     version = key.version
     shown = cards(rating.criteria_of(version), {}, asks_confidence=asks_confidence)
     initial = {"version": version.pk, "submission_id": FLAG}

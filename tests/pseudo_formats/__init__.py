@@ -1,0 +1,1 @@
+"""How the made-up language of the tests writes numbers and dates."""
