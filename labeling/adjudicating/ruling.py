@@ -48,7 +48,8 @@ class Ruling:
 def rule(assignment: Assignment, rulings: Raw, *, by: User) -> list[Adjudication]:
     """Rule on some of the criteria, after the own blind rating; the same again adds nothing.
 
-    A second ruling on a criterion is a revision; no rating is changed. Once all that was disputed
+    A second ruling on a criterion is a revision; no rating is changed. What the rubric's author was
+    told of a unit in the same words is not told again. Once all that was disputed
     is ruled on, the response is no longer in work.
     """
     _one_ruling_at_a_time(assignment)
@@ -60,7 +61,7 @@ def rule(assignment: Assignment, rulings: Raw, *, by: User) -> list[Adjudication
     read = _read(criteria_of(seat.batch.rubric_version), rulings)
     made = [_recorded(seat, own, one) for one in read]
     for one, ruling in zip(made, read, strict=True):
-        if ruling.to_author:
+        if ruling.to_author and one.pk not in is_with_author(_of_unit(one)):
             send_to_author(one, seat, ruling.criterion, by=by)
     if mark_ruled(seat.batch_id, seat.response_id):
         Assignment.objects.filter(pk=seat.pk).update(lease_until=None)
@@ -86,12 +87,26 @@ def send_to_author(
 
 
 def is_with_author(rulings: Sequence[Adjudication]) -> frozenset[int]:
-    """Which of the rulings were sent to the rubric's author; one query."""
+    """Which of a unit's rulings the rubric's author was told, by it or another in the same words.
+
+    One query.
+    """
     ids = {_flag_id(one.pk): one.pk for one in rulings if one.reason in FOR_AUTHOR}
     if not ids:
         return frozenset()
-    sent = Flag.objects.filter(submission_id__in=ids).values_list("submission_id", flat=True)
-    return frozenset(ids[one] for one in sent if one in ids)
+    flags = Flag.objects.filter(submission_id__in=ids).values_list("submission_id", flat=True)
+    sent = {ids[one] for one in flags if one in ids}
+    told = {_words(one) for one in rulings if one.pk in sent}
+    return frozenset(one.pk for one in rulings if one.pk in sent or _words(one) in told)
+
+
+def _words(ruling: Adjudication) -> tuple[str, str]:
+    return ruling.reason, ruling.note
+
+
+def _of_unit(ruling: Adjudication) -> list[Adjudication]:
+    unit = {"batch": ruling.batch_id, "response": ruling.response_id}
+    return list(Adjudication.objects.filter(**unit, lineage=ruling.lineage_id))
 
 
 def _flag_id(ruling: int) -> UUID:

@@ -68,8 +68,11 @@ def begin_from(place: AnswerPlace, response: Response | None, *, by: User) -> An
 
 
 @transaction.atomic
-def send(place: AnswerPlace, text: str, *, by: User) -> Response:
-    """Make the answer a response of the expert's generator; sent again, it is the same one."""
+def send(place: AnswerPlace, text: str, *, edit: int | None = None, by: User) -> Response:
+    """Make the answer a response of the expert's generator; sent again, it is the same one.
+
+    `edit` is the last save the writer knows of: what was written elsewhere since is not lost.
+    """
     found = AnswerPlace.objects.select_for_update().get(pk=place.pk)
     if found.state == State.WRITTEN and found.expert_id == by.pk and found.response is not None:
         if (found.response.output or "").strip() == text.strip():
@@ -78,6 +81,8 @@ def send(place: AnswerPlace, text: str, *, by: User) -> Response:
     found = _locked(place, by)
     if problem := _problem(text) or (None if text.strip() else Problem("text", "is missing")):
         raise Problems([problem])
+    if edit not in (None, found.edit) and found.text != text:
+        raise StaleText(found, text)
     if found.repairs is not None and (found.repairs.output or "").strip() == text.strip():
         raise Problems([Problem("text", "is the response as it was: repair it, or begin blank")])
     made = _response(found, text, by)

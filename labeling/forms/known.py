@@ -64,7 +64,15 @@ class KnownForm(forms.Form):
 
 
 class WithdrawForm(forms.Form):
+    """Why nothing is known any more; `seen` is the answer they read."""
+
     why = Prose(label="Why it is not known any more", widget=forms.Textarea(attrs={"rows": 2}))
+    seen = forms.IntegerField(min_value=1, max_value=32_000, widget=forms.HiddenInput)
+
+    @classmethod
+    def of(cls, now: GoldAnswer | None) -> WithdrawForm:
+        """The form beside what stands now."""
+        return cls(initial={"seen": now.revision if now else None})
 
 
 class AppealForm(forms.Form):

@@ -75,14 +75,21 @@ def set_known(
 
 
 @transaction.atomic
-def withdraw_known(answer: GoldAnswer, why: str, *, by: User) -> GoldAnswer:
-    """Say that nothing is known of the unit any more, and why; what was said stays on record."""
+def withdraw_known(
+    answer: GoldAnswer, why: str, *, by: User, seen: int | None = None
+) -> GoldAnswer:
+    """Say that nothing is known of the unit any more, and why; what was said stays on record.
+
+    `seen` is the revision that the author read. Raises Problems, KnownAnswerChanged.
+    """
     lock_known(answer.project_id)
     now = newest(answer.response, answer.lineage_id)
     if now is None or now.value is None:
         raise Conflict("This known answer has been withdrawn already.")
     if problems := text_problems(why, "why"):
         raise Problems(problems)
+    if seen not in (None, now.revision):
+        raise KnownAnswerChanged(now)
     source = GoldAnswer.Source.AUTHOR
     return add_revision(answer.response, answer.lineage_id, None, why, source, by, now)
 
@@ -148,17 +155,30 @@ def newest(response: Response, lineage: int) -> GoldAnswer | None:
     return rows.order_by("-revision").first()
 
 
+def newest_of(responses: Collection[int]) -> dict[tuple[int, int], GoldAnswer]:
+    """The last revision of every unit of the responses, by response and lineage; one query."""
+    rows = GoldAnswer.objects.filter(response__in=responses).order_by("revision")
+    return {(one.response_id, one.lineage_id): one for one in rows}
+
+
 def expect_readable(
-    response: Response, version: RubricVersion, by: User, *, where: str = ""
+    response: Response,
+    version: RubricVersion,
+    by: User,
+    *,
+    where: str = "",
+    waiting: Collection[int] | None = None,
 ) -> None:
     """The response has a text, belongs to the rubric, and does not wait for the author's own
     judgement: who knows what is right cannot judge it any more. Raises Problems or Conflict.
+
+    `waiting` are those that wait for the author, where many are looked at.
     """
     if response.withheld is not None:
         raise Problems([Problem(where, "the text of this response is withheld")])
     if version.rubric.item_id not in (None, response.item_id):
         raise Problems([Problem(where, "this rubric belongs to another item")])
-    if waits_for(response, by):
+    if waits_for(response, by) if waiting is None else response.pk in waiting:
         raise Conflict(
             f"{where + ': ' if where else ''}you may be asked to judge this response in an open"
             " batch, so you can neither read nor set what is known of it."
@@ -194,7 +214,23 @@ def add_revision(
     now: GoldAnswer | None,
     batch: Batch | None = None,
 ) -> GoldAnswer:
-    return GoldAnswer.objects.create(
+    made = next_revision(response, lineage, value, explanation, source, by, now, batch)
+    made.save(force_insert=True)
+    return made
+
+
+def next_revision(
+    response: Response,
+    lineage: int,
+    value: Decimal | None,
+    explanation: str,
+    source: GoldAnswer.Source,
+    by: User | None,
+    now: GoldAnswer | None,
+    batch: Batch | None = None,
+) -> GoldAnswer:
+    """The row of what is known after `now`, not yet written."""
+    return GoldAnswer(
         project_id=response.project_id,
         response=response,
         lineage_id=lineage,

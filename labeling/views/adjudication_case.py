@@ -64,7 +64,7 @@ def case_page(
     """All about a response, to whoever has rated it blind."""
     case = adjudicating.case_of(seat)
     blocks = [
-        _block(number, point, (sent or {}).get(point.criterion.spec.key), problems)
+        _block(number, point, _said(point, seat, sent), problems)
         for number, point in enumerate(case.points, start=1)
     ]
     disputed = len(case.disputed)
@@ -83,12 +83,21 @@ def case_page(
     return render(request, "labeling/adjudication_case.html", context, status=status)
 
 
+def _said(
+    point: Point, seat: Assignment, sent: Mapping[str, Mapping[str, Any]] | None
+) -> Mapping[str, Any]:
+    """What was sent, else one's own ruling that holds: another's is filed by nobody again."""
+    if sent and (said := sent.get(point.criterion.spec.key)) is not None:
+        return said
+    own = point.last is not None and point.last.ruling.by_id == seat.rater_id
+    return _held(point) if own else {}
+
+
 def _block(
-    number: int, point: Point, sent: Mapping[str, Any] | None, problems: Sequence[Problem]
+    number: int, point: Point, said: Mapping[str, Any], problems: Sequence[Problem]
 ) -> Block:
-    """With what was sent, else with the ruling that holds."""
+    """With what is said in the form."""
     key = point.criterion.spec.key
-    said = sent if sent is not None else _held(point)
     value = str(said.get("value") or "")
     answer = {} if value == adjudicating.NO_ANSWER else {"value": value}
     found = [one for one in problems if one.where.partition(".")[0] == key]
@@ -115,5 +124,4 @@ def _held(point: Point) -> Mapping[str, Any]:
         "value": value,
         "reason": ruling.reason,
         "note": ruling.note,
-        "to_author": point.last.with_author,
     }

@@ -90,7 +90,9 @@ def answer_send(request: MemberRequest, pk: int) -> HttpResponse:
     place = _own(request.user, pk)
     form = WritingForm(request.POST)
     try:
-        answering.send(place, _said(form)["text"], by=request.user)
+        answering.send(place, **_said(form), by=request.user)
+    except answering.StaleText as error:
+        return _page(request, error.stored, _again(form, error), status=409, sent=error.sent)
     except DomainError as error:
         return _page(request, place, _again(form, error), status=error.status)
     messages.success(request, "Sent. Other experts rate it without knowing who wrote it.")
@@ -135,7 +137,12 @@ def _said(form: WritingForm) -> dict[str, Any]:
 
 
 def _again(form: WritingForm, error: DomainError) -> WritingForm:
-    """The form as it was sent, with what is wrong beside it."""
+    """The form as it was sent, with what is wrong beside it.
+
+    Beside the other text it is sent again as knowing of that.
+    """
+    if isinstance(error, answering.StaleText):
+        form = WritingForm({"text": error.sent, "edit": error.stored.edit})
     problems = error.problems if isinstance(error, Problems) else [Problem("", str(error))]
     for problem in problems if form.is_valid() else []:
         field = problem.where if problem.where in form.fields else None

@@ -110,9 +110,10 @@ def _saved(
         raise Problems([Problem("criterion", "is no criterion of this rubric")])
     withdraws = request.POST.get("do") == "withdraw"
     form = KnownForm(request.POST, criterion=criterion)
-    withdraw = WithdrawForm(request.POST if withdraws else None)
+    now = newest(response, criterion.lineage_id)
+    withdraw = WithdrawForm(request.POST) if withdraws else WithdrawForm.of(now)
     if withdraws:
-        form = KnownForm.of(criterion, newest(response, criterion.lineage_id))
+        form = KnownForm.of(criterion, now)
     done, status = False, 422
     try:
         if withdraws:
@@ -121,12 +122,30 @@ def _saved(
             done = form.is_valid() and _set(request, response, version, criterion, form)
     except DomainError as error:
         status = error.status
+        if isinstance(error, practice.KnownAnswerChanged):
+            form, withdraw = _knowing(request, criterion, error.now, form, withdraw)
         _mark(withdraw if withdraws else form, error)
     if done:
         page = reverse("response_known", args=[project.slug, response.pk])
         return redirect(f"{page}?rubric={version.rubric.slug}#known-{criterion.id}")
     typed = {criterion.id: (form, withdraw)}
     return _response_page(request, project, response, version, typed, status=status)
+
+
+def _knowing(
+    request: MemberRequest,
+    criterion: JudgedCriterion,
+    now: GoldAnswer | None,
+    form: KnownForm,
+    withdraw: WithdrawForm,
+) -> tuple[KnownForm, WithdrawForm]:
+    """The forms as they were sent, but that what stands now is before the author's eyes."""
+    sent, revision = request.POST.copy(), str(now.revision if now else 0)
+    if withdraw.is_bound:
+        sent["seen"] = revision
+        return form, WithdrawForm(sent)
+    sent[form.add_prefix("seen")] = revision
+    return KnownForm(sent, criterion=criterion), withdraw
 
 
 def _set(
@@ -158,7 +177,8 @@ def _withdrawn(
         raise Conflict("There is no known answer to withdraw here.")
     if not form.is_valid():
         return False
-    practice.withdraw_known(now, form.cleaned_data["why"], by=request.user)
+    said = form.cleaned_data
+    practice.withdraw_known(now, said["why"], seen=said["seen"], by=request.user)
     messages.success(request, f"Nothing is known for “{criterion.spec.name}” any more.")
     return True
 
@@ -225,7 +245,7 @@ def _rows(
     for criterion in criteria_of(version):
         history = said.get(criterion.lineage_id, [])
         now = history[0] if history else None
-        forms = typed.get(criterion.id) or (KnownForm.of(criterion, now), WithdrawForm())
+        forms = typed.get(criterion.id) or (KnownForm.of(criterion, now), WithdrawForm.of(now))
         told = [(one, value_text(criterion, one.value)) for one in history]
         found.append(KnownRow(criterion, *forms, now=now, history=told))
     return found

@@ -126,6 +126,22 @@ class TestWriting:
         place = answering.claim(task, by=ana)
         assert "says the reference" not in as_user(ana).get(url("answer", place)).text
 
+    @pytest.mark.parametrize("part", ["answer_keep", "answer_send"])
+    def test_beside_what_was_written_elsewhere_it_is_sent_again(self, as_user, place, ana, part):
+        answering.keep(place, "Written on the phone.", edit=0, by=ana)
+        client = as_user(ana)
+        refused = client.post(url(part, place), {"text": "Written here.", "edit": 0})
+        assert refused.status_code == 409
+        assert "Written on the phone." in refused.text
+        assert "Written here." in refused.text
+        assert refused.context["form"]["edit"].value() == 1
+        place.refresh_from_db()
+        assert (place.text, place.state) == ("Written on the phone.", "taken")
+        again = client.post(url(part, place), {"text": "Written here.", "edit": 1})
+        assert again.status_code == 302
+        place.refresh_from_db()
+        assert place.text == "Written here."
+
     def test_it_is_kept_by_script_and_by_form(self, as_user, place, ana):
         client = as_user(ana)
         script = {"headers": {"Accept": "application/json"}}

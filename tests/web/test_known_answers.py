@@ -66,13 +66,33 @@ class TestAtAResponse:
         assert "Somebody else has changed this known answer" in answer.text
         assert "Paragraph 9 says no." in answer.text
         assert "Paragraph 4." in answer.text
+        # Read by now, it is saved as it was sent.
+        field = f"known-{version.criteria.get(key='cites_policy').pk}-seen"
+        assert f'name="{field}" value="1"' in answer.text
+        assert as_user(amy).post(page, said(version, seen=1)).status_code == 302
+        assert GoldAnswer.objects.standing().get().value == 1
+
+    def test_nobody_withdraws_what_they_have_not_read(self, as_user, amy, version, page, response):
+        factories.gold(response, version)
+        factories.gold(response, version, 0, explanation="Paragraph 9 says no.")
+        sent = said(version, "withdraw") | {"why": "Nobody can tell."}
+        answer = as_user(amy).post(page, sent | {"seen": 1})
+        assert answer.status_code == 409
+        assert "Somebody else has changed this known answer" in answer.text
+        assert "Nobody can tell." in answer.text
+        assert 'name="seen" value="2"' in answer.text
+        assert as_user(amy).post(page, sent | {"seen": 2}).status_code == 302
+        assert not GoldAnswer.objects.standing().exists()
 
     def test_it_is_withdrawn_with_a_reason(self, as_user, amy, version, page, response):
         factories.gold(response, version)
         client = as_user(amy)
-        empty = client.post(page, said(version, "withdraw") | {"why": ""})
+        sent = said(version, "withdraw") | {"seen": 1}
+        assert 'name="seen" value="1"' in client.get(page).text
+        empty = client.post(page, sent | {"why": ""})
         assert empty.status_code == 422
-        client.post(page, said(version, "withdraw") | {"why": "Nobody can tell."})
+        assert client.post(page, sent | {"why": "Why.", "seen": ""}).status_code == 422
+        client.post(page, sent | {"why": "Nobody can tell."})
         assert not GoldAnswer.objects.standing().exists()
         assert "Nobody can tell." in client.get(page).text
 

@@ -205,6 +205,16 @@ class TestToTheAuthor:
             rule(seat, judy, cites_policy=OPEN | {"to_author": True})
         assert Flag.objects.count() == 1
 
+    def test_the_same_words_of_a_later_ruling_are_no_second_flag(self, made, judy):
+        seat, said = rated(made, judy), OPEN | {"to_author": True}
+        rule(seat, judy, cites_policy=said)
+        rule(seat, judy, cites_policy=said | {"value": "1"})
+        assert (Adjudication.objects.count(), Flag.objects.count()) == (2, 1)
+        (point, _) = adjudicating.case_of(seat).points
+        assert [one.with_author for one in point.rulings] == [True, True]
+        rule(seat, judy, cites_policy=said | {"note": "“Cites” is open too."})
+        assert Flag.objects.count() == 2
+
     def test_it_can_be_sent_afterwards(self, made, judy):
         seat = rated(made, judy)
         rule(seat, judy, cites_policy=OPEN)

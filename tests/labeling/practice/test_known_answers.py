@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from labeling import practice
 from labeling.errors import Conflict, Problems
 from labeling.models import Batch, GoldAnswer, Response
 from labeling.practice import Told
+from labeling.rating import criteria_of
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -168,6 +170,34 @@ class TestFiles:
         assert practice.import_known(version, told, by=amy) == (2, 0)
         assert practice.import_known(version, told, by=amy) == (0, 2)
         assert set(GoldAnswer.objects.values_list("source", "by")) == {("imported", amy.pk)}
+
+    def test_a_file_of_many_takes_as_many_queries_as_a_file_of_one(self, project, version, amy):
+        # The criteria of a published version are kept once they were read.
+        criteria_of(version)
+        counts = []
+        for count in (1, 20):
+            at = [factories.response(factories.item(project)) for _ in range(count)]
+            told = [self.told(one, line=line) for line, one in enumerate(at, start=1)]
+            with CaptureQueriesContext(connection) as asked:
+                assert practice.import_known(version, told, by=amy) == (count, 0)
+            counts.append(len(asked))
+        assert counts[0] == counts[1]
+
+    def test_a_change_is_the_next_revision_there_too(self, response, version, amy):
+        practice.import_known(version, [self.told(response)], by=amy)
+        practice.withdraw_known(GoldAnswer.objects.get(), "Nobody can tell.", by=amy)
+        assert practice.import_known(version, [self.told(response, "0")], by=amy) == (1, 0)
+        rows = GoldAnswer.objects.order_by("revision").values_list("revision", "value")
+        assert list(rows) == [(1, 1), (2, None), (3, 0)]
+
+    def test_nothing_of_what_waits_for_its_author(self, project, version, amy):
+        at = [factories.response(factories.item(project)) for _ in range(2)]
+        factories.member(project, "amy", "expert")
+        factories.batch(version, [at[1]])
+        told = [self.told(one, line=line) for line, one in enumerate(at, start=1)]
+        with pytest.raises(Conflict, match=r"line 2: you may be asked to judge this response"):
+            practice.import_known(version, told, by=amy)
+        assert not GoldAnswer.objects.exists()
 
     def test_all_or_nothing_with_every_fault(self, response, version, amy):
         told = [

@@ -44,6 +44,20 @@ def take(client, made, **fields):
     return client.post(url, {"batch": made.batch.pk} | fields)
 
 
+def fields_on(page):
+    """What a browser would send of the rulings as the page has filled them in."""
+    found = {}
+    for block in (*page.context["disputed"], *page.context["agreed"]):
+        key = block.point.criterion.spec.key
+        checked = [one.value for one in block.card.choices if one.checked]
+        value = "none" if block.no_answer else "".join(checked)
+        reason = "".join(one.value for one in block.reasons if one.checked)
+        said = {"value": value, "reason": reason, "note": block.note}
+        said["author"] = "on" if block.to_author else ""
+        found |= {f"{name}:{key}": text for name, text in said.items() if text}
+    return found
+
+
 def form(**said):
     """The fields of one ruling on politeness."""
     return {f"{name}:polite": value for name, value in said.items()}
@@ -251,6 +265,26 @@ class TestTheCase:
         answer = judge.post(page_of(seat, "rule"), {})
         assert answer.status_code == 422
         assert "rule on at least one criterion" in answer.text.lower()
+
+    def test_what_another_ruled_is_shown_and_filed_by_nobody_again(
+        self, as_user, judge, made, judy, project
+    ):
+        seat = rated(made, judy, at=0)
+        sent = form(value="none", reason="rubric_ambiguous", note="Two readings.", author="on")
+        judge.post(page_of(seat, "rule"), sent)
+        own = judge.get(page_of(seat))
+        assert fields_on(own) == {
+            "value:polite": "none",
+            "reason:polite": "rubric_ambiguous",
+            "note:polite": "Two readings.",
+        }
+        judge.post(page_of(seat, "rule"), fields_on(own))
+        Assignment.objects.filter(pk=seat.pk).update(lease_until=None)
+        karl = factories.member(project, "karl", "adjudicator")
+        page = as_user(karl).get(page_of(rated(made, karl, at=0)))
+        assert "Two readings." in page.text
+        assert fields_on(page) == {}
+        assert (Adjudication.objects.count(), Flag.objects.count()) == (1, 1)
 
     def test_one_tick_sends_the_criterion_to_the_rubrics_author(
         self, judge, made, seat, client, carol
