@@ -182,7 +182,7 @@ class ReleaseForm(forms.Form):
         choices=list(TARGETS.items()),
         widget=forms.CheckboxSelectMultiple,
         initial=["openai"],
-        help_text=f"Of demonstrations: {RULE}",
+        help_text=f"Demonstrations are taken by a rule. {RULE}",
     )
     judge_model = Line(
         label="Judge model",

@@ -57,7 +57,7 @@ def elsewhere(release, **fields):
 def test_they_are_asked_for_with_the_rule_beside(admin, project, selection):
     page = admin.get(url("release_new", project))
     assert "Demonstrations: experts’ own answers that pass" in page.text
-    assert "at least two others have rated it, blind" in page.text
+    assert "Demonstrations are taken by a rule. An answer that an expert wrote here" in page.text
     form = {"selection": selection.pk, "targets": ["demonstrations"]}
     sent = admin.post(url("release_new", project), form)
     assert sent.headers["Location"] == Export.objects.get().get_absolute_url()
