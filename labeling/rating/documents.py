@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Model
+from django.db.models import (
+    BooleanField,
+    CharField,
+    ForeignKey,
+    IntegerField,
+    JSONField,
+    Model,
+    TextField,
+)
 
 from labeling.models import (
     Assignment,
@@ -41,6 +50,10 @@ class Shown:
 
 type Document = dict[str, Any]
 type Row = dict[str, Any]
+type Read = Callable[[Any], Any]
+
+# Fields whose values are in JSON what they are in Python.
+AS_THEY_ARE = (ForeignKey, IntegerField, BooleanField, CharField, TextField, JSONField)
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +144,16 @@ def told(text: str, version: RubricVersion) -> Told:
 
 def _made[M: Model](model: type[M], row: Row) -> M:
     """A row that came as JSON; columns it does not have are read when somebody asks for them."""
-    fields = [(one, str(one.column)) for one in model._meta.concrete_fields]
-    known = [(field, row[column]) for field, column in fields if column in row]
-    values = [field.to_python(value) for field, value in known]
-    made: M = model.from_db("default", [field.attname for field, _ in known], values)
+    known = [one for one in _columns(model) if one[0] in row]
+    values = [read(row[column]) if read else row[column] for column, _, read in known]
+    made: M = model.from_db("default", [name for _, name, _ in known], values)
     return made
+
+
+@cache
+def _columns(model: type[Model]) -> tuple[tuple[str, str, Read | None], ...]:
+    """Column, name and, where JSON has no such type, how it is read, of each field."""
+    return tuple(
+        (str(one.column), one.attname, None if isinstance(one, AS_THEY_ARE) else one.to_python)
+        for one in model._meta.concrete_fields
+    )

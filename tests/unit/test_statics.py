@@ -66,3 +66,13 @@ def test_ours_is_whole_and_loses_no_rule():
         storage, path = found[name]
         for rule in re.findall(r"(?m)^  (\.[a-z-]+) \{", storage.open(path).read().decode()):
             assert f"\n{rule} {{" in text, name
+
+
+def test_an_address_is_worked_out_once(tmp_path, settings, monkeypatch):
+    """The name of a file does not change while a process runs."""
+    settings.DEBUG = False
+    storage = WholeSheetsStorage(location=tmp_path, base_url="/static/")
+    storage.hashed_files = {"css/app.css": "css/app.1234.css"}
+    assert storage.url("css/app.css") == "/static/css/app.1234.css"
+    storage.hashed_files = {}
+    assert storage.url("css/app.css") == "/static/css/app.1234.css"
