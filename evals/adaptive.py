@@ -19,7 +19,7 @@ from evals.queries.narrow_rows import narrow_rows
 from evals.queries.raters import NA, SCORED
 from evals.reliability.counts import Integers
 from evals.reliability.stopping import StoppingRule, Stops, Verdict, decide
-from labeling import extra_seats
+from labeling import extra_seats, locks
 from labeling.adaptive import Adaptive
 from labeling.models import Batch, Criterion, UnitStop
 from labeling.spec import ScaleType
@@ -27,7 +27,7 @@ from labeling.spec import ScaleType
 log = logging.getLogger(__name__)
 
 SCALE = 1_000_000
-ONE_AT_A_TIME = "SELECT pg_try_advisory_xact_lock(7207, %s)"
+ONE_AT_A_TIME = "SELECT pg_try_advisory_xact_lock(%s, %s)"
 # Responses on which the rule decides, with ratings that came, changed or were left out since it
 # last did; not while a newer version is asked again there, since those answers are on their way.
 TOUCHED = """
@@ -133,7 +133,7 @@ def decide_batch(batch_id: int) -> Decided | None:
     if told is None or batch.state == Batch.State.CLOSED:
         return None
     with connection.cursor() as cursor:
-        cursor.execute(ONE_AT_A_TIME, [batch.pk])
+        cursor.execute(ONE_AT_A_TIME, [locks.STOPPING, batch.pk])
         if not cursor.fetchone()[0]:
             return None
     batch.refresh_from_db(fields=["watermark", "decided_through"])

@@ -13,13 +13,12 @@ from kombu.exceptions import OperationalError as BrokerError
 from evals import adaptive, exporting, grading, measuring, selecting
 from evals.measuring import raters
 from evals.models import AgreementRun, Export, GradingRun, RaterRun, Selection
-from labeling import adjudicating, assigning, runs
+from labeling import adjudicating, assigning, locks, runs
 from labeling.models import Batch, Heartbeat, Import
 from labeling.staleness import SECONDS
 from labeling.tasks import run_import
 
 log = logging.getLogger(__name__)
-SWEEP_LOCK = 7202
 
 
 @shared_task(acks_late=True)
@@ -111,13 +110,13 @@ def sweep() -> None:
     """Beat's round: a sign of life, lost runs woken, leases ended, stale batches measured."""
     Heartbeat.objects.update_or_create(name="worker", defaults={"heard_at": Now()})
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [SWEEP_LOCK])
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [locks.SWEEP])
         if not cursor.fetchone()[0]:
             return
         try:
             _round()
         finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [SWEEP_LOCK])
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [locks.SWEEP])
 
 
 def _round() -> None:

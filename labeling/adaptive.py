@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from labeling import locks
 from labeling.errors import Conflict, Problem, Problems
 from labeling.models import Assignment, Batch, Criterion, User
 from labeling.spec import ScaleType
@@ -25,7 +26,7 @@ log = logging.getLogger(__name__)
 FIXED_MIN = 20
 N_MAX = 50
 # Alone in the batch, as when it moves to another version: nobody claims meanwhile.
-ALONE = "select pg_advisory_xact_lock(7201, %s)"
+ALONE = "select pg_advisory_xact_lock(%s, %s)"
 # Which responses keep the overlap: the first of an order drawn from the seed, and of nothing else.
 DRAW = """
     UPDATE labeling_queueentry q SET fixed = false, overlap = %(n_min)s
@@ -61,7 +62,7 @@ class Adaptive:
 def set_adaptive(batch: Batch, rule: Adaptive, *, by: User) -> Batch:
     """Let the rule decide how many experts judge a response. Raises Problems, Conflict."""
     with connection.cursor() as cursor:
-        cursor.execute(ALONE, [batch.pk])
+        cursor.execute(ALONE, [locks.BATCH, batch.pk])
     locked = Batch.objects.select_for_update(no_key=True).get(pk=batch.pk)
     _expect_untouched(locked)
     if problems := _problems(locked, rule):

@@ -15,6 +15,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
 from django.db.models.functions import Now
 
+from labeling import locks
 from labeling.errors import Conflict, DomainError, Problem, Problems
 from labeling.models import (
     Assignment,
@@ -311,7 +312,7 @@ def close(batch: Batch, *, by: User) -> Batch:
     Alone in the batch: whoever submits or claims holds seats that it wants to give back.
     """
     with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(7201, %s)", [batch.pk])
+        cursor.execute("select pg_advisory_xact_lock(%s, %s)", [locks.BATCH, batch.pk])
     closed = _move(batch, {Batch.State.OPEN, Batch.State.PAUSED}, Batch.State.CLOSED, by)
     vacate(Assignment.objects.filter(batch=batch), Assignment.State.EXPIRED)
     return closed

@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.db.models import F, QuerySet, Sum
 from django.db.models.functions import Greatest
 
+from labeling import locks
 from labeling.assigning import MAX_OVERLAP
 from labeling.errors import Conflict, DomainError
 from labeling.models import Batch, QueueEntry, User
@@ -111,4 +112,4 @@ def _expect_not_closed(batch: Batch) -> None:
 def _lock_keys(batch: Batch) -> None:
     """New keys of a queue are drawn one transaction at a time, as when seats come back."""
     with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(7202, %s)", [batch.pk])
+        cursor.execute("select pg_advisory_xact_lock(%s, %s)", [locks.KEYS, batch.pk])

@@ -24,10 +24,10 @@ from evals.queries.tallies import touched, with_siblings
 from evals.reliability.clusters import Contradiction
 from evals.reliability.tally_bytes import pack, unpack
 from evals.slices import slice_named
+from labeling import locks
 
 log = logging.getLogger(__name__)
 
-LOCK = 7205
 # A tenth of the bytes in next to no time. What is compared is what was packed: not every machine
 # zips alike.
 ZIP_LEVEL = 1
@@ -109,7 +109,7 @@ def keep(
 def lock(batch: int) -> None:
     """One at a time changes a batch's kept counts, until the end of the transaction."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK, batch])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [locks.KEPT_TALLIES, batch])
 
 
 def differences(kept: Sequence[KeptTally], plan: Plan, counting: Counting) -> list[str]:

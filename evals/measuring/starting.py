@@ -13,7 +13,7 @@ from django.db.models.functions import Greatest
 
 from evals.models import AgreementRun
 from evals.slices import parse_slice
-from labeling import runs, strict_json
+from labeling import locks, runs, strict_json
 from labeling.models import Batch, Project, User
 
 RESAMPLES = 1000
@@ -74,7 +74,7 @@ def start(
 def _freeze(batch: Batch) -> int:
     """Wait for open submits, then take the highest rating (or exclusion) there is."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(7201, %s)", [batch.pk])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [locks.BATCH, batch.pk])
         cursor.execute(NEWEST, {"batch": batch.pk})
         (watermark,) = cursor.fetchone()
     Batch.objects.filter(pk=batch.pk).update(

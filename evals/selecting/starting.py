@@ -13,7 +13,7 @@ from evals.gaps.pool import Criterion, Item, Pool, Response
 from evals.gaps.rule import Rule
 from evals.models import AgreementRun, GradingRun, Selection
 from evals.queries import selection as queries
-from labeling import runs, strict_json
+from labeling import locks, runs, strict_json
 from labeling.authoring.rows import spec_of
 from labeling.errors import DomainError, Problem, Problems
 from labeling.models import Batch, Generator, Project, User
@@ -86,7 +86,7 @@ def _agreement(project: Project, batch: Batch | None) -> AgreementRun:
 def _bounds(batch: Batch) -> queries.Bounds:
     """Read when nobody is half way through an import, so that the bounds hold for good."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(7201, %s)", [batch.pk])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [locks.BATCH, batch.pk])
     return queries.Bounds.of(batch)
 
 

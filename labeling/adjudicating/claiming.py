@@ -14,6 +14,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from labeling import locks
 from labeling.adjudicating.disputes import refresh
 from labeling.adjudicating.waiting import next_response
 from labeling.errors import Conflict, Problem, Problems
@@ -129,7 +130,7 @@ def _held(batch: Batch, by: User) -> QuerySet[Assignment]:
 
 def _one_at_a_time(batch: Batch) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(7203, %s)", [batch.pk])
+        cursor.execute("select pg_advisory_xact_lock(%s, %s)", [locks.ADJUDICATING, batch.pk])
 
 
 def _expect_no_rater(batch: Batch, by: User) -> None:

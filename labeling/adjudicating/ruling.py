@@ -10,7 +10,7 @@ from uuid import UUID, uuid5
 
 from django.db import IntegrityError, connection, transaction
 
-from labeling import spec
+from labeling import locks, spec
 from labeling.adjudicating.claiming import expect_chair, extend, own_rating, refused
 from labeling.adjudicating.disputes import mark_ruled
 from labeling.errors import Conflict, Problem, Problems
@@ -116,7 +116,7 @@ def _flag_id(ruling: int) -> UUID:
 
 def _one_ruling_at_a_time(seat: Assignment) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(7203, %s)", [seat.batch_id])
+        cursor.execute("select pg_advisory_xact_lock(%s, %s)", [locks.ADJUDICATING, seat.batch_id])
 
 
 def _recorded(seat: Assignment, own: Rating, said: Ruling) -> Adjudication:

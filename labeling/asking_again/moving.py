@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from labeling import staleness
+from labeling import locks, staleness
 from labeling.asking_again.places import ASKED_AGAIN, END, PACE, PREVIEW, VACATE
 from labeling.assigning import KINDS
 from labeling.errors import Conflict, DomainError
@@ -99,7 +99,7 @@ def move_forward(batch: Batch, version: RubricVersion, *, by: User) -> Move:
     """
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL statement_timeout = '10min'")
-        cursor.execute("SELECT pg_advisory_xact_lock(7201, %s)", [batch.pk])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [locks.BATCH, batch.pk])
         batch = Batch.objects.select_for_update(no_key=True).get(pk=batch.pk)
         _expect(batch, version)
         asked = _asked_criteria(version)

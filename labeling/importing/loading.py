@@ -8,6 +8,7 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
+from labeling import locks
 from labeling.formats.renaming import Renaming
 from labeling.importing.context import Loading
 from labeling.importing.faults import Faults
@@ -17,8 +18,6 @@ from labeling.importing.stations import STATIONS
 from labeling.models import Project, User
 
 log = logging.getLogger(__name__)
-
-PROJECT_LOCK = 7203
 
 
 def load(
@@ -39,7 +38,7 @@ def load(
     with transaction.atomic(), connection.cursor() as cursor:
         # A large file is one long statement, and so is waiting for the load before this one.
         cursor.execute("SET LOCAL statement_timeout = 0; SET LOCAL work_mem = '64MB'")
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [PROJECT_LOCK, project.pk])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [locks.LOADING, project.pk])
         loading = Loading(project, by, cursor, Faults(cursor), renaming or Renaming(), tick)
         report = _run(loading, files)
         report.taken = not dry_run and not report.fatal and (skip_invalid or not report.faults)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from django.db.models import Case, Value, When
 
+from labeling import locks
 from labeling.importing.context import Loading
 from labeling.models import Membership, Role, User
-
-RATER_LOCK = 7204
 
 
 def users_of(loading: Loading, names: list[str]) -> dict[str, int]:
@@ -26,7 +25,7 @@ def users_of(loading: Loading, names: list[str]) -> dict[str, int]:
 
 def make_users(loading: Loading, names: list[str]) -> dict[str, int]:
     """Inactive experts of the project. A username that a stranger has gets `@project` added."""
-    loading.cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [RATER_LOCK])
+    loading.cursor.execute("SELECT pg_advisory_xact_lock(%s, 0)", [locks.RATERS])
     strangers = set(User.objects.filter(username__in=names).values_list("username", flat=True))
     made = {}
     for name in names:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models.functions import Now
 
-from labeling import staleness
+from labeling import locks, staleness
 from labeling.importing import staging
 from labeling.importing.context import Loading
 from labeling.models import Batch, RubricVersion, Way
@@ -153,7 +153,7 @@ def _locked_batches(loading: Loading, version: RubricVersion) -> list[int]:
     ).exclude(pk=batch.pk)
     batches = [batch.pk, *others.order_by("pk").values_list("pk", flat=True)]
     for pk in sorted(batches):
-        loading.cursor.execute("SELECT pg_advisory_xact_lock_shared(7201, %s::int)", [pk])
+        loading.cursor.execute("SELECT pg_advisory_xact_lock_shared(%s, %s)", [locks.BATCH, pk])
     return batches
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 
-from labeling import spec
+from labeling import locks, spec
 from labeling.authoring.settled_units import reason_given, settled_units
 from labeling.errors import Conflict, Problem, Problems
 from labeling.models import (
@@ -28,7 +28,7 @@ from labeling.spec.fields import text_fault
 
 EXPLANATION_LENGTH = 20_000
 # One who sets known answers at a time for a project: revisions follow each other.
-LOCK = "select pg_advisory_xact_lock(7205, %s)"
+LOCK = "select pg_advisory_xact_lock(%s, %s)"
 
 
 class KnownAnswerChanged(Conflict):
@@ -268,4 +268,4 @@ def text_problems(text: str, where: str = "explanation") -> list[Problem]:
 
 def lock_known(project_id: int) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(LOCK, [project_id])
+        cursor.execute(LOCK, [locks.KNOWN_ANSWERS, project_id])

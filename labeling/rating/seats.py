@@ -7,6 +7,7 @@ from collections.abc import Collection
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 
+from labeling import locks
 from labeling.errors import Conflict, DomainError
 from labeling.models import Assignment, Batch, Criterion, GoldAnswer, RaterCursor, User
 
@@ -32,7 +33,7 @@ def locked(assignment: Assignment, by: User) -> Assignment:
 def join_batch(batch_id: int) -> None:
     """Take part in the batch's watermark: before any rating id is drawn, until the commit."""
     with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock_shared(7201, %s)", [batch_id])
+        cursor.execute("select pg_advisory_xact_lock_shared(%s, %s)", [locks.BATCH, batch_id])
 
 
 def lock_place(batch_id: int, rater: User) -> None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import Q
 
+from labeling import locks
 from labeling.errors import DomainError, Problem, Problems
 from labeling.lots import shuffled
 from labeling.models import Assignment, Rating, RubricVersion, User, Way
@@ -110,7 +111,8 @@ def _lock(seats: Sequence[Assignment]) -> None:
     rows = Assignment.objects.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk")
     if any(row.slot is None for row in rows):
         with connection.cursor() as cursor:
-            cursor.execute("select pg_advisory_xact_lock(7202, %s)", [seats[0].batch_id])
+            named = [locks.KEYS, seats[0].batch_id]
+            cursor.execute("select pg_advisory_xact_lock(%s, %s)", named)
 
 
 def answers_by_seat(sent: Mapping[str, str], seats: Sequence[int]) -> dict[int, dict[str, str]]:

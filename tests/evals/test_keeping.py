@@ -17,7 +17,7 @@ from evals.models import AgreementRun, KeptTally, TallyState
 from evals.queries import layout, score_stream
 from evals.reliability import clusters
 from evals.reliability.tally_bytes import pack
-from labeling import rating, runs
+from labeling import locks, rating, runs
 from labeling.models import Batch, Reask
 from tests import factories
 from tests.conftest import application_connection
@@ -193,12 +193,14 @@ def test_kept_counts_are_read_while_nobody_replaces_them(project):
     found = []
     with application_connection() as other:
         other.execute("BEGIN")
-        other.execute("SELECT pg_advisory_xact_lock(%s, %s)", [keeping.LOCK, history.batch.pk])
+        other.execute(
+            "SELECT pg_advisory_xact_lock(%s, %s)", [locks.KEPT_TALLIES, history.batch.pk]
+        )
         reader = threading.Thread(target=lambda: found.append(_in_a_thread(run)))
         reader.start()
         waiting = "select count(*) from pg_locks where not granted and classid = %s"
         deadline = time.monotonic() + 60
-        while not other.execute(waiting, [keeping.LOCK]).fetchone()[0]:
+        while not other.execute(waiting, [locks.KEPT_TALLIES]).fetchone()[0]:
             assert time.monotonic() < deadline
         assert found == []
         other.execute("ROLLBACK")
