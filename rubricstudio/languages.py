@@ -37,5 +37,5 @@ def browser_words(language: str) -> dict[str, object]:
             texts[key] = text
     if not texts:
         return {}
-    plural = "".join(str(told.plural(n)) for n in range(COUNTED))  # type: ignore[attr-defined]
+    plural = "".join(str(told.plural(n)) for n in range(COUNTED))
     return {"texts": texts, "plural": plural}

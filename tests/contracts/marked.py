@@ -56,7 +56,7 @@ def unmarked(source: str) -> list[str]:
         word = token.contents.split(" ", 1)[0] if token.token_type == TokenType.BLOCK else ""
         if skipping:
             skipping = "" if word == f"end{skipping}" else skipping
-        elif word in {"comment", "blocktranslate"}:
+        elif word in {"comment", "blocktranslate"} or token.contents == "block page_class":
             skipping = word
             found += _pieces(token)
         elif token.token_type == TokenType.TEXT:

@@ -26,7 +26,6 @@ LEFT = frozenset(
         "account/tokens",
         "adjudication/<int:pk>/",
         "answers/<int:pk>/",
-        "desk/",
         "desk/<int:pk>/",
         "desk/flags/",
         "desk/ratings/",
