@@ -5,7 +5,7 @@ has the answers rated blind among the other responses.
 """
 
 from labeling.answering.opening import open_task, put_before_experts
-from labeling.answering.taking import claim, hand_back, left_for
+from labeling.answering.taking import claim, hand_back, left_for, left_text
 from labeling.answering.writing import StaleText, begin_from, edits, keep, send
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "hand_back",
     "keep",
     "left_for",
+    "left_text",
     "open_task",
     "put_before_experts",
     "send",

@@ -1,4 +1,7 @@
-"""Which item an expert answers next. What somebody has begun to write stays theirs."""
+"""Which item an expert answers next. What somebody has begun to write stays theirs.
+
+For some days they keep the item too; then another may answer it, and the text waits for them.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,15 @@ from labeling.errors import Conflict
 from labeling.models import AnswerPlace, Batch, Role, User
 
 State = AnswerPlace.State
+# Beyond the lease, how long an item with a text waits for who began it.
+HELD = timedelta(days=3)
 
 
 @transaction.atomic
 def claim(batch: Batch, *, by: User) -> AnswerPlace | None:
     """The item the expert is writing at, else the next that nobody writes at; None for none.
 
-    A place whose lease ended without a word written is free again.
+    A place whose lease ended without a word written is free again, one with a text after HELD.
     """
     own = AnswerPlace.objects.filter(batch=batch, expert=by, state=State.TAKEN).first()
     if own is not None:
@@ -26,12 +31,12 @@ def claim(batch: Batch, *, by: User) -> AnswerPlace | None:
     if batch.state != Batch.State.OPEN:
         raise Conflict(f"This batch is {batch.get_state_display().lower()}.")
     free = _free(AnswerPlace.objects.filter(batch=batch)).order_by("key")
-    place = free.select_for_update(skip_locked=True).first()
+    free = free.select_for_update(skip_locked=True)
+    place = free.filter(left__has_key=str(by.pk)).first() or free.first()
     if place is None:
         return None
-    place.expert, place.state = by, State.TAKEN
+    _pass_on(place, by)
     place.lease_until = timezone.now() + timedelta(minutes=batch.lease_minutes)
-    place.repairs, place.text, place.edit = None, "", 0
     try:
         with transaction.atomic():
             place.save()
@@ -39,6 +44,23 @@ def claim(batch: Batch, *, by: User) -> AnswerPlace | None:
         # Another tab of the same person took one this moment.
         return AnswerPlace.objects.get(batch=batch, expert=by, state=State.TAKEN)
     return place
+
+
+def left_text(place: AnswerPlace, user: User) -> str | None:
+    """What the person had begun when the item went to another; None for who began nothing."""
+    kept = place.left.get(str(user.pk))
+    return str(kept["text"]) if kept else None
+
+
+def _pass_on(place: AnswerPlace, by: User) -> None:
+    """What another had begun is put aside for them, and one's own taken up again."""
+    if place.state == State.TAKEN and place.text and place.expert_id != by.pk:
+        place.left[str(place.expert_id)] = {"text": place.text, "repairs": place.repairs_id}
+    own = place.left.pop(str(by.pk), {})
+    place.expert, place.state = by, State.TAKEN
+    place.text, place.repairs_id = own.get("text", ""), own.get("repairs")
+    # Every save counts on, so that an old tab of whoever wrote here is told.
+    place.edit = place.edit + 1 if own else 0
 
 
 @transaction.atomic
@@ -69,5 +91,6 @@ def _free(places: QuerySet[AnswerPlace]) -> QuerySet[AnswerPlace]:
 
 
 def _is_free() -> Q:
-    ended = Q(state=State.TAKEN, edit=0, lease_until__lte=timezone.now())
-    return Q(state=State.FREE) | ended
+    now = timezone.now()
+    ended = Q(state=State.TAKEN, edit=0, lease_until__lte=now)
+    return Q(state=State.FREE) | ended | Q(state=State.TAKEN, lease_until__lte=now - HELD)

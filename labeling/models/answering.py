@@ -58,6 +58,9 @@ class AnswerPlace(models.Model):
     edit = models.PositiveIntegerField(default=0)
     saved_at = models.DateTimeField(db_default=Now())
     response = models.OneToOneField(Response, models.PROTECT, null=True, related_name="place")
+    # What was begun by experts who stayed away until the item went to another, by the expert's id:
+    # its text, and the response it repairs. For that expert's eyes only.
+    left = models.JSONField(default=dict)
 
     objects = AnswerPlaceQuerySet.as_manager()
 

@@ -58,7 +58,7 @@ def answer_task(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
             messages.success(request, f"“{made}” is open. No answer is handed to its writer.")
             return redirect("batch", project.slug, made.pk)
     places = AnswerPlace.objects.filter(batch=task)
-    rows = places.select_related("item", "expert").defer("text")
+    rows = places.select_related("item", "expert").defer("text", "left")
     page = Paginator(rows.order_by("key"), PAGE).get_page(request.GET.get("page"))
     written = places.filter(state=AnswerPlace.State.WRITTEN).count()
     context: dict[str, Any] = {

@@ -42,6 +42,10 @@ def answer_next(request: MemberRequest, pk: int) -> HttpResponse:
 @require_safe
 def answer(request: MemberRequest, pk: int) -> HttpResponse:
     """The page to write at, and what was written once it is sent."""
+    left = AnswerPlace.objects.filter(left__has_key=str(request.user.pk), pk=pk)
+    gone = left.select_related("batch__project").first()
+    if gone is not None:
+        return _left_page(request, gone)
     place = _own(request.user, pk)
     form = WritingForm(initial={"text": place.text, "edit": place.edit})
     return _page(request, place, form)
@@ -113,6 +117,17 @@ def answer_turns(request: MemberRequest, pk: int) -> HttpResponse:
     place = _own(request.user, pk)
     more = reverse("answer_turns", args=[place.pk])
     return more_turns(request, place.item.messages, Reading(names=False), more)
+
+
+def _left_page(request: MemberRequest, place: AnswerPlace) -> HttpResponse:
+    """What one had begun at an item that went to another; nothing of what is written there now."""
+    expect_expert(request.user, place.project_id)
+    context = {
+        "project": place.batch.project,
+        "task": place.batch,
+        "text": answering.left_text(place, request.user),
+    }
+    return render(request, "labeling/answer_left.html", context)
 
 
 def _own(user: User, pk: int) -> AnswerPlace:

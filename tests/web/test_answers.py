@@ -142,6 +142,19 @@ class TestWriting:
         place.refresh_from_db()
         assert place.text == "Written here."
 
+    def test_what_one_left_is_read_by_oneself_alone(self, as_user, task, place, ana, ben, dan):
+        answering.keep(place, "PLANTED-BEGUN", edit=0, by=ana)
+        AnswerPlace.objects.filter(pk=place.pk).update(lease_until="2020-01-01T00:00Z")
+        answering.keep(answering.claim(task, by=ben), "PLANTED-THEIRS", edit=0, by=ben)
+        page = as_user(ana).get(url("answer", place))
+        assert "PLANTED-BEGUN" in page.text
+        assert "PLANTED-THEIRS" not in page.text
+        assert "PLANTED-BEGUN" not in as_user(ben).get(url("answer", place)).text
+        assert as_user(dan).get(url("answer", place)).status_code == 404
+        sent = {"text": "Mine after all.", "edit": 1}
+        for part in ("answer_keep", "answer_send", "answer_begin"):
+            assert as_user(ana).post(url(part, place), sent).status_code == 404
+
     def test_it_is_kept_by_script_and_by_form(self, as_user, place, ana):
         client = as_user(ana)
         script = {"headers": {"Accept": "application/json"}}

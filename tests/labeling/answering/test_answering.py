@@ -1,8 +1,10 @@
 """Experts write answers: one an item, kept, sent once, never rated by their writer."""
 
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from evals.queries.solved import solved
 from labeling import adjudicating, answering, assigning, rating
@@ -60,8 +62,28 @@ class TestTaking:
         place = answering.claim(task, by=ana)
         if text:
             answering.keep(place, text, edit=0, by=ana)
-        AnswerPlace.objects.filter(pk=place.pk).update(lease_until="2020-01-01T00:00Z")
+        AnswerPlace.objects.filter(pk=place.pk).update(
+            lease_until=timezone.now() - timedelta(days=2)
+        )
         assert (answering.claim(task, by=ben) == place) is taken
+
+    def test_what_was_left_for_days_goes_to_another_and_its_text_stays_its_writers(
+        self, task, ana, ben
+    ):
+        place = answering.claim(task, by=ana)
+        answering.keep(place, "Begun.", edit=0, by=ana)
+        ago = timezone.now() - timedelta(days=3, seconds=1)
+        AnswerPlace.objects.filter(pk=place.pk).update(lease_until=ago)
+        theirs = answering.claim(task, by=ben)
+        assert (theirs, theirs.text) == (place, "")
+        assert answering.left_text(theirs, ana) == "Begun."
+        assert answering.left_text(theirs, ben) is None
+        with pytest.raises(Conflict, match="not writing at this item any more"):
+            answering.keep(place, "Begun again.", edit=1, by=ana)
+        # Free once more, it is the one that ana goes on with.
+        answering.hand_back(theirs, by=ben)
+        again = answering.claim(task, by=ana)
+        assert (again, again.text, again.left) == (place, "Begun.", {})
 
     def test_the_desk_tells_where_items_wait(self, task, ana, ben):
         assert list(answering.left_for(ana)) == [task]
