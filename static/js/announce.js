@@ -1,4 +1,6 @@
 // What htmx changes on the page is said aloud, and what it could not do is shown.
+import { gettext } from "./words.js";
+
 const announcer = document.querySelector("#announcer");
 const alerts = document.querySelector("#site-alerts");
 
@@ -29,12 +31,15 @@ document.addEventListener("htmx:afterSettle", ({ target }) => {
 document.addEventListener("htmx:responseError", ({ detail }) => {
   if (detail.xhr.status === 503) return; // the server's own words were swapped in
   const error = detail.xhr.getResponseHeader("X-Error-Id");
-  const lost = detail.requestConfig.verb === "get" ? "Part of this page could not be loaded" : "Nothing was saved";
-  warn(`${lost}: the server answered ${detail.xhr.status}. Reload the page and try again.${error ? ` Error ${error}.` : ""}`);
+  const values = { status: detail.xhr.status };
+  const text = detail.requestConfig.verb === "get"
+    ? gettext("Part of this page could not be loaded: the server answered {status}. Reload the page and try again.", values)
+    : gettext("Nothing was saved: the server answered {status}. Reload the page and try again.", values);
+  warn(error ? `${text} ${gettext("Error {error}.", { error })}` : text);
 });
 
 document.addEventListener("htmx:sendError", () => {
-  warn("The server cannot be reached. Check the connection; nothing was saved.");
+  warn(gettext("The server cannot be reached. Check the connection; nothing was saved."));
 });
 
 document.addEventListener("rubricstudio:announce", ({ detail }) => announce(detail));

@@ -2,6 +2,7 @@
 // until the server has it. No copy stays in the browser.
 import { onAskedWhetherUnsent } from "./copies.js";
 import { LOGIN, REFUSED, pause, send } from "./desk/sending.js";
+import { gettext } from "./words.js";
 
 const WAIT = 1000;
 // Forms whose sending means what is written: sent, given up with the item, or by logging out.
@@ -39,14 +40,14 @@ const kept = (sent, edit) => {
   form.elements.edit.value = edit;
   unsaved = form.elements.text.value !== sent;
   if (unsaved) later(0);
-  else say("saved", "saved");
+  else say("saved", gettext("saved"));
 };
 
 const failed = (sent, { state: how, text }) => {
   failures += 1;
   tried.add(sent);
-  const why = how === LOGIN ? "you are logged out; log in again in another tab" : text;
-  say("failed", `not saved, will retry: ${why}`);
+  const why = how === LOGIN ? gettext("you are logged out; log in again in another tab") : text;
+  say("failed", gettext("not saved, will retry: {why}", { why }));
   later(pause(failures));
 };
 
@@ -54,15 +55,15 @@ const failed = (sent, { state: how, text }) => {
 const refused = ({ said, text }) => {
   const stored = said.stored?.replaceAll("\r\n", "\n");
   if (tried.has(stored)) kept(stored, said.edit);
-  else if (stored === undefined) say("failed", `not saved: ${text}`);
-  else say("failed", "not saved: written at elsewhere too; “Keep for later” shows both texts");
+  else if (stored === undefined) say("failed", gettext("not saved: {why}", { why: text }));
+  else say("failed", gettext("not saved: written at elsewhere too; “Keep for later” shows both texts"));
 };
 
 async function keep() {
   if (busy || ended) return;
   busy = true;
   const sent = form.elements.text.value;
-  say("saving", "saving");
+  say("saving", gettext("saving"));
   const result = await send(form.dataset.keepUrl, new FormData(form), { receipt: "edit" });
   busy = false;
   if (ended) return;

@@ -4,6 +4,7 @@ import { showQuoted } from "./desk/evidence.js";
 import { sendLeftovers, settle } from "./desk/leftovers.js";
 import { put, sayPlaced, shownAt } from "./desk/place.js";
 import { Session } from "./desk/session.js";
+import { gettext } from "./words.js";
 
 let session = null;
 let shown = shownAt();
@@ -43,7 +44,7 @@ addEventListener("popstate", async () => {
   await session?.drafts.save();
   if (session?.unsent) {
     history.pushState({ desk: true }, "", shown);
-    session.tell("Your answers are not saved yet. Stay here until they are; then go back.");
+    session.tell(gettext("Your answers are not saved yet. Stay here until they are; then go back."));
     return;
   }
   session?.end();

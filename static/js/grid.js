@@ -9,6 +9,7 @@ import { Flagging } from "./desk/flagging.js";
 import { gridKeymap, writeCheatSheet } from "./desk/keymap.js";
 import { open, press, writeEvidence, writeReason } from "./desk/keys.js";
 import { Outbox } from "./desk/outbox.js";
+import { gettext } from "./words.js";
 
 addEventListener("pageshow", ({ persisted }) => {
   if (persisted) location.reload();
@@ -71,7 +72,7 @@ class Grid {
   ask(column, said) {
     if (column.isAsked) return;
     column.isAsked = true;
-    const title = `Response ${column.section.dataset.letter}: ${said.title}`;
+    const title = gettext("Response {letter}: {title}", { letter: column.section.dataset.letter, title: said.title });
     const answered = (done) => askWhichToKeep(column, { ...said, title }, (choice) => {
       column.isAsked = false;
       if (choice === "stored") column.write(said.stored);
@@ -153,7 +154,7 @@ const flaggingOf = (grid) => {
 const ready = async (grid, flagging) => {
   if (grid.isAsking) return false;
   if (!navigator.onLine) {
-    show("failed", "not sent: no network. Your answers are kept here; submit again when it is back");
+    show("failed", gettext("not sent: no network. Your answers are kept here; submit again when it is back"));
     return false;
   }
   if (flagging && !(await flagging.settled())) return false;

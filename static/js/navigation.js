@@ -1,5 +1,6 @@
 import { forget, isAnythingUnsent, sayLoggedOut } from "./copies.js";
 import { keepFormsValid } from "./csrf.js";
+import { gettext } from "./words.js";
 
 // On a narrow screen the project's tabs scroll: the one of this page must be in sight.
 const tabs = document.querySelector(".site-nav ul.tabs");
@@ -12,9 +13,9 @@ keepFormsValid();
 // yet would be lost by that, so it is said once before.
 const warning = () => {
   const body = Object.assign(document.createElement("p"), { className: "alert-body" });
-  body.textContent =
-    "Something you wrote is not on the server yet, and logging out removes it from this browser. " +
-    "Wait until it is saved, or log out once more to give it up.";
+  body.textContent = gettext(
+    "Something you wrote is not on the server yet, and logging out removes it from this browser. Wait until it is saved, or log out once more to give it up.",
+  );
   const alert = Object.assign(document.createElement("div"), { className: "alert" });
   alert.dataset.tone = "warn";
   alert.append(document.createElement("span"), body);

@@ -2,9 +2,9 @@
 (() => {
   const root = document.documentElement;
   const modes = {
-    system: { icon: "monitor", label: "Colours follow the system" },
-    light: { icon: "sun", label: "Colours: light" },
-    dark: { icon: "moon", label: "Colours: dark" },
+    system: { icon: "monitor" },
+    light: { icon: "sun" },
+    dark: { icon: "moon" },
   };
   const order = Object.keys(modes);
 
@@ -31,8 +31,9 @@
   const show = (button) => {
     const use = button.querySelector("use");
     use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#${modes[mode].icon}`));
-    button.querySelector("[data-theme-label]").textContent = modes[mode].label;
-    button.title = modes[mode].label;
+    const label = button.dataset[mode];
+    button.querySelector("[data-theme-label]").textContent = label;
+    button.title = label;
   };
 
   apply();

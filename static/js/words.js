@@ -11,3 +11,9 @@ export const ngettext = (one, many, n, values = {}) => {
   const form = plural[n < 200 ? n : 100 + (n % 100)];
   return filled(texts[one]?.[form] || (n === 1 ? one : many), { n, ...values });
 };
+
+// A sentence with a link in it: what stands before, the link, and what stands after.
+export const around = (text, link) => {
+  const [before, after = ""] = text.split("{link}");
+  return [before, link, after];
+};

@@ -89,3 +89,31 @@ def _pieces(token: Token) -> Iterator[str]:
 def _is_said(literal: str) -> bool:
     text = NAMES.sub("", literal.strip("\"'"))
     return bool(WORDS.search(text)) and (" " in text.strip() or text[:1].isupper())
+
+
+LITERAL_OF_SCRIPTS = re.compile(r'"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`')
+SCRIPT_COMMENT = re.compile(r"(?m)(^|\s)//.*$")
+# Selectors, addresses, names of keys and headers.
+OF_MACHINES = re.compile(
+    r"[\[\]#<>={}]|^\((?:min|max)-|^\.|^/|:not|^[\w-]+$|^(?:[a-z]\w*, )+[a-z]\w*$"
+    r"|^[a-z-]+ [a-z]+-[a-z-]+$"
+)
+
+
+def unmarked_in_script(source: str) -> list[str]:
+    """Every literal of a script that reads like a sentence and does not go through `gettext`."""
+    text = SCRIPT_COMMENT.sub(r"\1", source)
+    found = []
+    for literal in LITERAL_OF_SCRIPTS.finditer(text):
+        said = re.sub(r"\$\{[^}]*\}", "0", literal[0][1:-1])
+        is_marked = text[: literal.start()].rstrip().endswith("gettext(") or _is_second(
+            text, literal
+        )
+        if " " in said.strip() and WORDS.search(said) and not OF_MACHINES.search(said):
+            found += [] if is_marked else [literal[0]]
+    return found
+
+
+def _is_second(text: str, literal: re.Match[str]) -> bool:
+    """Whether it is the plural of `ngettext("one", "many", n)`."""
+    return bool(re.search(r'ngettext\("[^"\n]*", $', text[: literal.start()]))

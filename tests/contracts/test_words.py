@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.contracts.marked import unmarked
+from tests.contracts.marked import unmarked, unmarked_in_script
 
-TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATES = ROOT / "templates"
+SCRIPTS = ROOT / "static" / "js"
 
 
 @pytest.mark.parametrize(
@@ -31,5 +33,28 @@ def test_every_template_gives_its_texts_to_translators():
         str(path.relative_to(TEMPLATES)): texts
         for path in sorted(TEMPLATES.rglob("*.html"))
         if (texts := unmarked(path.read_text()))
+    }
+    assert found == {}
+
+
+@pytest.mark.parametrize(
+    ("source", "texts"),
+    [
+        ('say("Nothing was saved.");', ['"Nothing was saved."']),
+        ("say(`saved ${time}`);", ["`saved ${time}`"]),
+        ('say(gettext("saved {time}", { time }));', []),
+        ('ngettext("{n} criterion", "{n} criteria", count)', []),
+        ('find(".levels input:checked"); // a comment with words', []),
+    ],
+)
+def test_what_counts_as_a_text_of_a_script(source: str, texts: list[str]):
+    assert unmarked_in_script(source) == texts
+
+
+def test_every_script_gives_its_texts_to_translators():
+    found = {
+        str(path.relative_to(SCRIPTS)): texts
+        for path in sorted(SCRIPTS.rglob("*.js"))
+        if (texts := unmarked_in_script(path.read_text()))
     }
     assert found == {}

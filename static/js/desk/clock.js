@@ -1,5 +1,7 @@
 // Active time: the tab is visible, and there was input within a minute, or within the time that the
 // text takes to read: who reads a long page to its end need not touch anything meanwhile.
+import { gettext } from "../words.js";
+
 const IDLE = 60_000;
 const LONGEST = 10 * 60_000;
 const READ_A_MINUTE = 1_000; // characters, about 200 words
@@ -48,7 +50,8 @@ export class Clock {
 
   write() {
     const seconds = Math.floor(this.ms / 1000);
-    this.shown.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")} active`;
+    const time = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    this.shown.textContent = gettext("{time} active", { time });
     keep(this.key, this.ms);
   }
 

@@ -1,4 +1,6 @@
 // Two tabs or two devices: both texts side by side, the person chooses, nothing is overwritten.
+import { gettext } from "../words.js";
+
 const cell = (text) => {
   const made = document.createElement("td");
   made.dir = "auto";
@@ -10,7 +12,7 @@ const inWords = (criteria, key, answer) => {
   if (!answer) return "–";
   const { value = "", rationale = "", evidence = "", confidence = "" } = answer;
   const quoted = [evidence].flat().map((one) => one.quote ?? one).join(" · ");
-  const sure = confidence && { 1: "a guess", 2: "fairly sure", 3: "sure" }[confidence];
+  const sure = confidence && { 1: gettext("a guess"), 2: gettext("fairly sure"), 3: gettext("sure") }[confidence];
   return [value && criteria.label(key, value), rationale, quoted, sure].filter(Boolean).join(": ") || "–";
 };
 

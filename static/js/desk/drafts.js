@@ -1,5 +1,6 @@
 // Drafts on every change: debounced, one request at a time, retried until the server has them.
 import { LOGIN, REFUSED, outlives, pause, send } from "./sending.js";
+import { gettext } from "../words.js";
 
 const WAIT = 400;
 // A page still there so long after it was to be left is not left.
@@ -8,7 +9,7 @@ const STAYED = 30_000;
 // What no form can hold any more stays in sight, to be copied.
 export const unsent = (answers) => {
   const said = Object.entries(answers).map(([key, one]) => [key, one.value, one.rationale].filter(Boolean).join(": "));
-  return said.length ? `Not kept: ${said.join("; ")}.` : "";
+  return said.length ? gettext("Not kept: {answers}.", { answers: said.join("; ") }) : "";
 };
 
 export class Drafts {
@@ -45,7 +46,7 @@ export class Drafts {
     this.seq += 1;
     this.refusing = false;
     this.keep();
-    this.show("saving", this.kept ? "saving…" : "saving… (this browser keeps no copy)");
+    this.show("saving", this.kept ? gettext("saving…") : gettext("saving… (this browser keeps no copy)"));
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.save(), WAIT);
   }
@@ -85,7 +86,7 @@ export class Drafts {
     }
     this.outbox.clear();
     if (result.state === "ok") location.reload();
-    else this.show("failed", "not saved", `${result.text} ${unsent(answers)}`);
+    else this.show("failed", gettext("not saved"), `${result.text} ${unsent(answers)}`);
   }
 
   // Done once the request is answered, and those that followed from it.
@@ -118,14 +119,14 @@ export class Drafts {
     // The page that comes may have been made before this save: it finds the answers here.
     if (!this.leaving) this.outbox.clear();
     const time = new Date(said.saved_at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-    this.show("saved", `saved ${time}`);
+    this.show("saved", gettext("saved {time}", { time }));
     if (said.moved) this.onMoved(said.moved);
   }
 
   retry(result, again = () => this.save()) {
     this.failures += 1;
     const login = result.state === LOGIN;
-    this.show("failed", "not saved, will retry", login ? "login" : result.text);
+    this.show("failed", gettext("not saved, will retry"), login ? "login" : result.text);
     this.timer = setTimeout(again, pause(this.failures));
   }
 
@@ -135,12 +136,12 @@ export class Drafts {
       // What an earlier page of this tab saved on its way out stands here already.
       if (said.stored_seq <= this.earlier.get(said.stored_writer)) this.adopt(said.stored_edit);
       else {
-        this.show("failed", "not saved: changed elsewhere");
+        this.show("failed", gettext("not saved: changed elsewhere"));
         this.onConflict(said);
       }
       return;
     }
-    this.show("failed", "not saved", text);
+    this.show("failed", gettext("not saved"), text);
     if (said.submitted) this.onSubmitted?.(said.submitted);
   }
 

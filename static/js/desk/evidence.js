@@ -1,6 +1,7 @@
 // The evidence of a criterion: its passages as chips, each with the place it was taken from. The
 // text area is what holds them, one a line; the places are kept beside it.
 import { find } from "./passages.js";
+import { gettext } from "../words.js";
 
 const places = new WeakMap();
 const line = (text) => text.replace(/\s+/gu, " ").trim();
@@ -60,7 +61,7 @@ const removeEvidence = (criterion, text) => {
 const chip = (criterion, one) => {
   const text = words(one);
   const made = document.createElement("li");
-  const show = Object.assign(document.createElement("button"), { type: "button", title: "Show it in the response" });
+  const show = Object.assign(document.createElement("button"), { type: "button", title: gettext("Show it in the response") });
   show.className = "evidence-show";
   const quote = Object.assign(document.createElement("q"), { dir: "auto", textContent: text });
   show.append(quote);
@@ -69,7 +70,7 @@ const chip = (criterion, one) => {
   if (!areaOf(criterion).readOnly) {
     const remove = Object.assign(document.createElement("button"), { type: "button", textContent: "×" });
     remove.className = "evidence-remove";
-    remove.setAttribute("aria-label", `Remove the quote “${text}”`);
+    remove.setAttribute("aria-label", gettext("Remove the quote “{text}”", { text }));
     remove.addEventListener("click", () => removeEvidence(criterion, text));
     made.append(remove);
   }

@@ -1,6 +1,7 @@
 // A flag is sent without leaving the desk. It keeps its id until the server has it, so that a flag
 // sent twice counts once; what was typed stays until then.
 import { LOGIN, send } from "./sending.js";
+import { gettext } from "../words.js";
 
 const SHOWN = 6_000;
 const FIELDS = ["kind", "seat", "criterion", "text", "version", "submission_id"];
@@ -71,15 +72,15 @@ export class Flagging {
     this.field("submission_id").value = next;
     this.dialog.hidePopover();
     this.criteria.focus(this.criteria.current);
-    this.sent.textContent = "Flag sent to the author";
+    this.sent.textContent = gettext("Flag sent to the author");
     setTimeout(() => { this.sent.textContent = ""; }, SHOWN);
   }
 
   refused({ state, said, text }) {
     this.failed = true;
-    if (state === LOGIN) this.say("You are logged out. Log in again in another tab, then send the flag once more.");
+    if (state === LOGIN) this.say(gettext("You are logged out. Log in again in another tab, then send the flag once more."));
     else if (said) this.say([...(said.problems ?? []).map(({ message }) => message), text].find(Boolean));
-    else this.say(`Not sent: ${text || "the server did not answer."} Your words are kept; send the flag again.`);
+    else this.say(gettext("Not sent: {why} Your words are kept; send the flag again.", { why: text || gettext("the server did not answer.") }));
   }
 
   say(words) {

@@ -1,29 +1,31 @@
 // Every key of the desk, once: the handler and the cheat sheet are both made from this list.
 // `keys` are KeyboardEvent.key values; with `ctrl` it also works inside text fields.
+import { gettext } from "../words.js";
+
 export const keymap = [
-  { action: "choose", keys: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"], shown: ["0", "…", "9"], text: "choose a level and go to the next open criterion" },
-  { action: "aside", value: "NA", keys: ["n"], shown: ["n"], text: "does not apply" },
-  { action: "aside", value: "cannot_assess", keys: ["c"], shown: ["c"], text: "cannot assess" },
-  { action: "move", value: 1, keys: ["j"], shown: ["j"], text: "next criterion" },
-  { action: "move", value: -1, keys: ["k"], shown: ["k"], text: "previous criterion" },
-  { action: "rationale", keys: ["r"], shown: ["r"], text: "write the reason" },
-  { action: "evidence", keys: ["e"], shown: ["e"], text: "quote what is selected as evidence, or write it" },
-  { action: "sure", value: "1", keys: ["i"], shown: ["i"], text: "how sure, where it is asked: a guess" },
-  { action: "sure", value: "2", keys: ["o"], shown: ["o"], text: "fairly sure" },
-  { action: "sure", value: "3", keys: ["p"], shown: ["p"], text: "sure" },
-  { action: "open", value: "skip", keys: ["s"], shown: ["s"], text: "skip this response" },
-  { action: "open", value: "flag", keys: ["f"], shown: ["f"], text: "flag a problem" },
-  { action: "open", value: "sources", keys: ["d"], shown: ["d"], text: "documents and reference, where there are some" },
-  { action: "open", value: "guidelines", keys: ["g"], shown: ["g"], text: "guidelines and worked examples" },
-  { action: "undo", keys: ["u"], shown: ["u"], text: "undo the last submission" },
-  { action: "submit", keys: ["Enter"], ctrl: true, shown: ["Ctrl", "Enter"], text: "submit and go on" },
-  { action: "open", value: "keys", keys: ["?"], shown: ["?"], text: "show these keys" },
+  { action: "choose", keys: ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"], shown: ["0", "…", "9"], text: gettext("choose a level and go to the next open criterion") },
+  { action: "aside", value: "NA", keys: ["n"], shown: ["n"], text: gettext("does not apply") },
+  { action: "aside", value: "cannot_assess", keys: ["c"], shown: ["c"], text: gettext("cannot assess") },
+  { action: "move", value: 1, keys: ["j"], shown: ["j"], text: gettext("next criterion") },
+  { action: "move", value: -1, keys: ["k"], shown: ["k"], text: gettext("previous criterion") },
+  { action: "rationale", keys: ["r"], shown: ["r"], text: gettext("write the reason") },
+  { action: "evidence", keys: ["e"], shown: ["e"], text: gettext("quote what is selected as evidence, or write it") },
+  { action: "sure", value: "1", keys: ["i"], shown: ["i"], text: gettext("how sure, where it is asked: a guess") },
+  { action: "sure", value: "2", keys: ["o"], shown: ["o"], text: gettext("fairly sure") },
+  { action: "sure", value: "3", keys: ["p"], shown: ["p"], text: gettext("sure") },
+  { action: "open", value: "skip", keys: ["s"], shown: ["s"], text: gettext("skip this response") },
+  { action: "open", value: "flag", keys: ["f"], shown: ["f"], text: gettext("flag a problem") },
+  { action: "open", value: "sources", keys: ["d"], shown: ["d"], text: gettext("documents and reference, where there are some") },
+  { action: "open", value: "guidelines", keys: ["g"], shown: ["g"], text: gettext("guidelines and worked examples") },
+  { action: "undo", keys: ["u"], shown: ["u"], text: gettext("undo the last submission") },
+  { action: "submit", keys: ["Enter"], ctrl: true, shown: ["Ctrl", "Enter"], text: gettext("submit and go on") },
+  { action: "open", value: "keys", keys: ["?"], shown: ["?"], text: gettext("show these keys") },
 ];
 
 // Side by side there are columns to walk too; a submission of several is not undone in one step.
 export const gridKeymap = [
-  { action: "beside", value: 1, keys: ["l"], shown: ["l"], text: "next response" },
-  { action: "beside", value: -1, keys: ["h"], shown: ["h"], text: "previous response" },
+  { action: "beside", value: 1, keys: ["l"], shown: ["l"], text: gettext("next response") },
+  { action: "beside", value: -1, keys: ["h"], shown: ["h"], text: gettext("previous response") },
   ...keymap.filter(({ action }) => action !== "undo"),
 ];
 

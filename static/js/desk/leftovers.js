@@ -5,6 +5,7 @@ import { readAnswers } from "./criteria.js";
 import { alertOf } from "./notices.js";
 import { REFUSED, send } from "./sending.js";
 import { Outbox } from "./outbox.js";
+import { around, gettext } from "../words.js";
 
 const read = (key) => {
   try {
@@ -28,8 +29,8 @@ const doorTo = (url) => {
   const words = document.createElement("p");
   words.className = "alert-body";
   const link = Object.assign(document.createElement("a"), { href: url.replace(/[a-z]+$/, "") });
-  link.textContent = "Open it";
-  words.append("Your answers to another response are not on the server yet. ", link, ".");
+  link.textContent = gettext("Open it");
+  words.append(...around(gettext("Your answers to another response are not on the server yet. {link}."), link));
   return alertOf(words);
 };
 
@@ -49,7 +50,7 @@ const showNotTaken = (page, outbox, answers) => {
   const words = document.createElement("div");
   words.className = "alert-body";
   const title = Object.assign(document.createElement("p"), { className: "alert-title" });
-  title.textContent = "Written in this browser and not taken: this response was rated already";
+  title.textContent = gettext("Written in this browser and not taken: this response was rated already");
   const list = document.createElement("ul");
   for (const line of inWords(answers)) {
     const row = document.createElement("li");
@@ -58,7 +59,7 @@ const showNotTaken = (page, outbox, answers) => {
     list.append(row);
   }
   const button = Object.assign(document.createElement("button"), { type: "button", className: "button" });
-  button.textContent = "Discard them";
+  button.textContent = gettext("Discard them");
   words.append(title, list, button);
   const alert = alertOf(words);
   button.addEventListener("click", () => {

@@ -1,4 +1,6 @@
 // What the desk says about saving: one word in the bar, and a sentence above the criteria.
+import { around, gettext } from "../words.js";
+
 const link = (href, words, more = {}) => {
   const made = Object.assign(document.createElement("a"), { href, ...more });
   made.textContent = words;
@@ -9,11 +11,11 @@ const sentence = (text, loginUrl) => {
   const words = document.createElement("p");
   words.className = "alert-body";
   if (text === "login") {
-    const login = link(loginUrl, "Log in again in another tab", { target: "_blank", rel: "noopener" });
-    words.append("You are logged out. ", login, "; your answers are kept here and saved afterwards.");
+    const login = link(loginUrl, gettext("Log in again in another tab"), { target: "_blank", rel: "noopener" });
+    words.append(...around(gettext("You are logged out. {link}; your answers are kept here and saved afterwards."), login));
   } else if (text.moved) {
-    const on = link(text.moved, "Go on by the new version");
-    words.append("The rubric has moved on to a newer version. Your answers to what did not change are kept. ", on);
+    const on = link(text.moved, gettext("Go on by the new version"));
+    words.append(...around(gettext("The rubric has moved on to a newer version. Your answers to what did not change are kept. {link}"), on));
   } else {
     words.textContent = text;
   }

@@ -1,4 +1,6 @@
 // A break, suggested where this person's own agreement has been seen to fall: once a sitting.
+import { gettext } from "../words.js";
+
 const GAP = 30 * 60_000; // a pause of half an hour ends a sitting, as in the statistics
 const EVERY = 30_000;
 let watching = false;
@@ -38,8 +40,9 @@ const tell = (minutes, after) => {
   alert.setAttribute("role", "status");
   alert.dataset.break = "";
   const words = Object.assign(document.createElement("p"), { className: "alert-body" });
-  words.textContent = `You have worked for ${minutes} minutes. In batches that are closed you agreed less with the others from minute ${after} of a sitting on: a short break may help. `;
-  const dismiss = Object.assign(document.createElement("button"), { className: "button", type: "button", textContent: "Go on" });
+  const said = gettext("You have worked for {minutes} minutes. In batches that are closed you agreed less with the others from minute {after} of a sitting on: a short break may help.", { minutes, after });
+  words.textContent = `${said} `;
+  const dismiss = Object.assign(document.createElement("button"), { className: "button", type: "button", textContent: gettext("Go on") });
   dismiss.dataset.size = "small";
   dismiss.addEventListener("click", () => alert.remove());
   words.append(dismiss);

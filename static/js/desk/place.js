@@ -1,5 +1,7 @@
 // The next response takes the place of the last one without a new page. The way back is the server's:
 // it shows what was submitted.
+import { gettext } from "../words.js";
+
 const content = () => document.querySelector("#content");
 
 export const shownAt = () => location.pathname + location.search;
@@ -19,5 +21,5 @@ export const put = (page, url) => {
 
 export const sayPlaced = (desk) => {
   const progress = desk.querySelector(".desk-progress a")?.textContent ?? "";
-  document.dispatchEvent(new CustomEvent("rubricstudio:announce", { detail: `Submitted. The next response. ${progress}` }));
+  document.dispatchEvent(new CustomEvent("rubricstudio:announce", { detail: `${gettext("Submitted. The next response.")} ${progress}` }));
 };

@@ -2,6 +2,7 @@
 // by the button that appears beside it.
 import { addEvidence, lightEvidence, showEvidence } from "./evidence.js";
 import { quoteIn, turnsOf } from "./passages.js";
+import { gettext } from "../words.js";
 
 const say = (text) => document.dispatchEvent(new CustomEvent("rubricstudio:announce", { detail: text }));
 
@@ -59,7 +60,7 @@ export class Selecting {
     this.button.hidden = !found || !this.aim;
     if (this.button.hidden) return;
     const name = this.aim.querySelector(".criterion-name").textContent;
-    this.button.textContent = `Evidence for “${name.length > 40 ? `${name.slice(0, 39)}…` : name}” (e)`;
+    this.button.textContent = gettext("Evidence for “{name}” (e)", { name: name.length > 40 ? `${name.slice(0, 39)}…` : name });
     const box = found.range.getBoundingClientRect();
     const { width, height } = this.button.getBoundingClientRect();
     const left = Math.min(Math.max(8, box.left), document.documentElement.clientWidth - width - 8);
@@ -74,7 +75,8 @@ export class Selecting {
     if (!found || !aim) return false;
     addEvidence(aim, found.passage);
     getSelection().removeAllRanges();
-    say(`Quoted for ${aim.querySelector(".criterion-name").textContent}: ${found.passage.quote}`);
+    const name = aim.querySelector(".criterion-name").textContent;
+    say(gettext("Quoted for {name}: {quote}", { name, quote: found.passage.quote }));
     return true;
   }
 }

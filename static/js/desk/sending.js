@@ -1,6 +1,7 @@
 // One request to the server, of JSON or of a form's fields. A result is only `ok` with a JSON body and
 // the receipt it must hold: an empty 200, a log-in page or a proxy's page is a failure, tried again.
 import { token } from "../csrf.js";
+import { gettext } from "../words.js";
 
 export const LOGIN = "login";
 export const RETRY = "retry";
@@ -14,7 +15,7 @@ const isObject = (said) => typeof said === "object" && said !== null && !Array.i
 
 // 403 is mostly the form's key of before a new log-in: the next try reads the new cookie.
 const textOf = (status, said) =>
-  said?.title || ([403, 404].includes(status) ? "This account cannot save here." : `The server answered ${status}.`);
+  said?.title || ([403, 404].includes(status) ? gettext("This account cannot save here.") : gettext("The server answered {status}.", { status }));
 
 export const send = async (url, body, { receipt, keepalive = false }) => {
   const asForm = body instanceof FormData;
@@ -32,14 +33,14 @@ export const send = async (url, body, { receipt, keepalive = false }) => {
       signal: keepalive ? undefined : AbortSignal.timeout(20_000),
     });
   } catch {
-    return { state: RETRY, text: "The server cannot be reached." };
+    return { state: RETRY, text: gettext("The server cannot be reached.") };
   }
   const read = await response.json().catch(() => null);
   const said = isObject(read) ? read : null;
   if (response.ok && said && (said[receipt] ?? null) !== null) return { state: "ok", said };
   const text = textOf(response.status, said);
   if (response.status === 401 || response.type === "opaqueredirect") return { state: LOGIN, text };
-  if (response.ok) return { state: RETRY, text: "The answer held no receipt." };
+  if (response.ok) return { state: RETRY, text: gettext("The answer held no receipt.") };
   if ([403, 404, 408, 425, 429].includes(response.status) || response.status >= 500) return { state: RETRY, text };
   return { state: REFUSED, status: response.status, said: said ?? {}, text };
 };

@@ -1,6 +1,7 @@
 // Submit and next: one id for one submission, sent until there is a receipt, never twice counted.
 import { unsent } from "./drafts.js";
 import { LOGIN, REFUSED, outlives, pause, send } from "./sending.js";
+import { gettext } from "../words.js";
 
 export class Submission {
   constructor(desk, form, parts) {
@@ -49,7 +50,7 @@ export class Submission {
     this.drafts.stop();
     this.criteria.box.inert = true;
     this.kept = this.outbox.write({ submit: body, answers: body.answers, url: this.url, pending: true });
-    this.show("saving", this.kept ? "sending…" : "sending… (this browser keeps no copy)");
+    this.show("saving", this.kept ? gettext("sending…") : gettext("sending… (this browser keeps no copy)"));
     const result = await send(this.url, body, { receipt: "receipt" });
     if (this.ended) return;
     if (result.state === "ok" && typeof result.said.next === "string") this.done(result.said);
@@ -65,7 +66,7 @@ export class Submission {
 
   retry(body, result) {
     this.failures += 1;
-    this.show("failed", "not sent, will retry", result.state === LOGIN ? "login" : result.text);
+    this.show("failed", gettext("not sent, will retry"), result.state === LOGIN ? "login" : result.text);
     this.again = () => {
       clearTimeout(this.timer);
       this.again = null;
@@ -91,12 +92,12 @@ export class Submission {
     }
     if (body.version !== this.drafts.version) {
       this.outbox.clear();
-      this.show("failed", "not submitted", `${text} ${unsent(body.answers)}`);
+      this.show("failed", gettext("not submitted"), `${text} ${unsent(body.answers)}`);
       return;
     }
     if (body.corrects) this.outbox.clear();
     this.drafts.changed();
-    this.show("failed", "not submitted", text);
+    this.show("failed", gettext("not submitted"), text);
     this.criteria.showProblems(said.problems ?? []);
   }
 

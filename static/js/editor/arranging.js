@@ -1,6 +1,7 @@
 // The buttons of the cards without a new page: one small request, then the card goes where it is.
 import { REFUSED, send } from "../desk/sending.js";
 import { blank, cardOf, cards, draw, focusCard, put, say, tidy } from "./cards.js";
+import { gettext } from "../words.js";
 
 export class Arranging {
   constructor(editor, forms, state) {
@@ -31,14 +32,14 @@ export class Arranging {
     const flushed = ["undo", "redo"].includes(name) ? await this.forms.flush() : true;
     const result = flushed && (await send(url, { number: this.number, ...fields }, { receipt: "done" }));
     this.busy = false;
-    if (!flushed) this.state.tell("A text of yours is not saved yet: see to it first.");
+    if (!flushed) this.state.tell(gettext("A text of yours is not saved yet: see to it first."));
     else if (result.state === "ok") await this.done(name, result.said, button);
     else this.failed(result);
   }
 
   failed({ state, said, text, status }) {
-    const gone = state !== REFUSED && !text ? "The server cannot be reached." : text;
-    this.state.tell(`${gone} Nothing was changed.`);
+    const gone = state !== REFUSED && !text ? gettext("The server cannot be reached.") : text;
+    this.state.tell(gettext("{why} Nothing was changed.", { why: gone }));
     say(gone);
     if (said?.reload || status === 409) this.forms.reload();
   }
@@ -60,7 +61,7 @@ export class Arranging {
       const button = this.editor.querySelector(`[data-${name}]`);
       if (words === undefined) continue;
       button.disabled = !words;
-      button.title = words ? `${name === "undo" ? "Undo" : "Redo"}: ${words}` : "";
+      button.title = words ? (name === "undo" ? gettext("Undo: {change}", { change: words }) : gettext("Redo: {change}", { change: words })) : "";
     }
   }
 

@@ -1,4 +1,6 @@
 // The cards of the page: finding, numbering, putting one somewhere else.
+import { ngettext } from "../words.js";
+
 export const cards = () => [...document.querySelectorAll("#outline .draft-card")];
 export const cardOf = (pk) => document.querySelector(`#c-${CSS.escape(String(pk))}`);
 
@@ -32,7 +34,7 @@ export const tidy = () => {
   for (const section of outline.querySelectorAll("[data-section]")) {
     const count = section.querySelectorAll(".draft-card").length;
     const shown = section.querySelector("[data-section-count]");
-    if (shown) shown.textContent = count === 1 ? "1 criterion" : `${count} criteria`;
+    if (shown) shown.textContent = ngettext("{n} criterion", "{n} criteria", count);
     if (!count) section.remove();
   }
 };

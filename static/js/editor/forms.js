@@ -2,6 +2,7 @@
 import { cardOf, draw, focusCard, put, say, tidy } from "./cards.js";
 import { left, outboxFor } from "./kept.js";
 import { Saver } from "./saver.js";
+import { gettext } from "../words.js";
 
 const FORM = "form[data-draft-form]";
 
@@ -81,7 +82,7 @@ export class Forms {
     // What is just being written is written now.
     if (form.contains(document.activeElement)) document.activeElement.blur();
     if (!(await saver.save())) {
-      say("Not saved yet.");
+      say(gettext("Not saved yet."));
       form.querySelector("[aria-invalid=true], [data-keep]")?.focus();
       return false;
     }
@@ -183,6 +184,6 @@ export class Forms {
     this.attach(card);
     const saver = this.savers.get(what);
     saver.resume(entry);
-    say("Text of yours that had not been saved is back in its form.");
+    say(gettext("Text of yours that had not been saved is back in its form."));
   }
 }

@@ -2,6 +2,7 @@
 // has it. What it refuses stands beside the fields; two texts for one criterion stand side by side.
 import { LOGIN, REFUSED, pause, send } from "../desk/sending.js";
 import { clearProblems, showProblems } from "./problems.js";
+import { gettext } from "../words.js";
 
 const WAIT = 400;
 const NOT_SENT = new Set(["csrfmiddlewaretoken", "do", "keep"]);
@@ -43,7 +44,7 @@ export class Saver {
     this.seq += 1;
     this.keep();
     if (this.clashes) return;
-    this.state.set(this, "saving", this.kept ? {} : { words: "saving… (this browser keeps no copy)" });
+    this.state.set(this, "saving", this.kept ? {} : { words: gettext("saving… (this browser keeps no copy)") });
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.save(), WAIT);
   }
@@ -115,7 +116,7 @@ export class Saver {
     }
     this.wrong = true;
     showProblems(this.form, said.problems ?? []);
-    this.state.set(this, "failed", { words: "not saved yet", text: said.problems?.length ? "" : text });
+    this.state.set(this, "failed", { words: gettext("not saved yet"), text: said.problems?.length ? "" : text });
   }
 
   // Both texts; nothing is sent until the author has chosen.
@@ -141,7 +142,7 @@ export class Saver {
       this.drop();
       this.onTaken();
     });
-    this.state.set(this, "failed", { words: "not saved: changed elsewhere" });
+    this.state.set(this, "failed", { words: gettext("not saved: changed elsewhere") });
     panel.scrollIntoView({ block: "nearest" });
     panel.querySelector("[data-keep]").focus();
   }

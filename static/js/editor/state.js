@@ -1,6 +1,8 @@
 // One word for all open forms: the worst of what they are in, and the time of the last save.
+import { around, gettext } from "../words.js";
+
 const RANK = { saved: 0, saving: 1, failed: 2 };
-const WORDS = { saving: "saving…", failed: "not saved, will retry" };
+const WORDS = { saving: gettext("saving…"), failed: gettext("not saved, will retry") };
 
 export class SaveState {
   constructor(element, notices, loginUrl) {
@@ -24,7 +26,7 @@ export class SaveState {
   show() {
     const all = [...this.states.values()].sort((one, other) => RANK[other.state] - RANK[one.state]);
     const worst = all[0];
-    const words = worst?.words ?? (this.last ? `saved ${this.last}` : "");
+    const words = worst?.words ?? (this.last ? gettext("saved {time}", { time: this.last }) : "");
     this.element.dataset.state = worst?.state ?? "saved";
     if (this.element.textContent !== words) this.element.textContent = words;
     this.tell(worst?.text ?? "");
@@ -45,8 +47,8 @@ export class SaveState {
     body.className = "alert-body";
     if (text === "login") {
       const link = Object.assign(document.createElement("a"), { href: this.loginUrl, target: "_blank", rel: "noopener" });
-      link.textContent = "Log in again in another tab";
-      body.append("You are logged out. ", link, "; your text is kept here and saved afterwards.");
+      link.textContent = gettext("Log in again in another tab");
+      body.append(...around(gettext("You are logged out. {link}; your text is kept here and saved afterwards."), link));
     } else {
       body.textContent = text;
     }
