@@ -1,5 +1,6 @@
 """The stage of every test: a database owned by the owner's role, used by the application's."""
 
+import gc
 import os
 import re
 from collections.abc import Callable, Iterator
@@ -55,6 +56,12 @@ def empty_database() -> None:
 
 def _teardown(self: TransactionTestCase) -> None:
     empty_database()
+
+
+def pytest_collection_finish() -> None:
+    """Look for garbage seldom: nearly all there is, modules above all, lasts as long as the run."""
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
 
 
 TransactionTestCase._fixture_teardown = _teardown  # type: ignore[method-assign]
