@@ -100,6 +100,7 @@ DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DATABASES["default"]["TEST"] = {"MIRROR": "owner"}
 DATABASES["owner"]["TEST"] = {
     "NAME": env("RS_TEST_DB", default="test_rubricstudio"),
+    "TEMPLATE": env("RS_TEST_TEMPLATE", default=None),
     "DEPENDENCIES": [],
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

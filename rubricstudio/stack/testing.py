@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from typing import IO
 
-from rubricstudio.stack import environment, foreground, scratch
+from rubricstudio.stack import environment, foreground, postgres, scratch
 from rubricstudio.stack.accounts import service_account
 from rubricstudio.stack.places import ROOT
 from rubricstudio.stack.speech import say
@@ -34,6 +34,11 @@ def main(arguments: Sequence[str]) -> int:
         pytest = [str(made.python), "-m", "pytest"]
         if _names_tests(arguments):
             return foreground.run([*pytest, *arguments], env=env, cwd=ROOT, supervisor=supervisor)
+        migrate = [str(made.python), "manage.py", "migrate", "--database", "owner", "-v", "0"]
+        if code := foreground.run(migrate, env=env, cwd=ROOT, supervisor=supervisor):
+            return code
+        # Every lane's database is a copy of the one that is migrated now.
+        env["RS_TEST_TEMPLATE"] = postgres.DATABASE
         return _side_by_side([*pytest, *arguments], env, supervisor)
 
 
