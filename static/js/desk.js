@@ -1,5 +1,6 @@
 // The expert's desk. The page works without any of this; here it becomes fast and keeps drafts.
 import { onLogOut } from "./copies.js";
+import { bringGaps } from "./desk/gaps.js";
 import { showQuoted } from "./desk/evidence.js";
 import { sendLeftovers, settle } from "./desk/leftovers.js";
 import { put, sayPlaced, shownAt } from "./desk/place.js";
@@ -58,6 +59,7 @@ addEventListener("beforeunload", (event) => {
 
 const desk = document.querySelector("[data-desk]");
 if (desk) open(desk);
+bringGaps();
 const submitted = document.querySelector("[data-submitted]");
 if (submitted) showQuoted([...submitted.querySelectorAll("[data-criterion]")]);
 if (submitted) settle(submitted);

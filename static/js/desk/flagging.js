@@ -1,5 +1,6 @@
 // A flag is sent without leaving the desk. It keeps its id until the server has it, so that a flag
 // sent twice counts once; what was typed stays until then.
+import { showOwnFlags } from "./own_flags.js";
 import { LOGIN, send } from "./sending.js";
 import { gettext } from "../words.js";
 
@@ -23,7 +24,9 @@ export class Flagging {
       this.failed = false;
     });
     dialog.addEventListener("beforetoggle", ({ newState }) => {
-      if (newState === "open") this.aim();
+      if (newState !== "open") return;
+      this.aim();
+      showOwnFlags(dialog.querySelector("[data-own-flags]"));
     });
   }
 

@@ -14,7 +14,6 @@ export const put = (page, url) => {
   document.querySelector("#site-alerts")?.replaceChildren();
   history.pushState({ desk: true }, "", url);
   scrollTo(0, 0);
-  globalThis.htmx?.process(content());
   document.dispatchEvent(new CustomEvent("rubricstudio:placed"));
   return true;
 };
