@@ -26,6 +26,7 @@ from labeling.models import (
     Role,
     RubricVersion,
     User,
+    Way,
     WorkedExample,
 )
 from labeling.overlap import coverage, plan_order
@@ -116,9 +117,8 @@ def open_batch(
     if kind == Batch.Kind.PRACTICE:
         overlap = PRACTICE_OVERLAP
     settings = {"overlap": overlap, "seed": seed, "lease_minutes": lease_minutes}
-    _check(
-        project, version, name, kind, blindness, settings, [*asking.problems(), *serving.problems()]
-    )
+    found = [*asking.problems(kind), *serving.problems()]
+    _check(project, version, name, kind, blindness, settings, found)
     chosen = responses.filter(project=project, withheld__isnull=True)
     chosen = chosen.exclude(_shown_as_example(version))
     if kind == Batch.Kind.PRACTICE:
@@ -238,11 +238,12 @@ def _fill_queue(batch: Batch, ids: dict[str, int], lanes: Lanes) -> None:
 def claim_next(batch: Batch, rater: User) -> Assignment | None:
     """The expert's next seat: the one in work, or a fresh one; None when nothing is left.
 
-    Asked again before it is submitted, it is the same seat with its lease extended. Where a batch
-    is rated in grids it leads those that are rated beside it.
+    Asked again before it is submitted, it is the same seat with its lease extended. Where several
+    responses are rated together it leads those that are rated with it.
     """
+    claim = "sitting" if batch.way == Way.BY_CRITERION else "together"
     try:
-        pk = _call("labeling_claim_together(%s, %s)", batch.pk, rater.pk)
+        pk = _call(f"labeling_claim_{claim}(%s, %s)", batch.pk, rater.pk)
     except IntegrityError as error:
         if "rules in this batch and cannot rate there" not in str(error):
             raise
@@ -272,14 +273,18 @@ def left_in(batch: Batch) -> Func:
 
 
 @transaction.atomic
-def vacate(assignments: QuerySet[Assignment], state: str, reason: str = "") -> int:
+def vacate(
+    assignments: QuerySet[Assignment], state: str, reason: str = "", *, alone: bool = False
+) -> int:
     """Give seats in work back to the queue, with what hangs on them; drafts stay.
 
-    The seats are locked before the batch's lock of keys, as by whoever ends leases.
+    `alone` keeps companions in work: something else must lead them then. The seats are locked
+    before the batch's lock of keys, as by whoever ends leases.
     """
     ids = list(assignments.filter(state=Assignment.State.LEASED).values_list("pk", flat=True))
     companions = Assignment.objects.filter(leader__in=ids).values_list("pk", flat=True)
-    meant = Assignment.objects.select_for_update().filter(pk__in={*ids, *companions})
+    ids += [] if alone else list(companions)
+    meant = Assignment.objects.select_for_update().filter(pk__in=ids)
     ids = list(meant.order_by("pk").values_list("pk", flat=True))
     return _call("labeling_vacate(%s::bigint[], %s, %s)", ids, state, reason)
 

@@ -45,6 +45,7 @@ from labeling.views import (
     seat_flags,
     seat_response,
     seats,
+    sittings,
     tokens,
 )
 
@@ -89,6 +90,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/seat/<int:pk>/flags", own_flags.at_seat, name="seat_own_flags"),
     path("desk/seat/<int:pk>/grid", grids.grid_submit, name="grid_submit"),
     path("desk/seat/<int:pk>/skip", seats.seat_skip, name="seat_skip"),
+    path("desk/seat/<int:pk>/sources", sittings.seat_sources, name="seat_sources"),
+    path("desk/seat/<int:pk>/step", sittings.sitting_step, name="sitting_step"),
     path("desk/seat/<int:pk>/submit", seats.seat_submit, name="seat_submit"),
     path("desk/seat/<int:pk>/turns", seat_response.seat_turns, name="seat_turns"),
     path("desk/seat/<int:pk>/undo", seats.seat_undo, name="seat_undo"),

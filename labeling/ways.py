@@ -11,7 +11,7 @@ from labeling.errors import Problem
 from labeling.models import Batch, Way
 
 # The ways that a batch can be opened with.
-WAYS = (Way.SINGLE, Way.GRID)
+WAYS = (Way.SINGLE, Way.GRID, Way.BY_CRITERION)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +26,14 @@ class Asking:
     def fields(self) -> dict[str, Any]:
         return asdict(self)
 
-    def problems(self) -> list[Problem]:
-        """What cannot be asked so."""
+    def problems(self, kind: str = Batch.Kind.MAIN) -> list[Problem]:
+        """What cannot be asked so in a batch of this kind."""
         found = []
         if self.way not in WAYS:
             found.append(Problem("way", f"is {self.way}; one of {', '.join(WAYS)}"))
+        if self.way == Way.BY_CRITERION and kind == Batch.Kind.PRACTICE:
+            text = "cannot be by_criterion in practice: there each answer is explained at once"
+            found.append(Problem("way", text))
         for name in ("overall_share", "shuffled_share"):
             share = getattr(self, name)
             if not 0 <= share <= 1 or share != round(share, 2):

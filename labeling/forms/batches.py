@@ -84,8 +84,11 @@ class BatchForm(forms.Form):
         initial=Way.SINGLE,
         required=False,
         label="Way of rating",
-        help_text="The way moves judgements, so it is kept with every rating. It cannot be"
-        " changed once the batch is open.",
+        help_text="Side by side, the responses of an item stand on one page. One criterion at a"
+        " time, up to 20 responses of different items are handed out together: an expert judges all"
+        " of them under the first criterion, then all under the next, and sends them together."
+        " The way moves judgements, so it is kept with every rating. It cannot be changed once the"
+        " batch is open.",
     )
     asks_confidence = forms.BooleanField(
         required=False, label="Ask how sure experts are of each answer"

@@ -1,7 +1,7 @@
 """The facts people enter. One module a station of the path; import from here."""
 
 from labeling.models.answering import AnswerPlace, ExpertWriter
-from labeling.models.batches import Assignment, Batch, QueueEntry, RaterCursor, Way
+from labeling.models.batches import TOGETHER, Assignment, Batch, QueueEntry, RaterCursor, Way
 from labeling.models.disputes import Dispute, DisputeMark
 from labeling.models.drafting import DraftChange
 from labeling.models.examples import WorkedExample
@@ -21,6 +21,7 @@ from labeling.models.stops import UnitStop
 from labeling.models.waivers import LintWaiver
 
 __all__ = [
+    "TOGETHER",
     "Adjudication",
     "Answer",
     "AnswerPlace",

@@ -25,7 +25,12 @@ class Way(models.TextChoices):
 
     SINGLE = "single", "One response at a time"
     GRID = "grid", "Responses of an item side by side"
+    BY_CRITERION = "by_criterion", "One criterion at a time over several responses"
     UNKNOWN = "unknown", "Not known, given elsewhere"
+
+
+# Where several responses are leased together: one lease leads, the others hang on it.
+TOGETHER = (Way.GRID, Way.BY_CRITERION)
 
 
 class BatchQuerySet(models.QuerySet["Batch"]):

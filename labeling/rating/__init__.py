@@ -28,6 +28,17 @@ from labeling.rating.judgements import (
 from labeling.rating.recording import AlreadySubmitted, answers_in, current_rating
 from labeling.rating.remarks import SKIP_REASONS, flag, skip
 from labeling.rating.seats import NotYours
+from labeling.rating.steps import (
+    Kept,
+    SavedElsewhere,
+    Sent,
+    Step,
+    is_settled,
+    keep_step,
+    sent_before,
+    steps_of,
+    submit_steps,
+)
 from labeling.rating.submitting import (
     Submitted,
     expect_correctable,
@@ -35,7 +46,14 @@ from labeling.rating.submitting import (
     submit,
     submit_and_next,
 )
-from labeling.rating.together import Said, answers_by_seat, in_columns, leased_with, submit_together
+from labeling.rating.together import (
+    Said,
+    answers_by_seat,
+    in_columns,
+    in_sequence,
+    leased_with,
+    submit_together,
+)
 from labeling.rating.withdrawing import UNDO_SECONDS, undoable, withdraw
 
 __all__ = [
@@ -48,11 +66,15 @@ __all__ = [
     "Judged",
     "JudgedCriterion",
     "Judgement",
+    "Kept",
     "NotYours",
     "Published",
     "RubricMovedOn",
     "Said",
+    "SavedElsewhere",
+    "Sent",
     "StaleDraft",
+    "Step",
     "Submitted",
     "Told",
     "answered_in",
@@ -68,15 +90,21 @@ __all__ = [
     "expect_correctable",
     "flag",
     "in_columns",
+    "in_sequence",
     "in_shown_order",
+    "is_settled",
     "keep_sent",
+    "keep_step",
     "leased_with",
     "read_judgements",
     "revise",
     "save_draft",
+    "sent_before",
     "skip",
+    "steps_of",
     "submit",
     "submit_and_next",
+    "submit_steps",
     "submit_together",
     "text_in",
     "undoable",

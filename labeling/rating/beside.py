@@ -34,11 +34,18 @@ def in_shown_order(
     batch = seat.batch
     if not batch.shuffled_share:
         return tuple(criteria)
-    names = ("criteria", seat.rater_id, *_shown_once(seat))
+    names = ("criteria", seat.rater_id, *_ordered_once(seat))
     if not is_drawn(batch.shuffled_share, batch.seed, *names):
         return tuple(criteria)
     place = {one.spec.key: one for one in criteria}
     return tuple(place[key] for key in shuffled(place, batch.seed, *names))
+
+
+def _ordered_once(seat: Assignment) -> tuple[str, ...]:
+    """What has the criteria in one order: all that was handed out together, step after step."""
+    if seat.batch.way == Way.BY_CRITERION:
+        return ("sitting", str(seat.ord))
+    return _shown_once(seat)
 
 
 def _shown_once(seat: Assignment) -> tuple[str, ...]:

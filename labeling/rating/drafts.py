@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from labeling.errors import Conflict, Problem, Problems
-from labeling.models import Assignment, RatingDraft, RubricVersion, User, Way
+from labeling.models import TOGETHER, Assignment, RatingDraft, RubricVersion, User
 from labeling.rating.asked import Answers, carried_answers, published_version
 from labeling.rating.evidence import evidence_problem
 from labeling.rating.judgements import (
@@ -60,7 +60,7 @@ def save_draft(
     StaleDraft. One tab is one `writer` counting its saves in `seq`, so that its own repeats and
     late arrivals do no harm. `version` is the one they answer, if the batch may have moved on.
     """
-    if assignment.batch.way == Way.GRID:
+    if assignment.batch.way in TOGETHER:
         lock_grid(assignment.batch_id, by)
     seat = locked(assignment, by)
     version = published_version(seat, version)

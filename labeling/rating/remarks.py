@@ -9,9 +9,9 @@ from django.db import transaction
 
 from labeling import asking_again, assigning
 from labeling.errors import Conflict, DomainError, Problem, Problems
-from labeling.models import Assignment, Criterion, Flag, RubricVersion, User
+from labeling.models import Assignment, Criterion, Flag, RubricVersion, User, Way
 from labeling.rating.judgements import text_problem
-from labeling.rating.seats import join_batch, lock_place, locked
+from labeling.rating.seats import hand_on, join_batch, lock_place, locked
 
 SKIP_REASONS = {
     "expertise": "Outside my field",
@@ -40,11 +40,16 @@ def skip(assignment: Assignment, reason: str, *, by: User, text: str = "") -> As
     if seat.state == Assignment.State.SUBMITTED:
         raise Conflict("You have rated this response already, so it cannot be skipped.")
     said = f"{reason}: {text.strip()}" if text.strip() else reason
-    if not assigning.vacate(Assignment.objects.filter(pk=seat.pk), "skipped", said):
+    # Of a grid all is skipped; where single responses are read one after the other, one of them.
+    alone = seat.batch.way == Way.BY_CRITERION
+    own = Assignment.objects.filter(pk=seat.pk)
+    if not assigning.vacate(own, Assignment.State.SKIPPED, said, alone=alone):
         # The lease had ended before: nothing to give back, only the reason to keep.
         Assignment.objects.filter(pk=seat.pk).update(
             state=Assignment.State.SKIPPED, skip_reason=said
         )
+    if alone:
+        hand_on(seat)
     if asking_again.answers_again(seat):
         asking_again.pass_on(seat)
     seat.refresh_from_db()

@@ -9,7 +9,15 @@ from django.db.models import Exists, OuterRef, Q
 
 from labeling import locks
 from labeling.errors import Conflict, DomainError
-from labeling.models import Assignment, Batch, Criterion, GoldAnswer, RaterCursor, User
+from labeling.models import (
+    TOGETHER,
+    Assignment,
+    Batch,
+    Criterion,
+    GoldAnswer,
+    RaterCursor,
+    User,
+)
 
 
 class NotYours(DomainError):
@@ -47,6 +55,17 @@ def lock_grid(batch_id: int, rater: User) -> None:
     lock_place(batch_id, rater)
     work = Assignment.objects.filter(batch=batch_id, rater=rater, state=Assignment.State.LEASED)
     list(work.select_for_update().order_by("pk").values_list("pk", flat=True))
+
+
+def hand_on(seat: Assignment) -> None:
+    """What still hangs on a seat that left work alone hangs on the first of it from now on."""
+    if seat.batch.way not in TOGETHER:
+        return
+    companions = Assignment.objects.filter(leader=seat.pk).order_by("pk")
+    rest = list(companions.values_list("pk", flat=True))
+    if rest:
+        Assignment.objects.filter(pk=rest[0]).update(leader=None)
+        Assignment.objects.filter(pk__in=rest[1:]).update(leader=rest[0])
 
 
 def expect_open(batch: Batch) -> None:

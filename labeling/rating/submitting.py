@@ -17,7 +17,7 @@ from django.db import transaction
 from labeling import assigning, staleness
 from labeling.asking_again import NothingAsked, answers_again, asked_meanwhile
 from labeling.errors import Conflict, Problems
-from labeling.models import Assignment, Rating, RubricVersion, User, Way
+from labeling.models import Assignment, Rating, RubricVersion, User
 from labeling.rating.asked import RubricMovedOn, answered_in, asked_of, published_version
 from labeling.rating.beside import read_order
 from labeling.rating.documents import Shown, Told, called, document, rating_of, told
@@ -29,6 +29,7 @@ from labeling.rating.recording import AlreadySubmitted, SentBefore, current_rati
 from labeling.rating.seats import (
     expect_open,
     expect_unseen,
+    hand_on,
     join_batch,
     lock_place,
     locked,
@@ -238,17 +239,5 @@ def _take_place(seat: Assignment) -> None:
     Assignment.objects.filter(pk=seat.pk).update(
         state=Assignment.State.SUBMITTED, lease_until=None, **fields
     )
-    _hand_on(seat)
+    hand_on(seat)
     seat.refresh_from_db(fields=["state", "slot", "purpose", "lease_until"])
-
-
-def _hand_on(seat: Assignment) -> None:
-    """Whatever still hangs on a seat that was rated alone hangs on the first of it from now on."""
-    if seat.batch.way != Way.GRID:
-        return
-    rest = list(
-        Assignment.objects.filter(leader=seat.pk).order_by("pk").values_list("pk", flat=True)
-    )
-    if rest:
-        Assignment.objects.filter(pk=rest[0]).update(leader=None)
-        Assignment.objects.filter(pk__in=rest[1:]).update(leader=rest[0])

@@ -1,8 +1,8 @@
-"""Responses of one item rated side by side: their order on the page, and one submit for all."""
+"""Responses that are leased together: their order on the page, and one submit for all."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -18,13 +18,13 @@ from labeling.rating.judgements import Raw
 from labeling.rating.seats import join_batch, lock_place
 from labeling.rating.submitting import submit
 
-# As many as the database leases together: beyond that nothing is compared any more.
-MOST = 8
+# As many as the database leases together.
+MOST = {Way.GRID: 8, Way.BY_CRITERION: 20}
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What was said at one seat of a grid; drawn once, the id makes a repeat the same rating."""
+    """What was said at one of the seats; drawn once, the id makes a repeat the same rating."""
 
     seat: Assignment
     answers: Raw
@@ -35,6 +35,11 @@ def leased_with(seat: Assignment) -> Q:
     """The seats that are in work together with this one, itself among them."""
     lead = seat.leader_id or seat.pk
     return Q(pk=lead) | Q(leader=lead)
+
+
+def in_sequence(seats: Sequence[Assignment]) -> list[Assignment]:
+    """The seats of a sitting one after the other, as the queue gave them to this expert."""
+    return sorted(seats, key=lambda one: one.pk)
 
 
 def in_columns(seats: Sequence[Assignment]) -> list[Assignment]:
@@ -55,16 +60,18 @@ def submit_together(
     by: User,
     version: RubricVersion | None = None,
     active_ms: int | None = None,
+    expect: Callable[[], None] | None = None,
 ) -> list[Rating]:
-    """Record all of a grid or nothing. Raises Problems that name the seat first.
+    """Record all of it or nothing. Raises Problems that name the seat first.
 
-    The time is that of the whole grid, so each rating gets its even part.
+    The time is that of all of them, so each rating gets its even part. `expect` is called under
+    the locks and raises where what was said is out of date.
     """
-    _expect_grid([one.seat for one in said])
+    expect_together([one.seat for one in said])
     passages = {one.seat.pk: Passages.quoted(one.seat.response, one.answers) for one in said}
-    join_batch(said[0].seat.batch_id)
-    lock_place(said[0].seat.batch_id, by)
-    _lock([one.seat for one in said])
+    lock_together([one.seat for one in said], by)
+    if expect:
+        expect()
     shown = [one.seat.pk for one in said]
     each = None if active_ms is None else active_ms // len(said)
     problems: list[Problem] = []
@@ -90,23 +97,26 @@ def submit_together(
     return [made[pk] for pk in shown]
 
 
-def _expect_grid(seats: Sequence[Assignment]) -> None:
-    """Different seats of one expert at one item, of a batch that is rated so."""
-    if not 1 <= len({one.pk for one in seats}) == len(seats) <= MOST:
-        raise DomainError(f"A grid has from 1 to {MOST} different responses.")
+def expect_together(seats: Sequence[Assignment]) -> None:
+    """Different seats of one expert in one batch that is rated so; a grid's are of one item."""
+    if not seats:
+        raise DomainError("At least one response is needed.")
     first = seats[0]
-    if any(
-        (one.batch_id, one.rater_id, one.response.item_id)
-        != (first.batch_id, first.rater_id, first.response.item_id)
-        for one in seats
-    ):
-        raise DomainError("A grid is of one item of one batch.")
-    if first.batch.way != Way.GRID:
+    most = MOST.get(Way(first.batch.way))
+    if most is None:
         raise DomainError("The responses of this batch are rated one at a time.")
+    if not len({one.pk for one in seats}) == len(seats) <= most:
+        raise DomainError(f"From 1 to {most} different responses are rated together.")
+    if any((one.batch_id, one.rater_id) != (first.batch_id, first.rater_id) for one in seats):
+        raise DomainError("What is rated together is of one batch.")
+    if first.batch.way == Way.GRID and len({one.response.item_id for one in seats}) > 1:
+        raise DomainError("A grid is of one item of one batch.")
 
 
-def _lock(seats: Sequence[Assignment]) -> None:
-    """The seats in one order; where places are to be taken again, with the lock of keys."""
+def lock_together(seats: Sequence[Assignment], by: User) -> None:
+    """In the order of every other writer; where places are to be taken again, the lock of keys."""
+    join_batch(seats[0].batch_id)
+    lock_place(seats[0].batch_id, by)
     pks = [one.pk for one in seats]
     rows = Assignment.objects.select_for_update(of=("self",)).filter(pk__in=pks).order_by("pk")
     if any(row.slot is None for row in rows):

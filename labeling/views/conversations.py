@@ -33,6 +33,14 @@ def more_turns(
     return render(request, page, context)
 
 
+def has_sources(item: Item) -> bool:
+    """Whether there is anything that a response may be checked against."""
+    listed = item.metadata.get("documents")
+    documents = listed if isinstance(listed, list) else []
+    told = any(isinstance(one, Mapping) for one in documents[:DOCUMENTS])
+    return told or item.reference is not None or bool(item.tools)
+
+
 def sources(item: Item, *, reference: bool = True) -> list[dict[str, Any]]:
     """What a response may be checked against: documents of the item, its reference, its tools."""
     documents = item.metadata.get("documents")

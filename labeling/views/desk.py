@@ -18,6 +18,7 @@ from labeling.serving import withheld_from
 from labeling.triage.own import answered
 from labeling.views.grids import is_in_grid, to_grid
 from labeling.views.seat_pages import seat_page, submitted_page
+from labeling.views.sittings import is_sitting, to_sitting
 
 # A response that was asked again is one response; a check counts as whatever else one does, or the
 # count would tell it.
@@ -86,6 +87,8 @@ def seat(request: MemberRequest, pk: int) -> HttpResponse:
     """One response with its criteria; after submitting, one's own answers."""
     found = own_seat(request.user, pk)
     last = rating.current_rating(found) if found.state == Assignment.State.SUBMITTED else None
+    if last is None and is_sitting(found):
+        return to_sitting(request, found)
     if last is None and is_in_grid(found):
         return to_grid(request, found)
     if last is None:

@@ -19,6 +19,7 @@ from labeling.models import Assignment, Criterion, Flag, RubricVersion, User
 from labeling.views.grids import as_drafted, beside, by_letter, is_in_grid
 from labeling.views.scripted import answers_401, form_problems, json_body, refusal, wants_json
 from labeling.views.seat_pages import seat_page
+from labeling.views.sittings import flag_refused, is_sitting
 
 
 @require_POST
@@ -102,5 +103,7 @@ def _flag_again(
         form.add_error(field, problem.message[:1].upper() + problem.message[1:])
     if is_in_grid(seat):
         return as_drafted(request, seat, flag_form=form, status=error.status)
+    if is_sitting(seat):
+        return flag_refused(request, seat, form, error.status)
     answers = rating.answers_of(getattr(seat, "draft", None), seat.batch.rubric_version)
     return seat_page(request, seat, answers, flag_form=form, status=error.status)

@@ -91,7 +91,7 @@ class TestOpening:
             {"tags": ["nowhere"]},
             {"rubric_version": 0},
             {"way": "unknown"},
-            {"way": "by_criterion"},
+            {"way": "by_criterion", "kind": "practice"},
             {"overall_percent": "101"},
             {"shuffled_percent": "-1"},
         ],

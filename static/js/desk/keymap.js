@@ -29,6 +29,18 @@ export const gridKeymap = [
   ...keymap.filter(({ action }) => action !== "undo"),
 ];
 
+// One criterion over several responses: these are walked as criteria are elsewhere.
+export const sittingKeymap = [
+  { action: "move", value: 1, keys: ["j"], shown: ["j"], text: gettext("next response") },
+  { action: "move", value: -1, keys: ["k"], shown: ["k"], text: gettext("previous response") },
+  { action: "step", value: "next", keys: ["l"], shown: ["l"], text: gettext("next criterion") },
+  { action: "step", value: "back", keys: ["h"], shown: ["h"], text: gettext("previous criterion") },
+  ...keymap.filter(({ action }) => !["undo", "move", "choose", "submit"].includes(action)).map((entry) =>
+    entry.value === "sources" ? { ...entry, action: "sources", text: gettext("documents and reference of this response") } : entry),
+  { ...keymap.find(({ action }) => action === "choose"), text: gettext("choose a level and go to the next open response") },
+  { ...keymap.find(({ action }) => action === "submit"), text: gettext("go on, and in the end submit") },
+];
+
 const inTextField = (target) =>
   target instanceof HTMLTextAreaElement ||
   (target instanceof HTMLInputElement && !["radio", "checkbox", "button", "submit"].includes(target.type)) ||

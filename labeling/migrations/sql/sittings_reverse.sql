@@ -1,0 +1,2 @@
+DROP FUNCTION labeling_claim_sitting(bigint, bigint);
+DROP FUNCTION labeling_lease_further(bigint);

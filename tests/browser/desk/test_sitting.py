@@ -1,0 +1,226 @@
+"""One criterion over several responses in a browser: keys alone, reloads, two tabs, no script."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from labeling import assigning
+from labeling.models import Assignment, Batch, Flag, Rating, RatingDraft
+from labeling.ways import Asking
+from tests.browser.conftest import Person, Watch
+from tests.browser.desk.hands import eventually, log_in, ready, saved, visit
+from tests.labeling.rating.seats import drafted
+from tests.labeling.test_sittings import opened
+
+COUNT = 4
+
+
+@pytest.fixture
+def batch(project) -> Batch:
+    return opened(project, COUNT)
+
+
+def place(page: Page) -> int:
+    """The response that has the focus, from 1."""
+    found = page.evaluate(
+        "Number(document.activeElement.closest('[data-place]')?.dataset.number ?? 0)"
+    )
+    return int(found)
+
+
+def checked(page: Page) -> int:
+    return page.locator("input:checked").count()
+
+
+def criterion(page: Page, words: str) -> None:
+    expect(page.locator(".sitting-steps > p")).to_contain_text(words)
+    ready(page)
+
+
+def answer(page: Page, *digits: str) -> None:
+    for digit in digits:
+        page.keyboard.press(digit)
+
+
+def test_all_of_it_is_rated_by_keyboard_and_a_reload_loses_nothing(at_desk, batch, ana):
+    page = at_desk(ana, batch)
+    criterion(page, "Criterion 1 of 2")
+    assert place(page) == 1
+    answer(page, "2", "1")
+    assert place(page) == 3
+    expect(page.locator("[data-answered-count]")).to_have_text("2")
+    page.keyboard.press("j")
+    page.keyboard.press("k")
+    page.keyboard.press("k")
+    assert place(page) == 2
+    page.keyboard.press("r")
+    page.keyboard.type("Names no paragraph")
+    page.keyboard.press("Escape")
+    assert place(page) == 2
+    saved(page)
+    page.reload()
+    ready(page)
+    assert (checked(page), place(page)) == (2, 3)
+    expect(page.locator("[data-place]").nth(1).locator("[name^='why:']")).to_have_value(
+        "Names no paragraph"
+    )
+    answer(page, "c", "2")
+    expect(page.locator(":focus")).to_contain_text("Next criterion")
+    page.keyboard.press("Control+Enter")
+    criterion(page, "Criterion 2 of 2")
+    answer(page, "2", "2")
+    page.keyboard.press("h")
+    criterion(page, "Criterion 1 of 2")
+    assert checked(page) == 4
+    page.keyboard.press("l")
+    criterion(page, "Criterion 2 of 2")
+    assert (checked(page), place(page)) == (2, 3)
+    answer(page, "2", "n")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/desk/*/?left=0")
+    assert Rating.objects.count() == COUNT
+    said = [
+        [one.answer if one.value is None else int(one.value) for one in made.scores.order_by("pk")]
+        for made in Rating.objects.order_by("assignment")
+    ]
+    assert said == [[1, 1], [0, 1], ["cannot_assess", 1], [1, "NA"]]
+    assert not RatingDraft.objects.exists()
+
+
+def test_the_keys_do_not_collide_and_are_all_told(at_desk, batch, ana):
+    page = at_desk(ana, batch)
+    keymap = page.evaluate("import('/static/js/desk/keymap.js').then((all) => all.sittingKeymap)")
+    bound = [(bool(row.get("ctrl")), key) for row in keymap for key in row["keys"]]
+    assert len(bound) == len(set(bound))
+    page.keyboard.press("?")
+    texts = page.get_by_role("dialog", name="Keys").locator("dd").all_inner_texts()
+    assert texts == [row["text"] for row in keymap]
+
+
+def test_what_is_open_keeps_the_step_until_it_is_left_for_later(at_desk, watch, batch, ana):
+    watch.expected = ("status of 422",)
+    page = at_desk(ana, batch)
+    answer(page, "2", "2")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".alert").first).to_contain_text("Something is still missing here")
+    ready(page)
+    assert page.locator("[data-problem]").count() == 2
+    assert (checked(page), place(page)) == (2, 3)
+    page.get_by_role("button", name="The open ones later").click()
+    criterion(page, "Criterion 2 of 2")
+    answer(page, "2", "2", "2", "2")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".sitting-steps > p")).to_contain_text("Criterion 1 of 2")
+    ready(page)
+    assert place(page) == 3
+    answer(page, "2", "2")
+    expect(page.locator(":focus")).to_contain_text("Submit 4 ratings")
+    saved(page)
+
+
+def test_one_is_skipped_and_one_flagged_without_losing_the_others(at_desk, batch, ana):
+    page = at_desk(ana, batch)
+    answer(page, "2", "2")
+    page.keyboard.press("f")
+    flag = page.get_by_role("dialog", name="Flag a problem with response 3")
+    expect(flag).to_be_visible()
+    flag.get_by_label("The prompt").or_(flag.get_by_role("radio").first).first.check()
+    flag.get_by_label("What is wrong").fill("Cut off.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#site-alerts")).to_contain_text("Thank you")
+    ready(page)
+    third = Assignment.objects.order_by("pk")[2]
+    assert Flag.objects.get().assignment_id == third.pk
+    assert (checked(page), place(page)) == (2, 3)
+    page.get_by_role("button", name="Skip response 1").click()
+    skip = page.get_by_role("dialog", name="Skip response 1")
+    skip.get_by_label("Outside my field").check()
+    skip.get_by_role("button", name="Skip and go on").click()
+    expect(page.locator("#site-alerts")).to_contain_text("Skipped")
+    ready(page)
+    expect(page.locator("[data-place]")).to_have_count(COUNT - 1)
+    assert checked(page) == 1
+    states = list(Assignment.objects.order_by("pk").values_list("state", flat=True))
+    assert states == ["skipped", "leased", "leased", "leased"]
+
+
+def test_two_tabs_choose_between_both_answers(
+    at_desk, context: BrowserContext, watch: Watch, batch, ana
+):
+    watch.expected = ("status of 409",)
+    page = at_desk(ana, batch)
+    other = context.new_page()
+    visit(other, page.url)
+    other.keyboard.press("1")
+    saved(other)
+    page.keyboard.press("2")
+    conflict = page.get_by_role("alertdialog")
+    expect(conflict).to_contain_text("Response 1")
+    expect(conflict.locator("tbody tr")).to_have_count(1)
+    conflict.get_by_role("button", name="Keep what is here").click()
+    saved(page)
+    first = Assignment.objects.order_by("pk")[0]
+    assert drafted(RatingDraft.objects.get(assignment=first))["cites_policy"]["value"] == "1"
+
+
+def test_a_lost_network_keeps_the_answers_and_sends_them_later(at_desk, context, watch, batch, ana):
+    watch.expected = ("ERR_INTERNET_DISCONNECTED", "Failed to load resource")
+    page = at_desk(ana, batch)
+    context.set_offline(True)
+    answer(page, "2", "2", "2", "2")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#save-state")).to_contain_text("no network")
+    assert not RatingDraft.objects.exists()
+    context.set_offline(False)
+    eventually(page, lambda: RatingDraft.objects.count() == COUNT)
+    page.keyboard.press("Control+Enter")
+    criterion(page, "Criterion 2 of 2")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 390])
+def test_it_can_be_used_by_everyone(
+    browser: Browser, live_server, watch: Watch, project, ana, scheme, width
+):
+    batch = opened(
+        project, COUNT, asking=Asking(way="by_criterion", asks_confidence=True, overall_share=1)
+    )
+    context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme)
+    watch.over(context, live_server.url)
+    log_in(context, live_server.url, ana)
+    page = context.new_page()
+    seat = assigning.claim_next(batch, ana)
+    visit(page, f"{live_server.url}/desk/seat/{seat.pk}/")
+    person = Person(page, live_server.url, ana.username, watch)
+    criterion(page, "Before the criteria")
+    person.check_width()
+    person.check_accessibility()
+    for one in page.locator("[data-place]").all():
+        one.get_by_role("radio").nth(3).check()
+    page.locator("[data-primary]").click()
+    criterion(page, "Criterion 1 of 2")
+    person.check_width()
+    person.check_accessibility()
+    context.close()
+
+
+def test_without_script_every_step_is_a_page(browser: Browser, live_server, batch, ana):
+    context = browser.new_context(java_script_enabled=False)
+    log_in(context, live_server.url, ana)
+    page = context.new_page()
+    seat = assigning.claim_next(batch, ana)
+    page.goto(f"{live_server.url}/desk/seat/{seat.pk}/")
+    for words in ("Criterion 1 of 2", "Criterion 2 of 2"):
+        expect(page.locator(".sitting-steps > p")).to_contain_text(words)
+        for one in page.locator("[data-place]").all():
+            one.get_by_role("radio").nth(1).check()
+        if words == "Criterion 1 of 2":
+            page.get_by_role("button", name="Flag response 2").click()
+            form = page.get_by_role("dialog", name="Flag a problem with response 2")
+            form.get_by_role("link", name="Cancel").click()
+            assert checked(page) == COUNT
+        page.locator("[data-primary]").click()
+    page.wait_for_url("**/desk/*/?left=0")
+    assert Rating.objects.count() == COUNT
+    context.close()
