@@ -6,7 +6,7 @@ import select
 
 from django.db.backends.postgresql import base
 from psycopg import Connection
-from psycopg.pq import ConnStatus
+from psycopg.pq import ConnStatus, TransactionStatus
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -23,6 +23,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
 def _quiet(connection: Connection) -> bool:
     if connection.pgconn.status != ConnStatus.OK:
+        return False
+    # As in Django: after an error nothing more can be asked of the transaction.
+    if connection.pgconn.transaction_status == TransactionStatus.INERROR:
         return False
     waiting = select.poll()
     waiting.register(connection.pgconn.socket, select.POLLIN | select.POLLHUP | select.POLLERR)

@@ -1,5 +1,6 @@
 """A kept connection is looked at before a request, without asking the server."""
 
+import psycopg
 import pytest
 from django.db import connections
 
@@ -56,3 +57,11 @@ def test_what_the_server_had_to_say_ends_nothing(kept):
         other.execute("notify news")
     kept.health_check_done = False
     assert statement(kept) == before
+
+
+def test_a_transaction_that_failed_is_not_asked_more(kept):
+    """As Django has it: its connection is opened anew rather than kept with the error."""
+    kept.connection.autocommit = False
+    with pytest.raises(psycopg.Error):
+        kept.connection.execute("select 1 / 0")
+    assert not kept.is_usable()
