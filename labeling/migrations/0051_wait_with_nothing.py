@@ -8,7 +8,7 @@ SQL = Path(__file__).parent / "sql"
 class Migration(migrations.Migration):
     """Claims that wait for each other's entries hold none: no two of them lock each other out."""
 
-    dependencies = [("labeling", "0049_left_answers")]
+    dependencies = [("labeling", "0050_sittings")]
 
     operations = [
         migrations.RunSQL(
