@@ -49,7 +49,7 @@ def skip(assignment: Assignment, reason: str, *, by: User, text: str = "") -> As
             state=Assignment.State.SKIPPED, skip_reason=said
         )
     if alone:
-        hand_on(seat)
+        hand_on([seat])
     if asking_again.answers_again(seat):
         asking_again.pass_on(seat)
     seat.refresh_from_db()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
@@ -57,11 +57,11 @@ def lock_grid(batch_id: int, rater: User) -> None:
     list(work.select_for_update().order_by("pk").values_list("pk", flat=True))
 
 
-def hand_on(seat: Assignment) -> None:
-    """What still hangs on a seat that left work alone hangs on the first of it from now on."""
-    if seat.batch.way not in TOGETHER:
+def hand_on(seats: Sequence[Assignment]) -> None:
+    """What still hangs on seats that left work hangs on the first of it from now on."""
+    if seats[0].batch.way not in TOGETHER:
         return
-    companions = Assignment.objects.filter(leader=seat.pk).order_by("pk")
+    companions = Assignment.objects.filter(leader__in=[one.pk for one in seats]).order_by("pk")
     rest = list(companions.values_list("pk", flat=True))
     if rest:
         Assignment.objects.filter(pk=rest[0]).update(leader=None)

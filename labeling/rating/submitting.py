@@ -157,6 +157,8 @@ def _special(
     order = read_order(seat, asked, shown_order)
     expect_open(seat.batch)
     _take_place(seat)
+    if shown_beside is None:
+        hand_on([seat])
     shown = Shown(order, shown_beside, overall)
     return record(seat, current, read, submission_id, active_ms, shown)
 
@@ -239,5 +241,4 @@ def _take_place(seat: Assignment) -> None:
     Assignment.objects.filter(pk=seat.pk).update(
         state=Assignment.State.SUBMITTED, lease_until=None, **fields
     )
-    hand_on(seat)
     seat.refresh_from_db(fields=["state", "slot", "purpose", "lease_until"])

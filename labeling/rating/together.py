@@ -15,7 +15,7 @@ from labeling.lots import shuffled
 from labeling.models import Assignment, Rating, RubricVersion, User, Way
 from labeling.rating.evidence import Passages
 from labeling.rating.judgements import Raw
-from labeling.rating.seats import join_batch, lock_place
+from labeling.rating.seats import hand_on, join_batch, lock_place
 from labeling.rating.submitting import submit
 
 # As many as the database leases together.
@@ -76,8 +76,8 @@ def submit_together(
     each = None if active_ms is None else active_ms // len(said)
     problems: list[Problem] = []
     made: dict[int, Rating] = {}
-    # Whoever leads comes last, so that no companion is left without.
-    for one in sorted(said, key=lambda one: one.seat.leader_id is None):
+    # In the order in which they were shown: what was judged before what is read from it.
+    for one in said:
         try:
             with transaction.atomic():
                 made[one.seat.pk] = submit(
@@ -94,6 +94,7 @@ def submit_together(
             problems += [Problem(f"{one.seat.pk}.{p.where}", p.message) for p in error.problems]
     if problems:
         raise Problems(problems)
+    hand_on([one.seat for one in said])
     return [made[pk] for pk in shown]
 
 

@@ -120,9 +120,10 @@ def test_a_batch_is_opened_over_the_chosen_responses(world, carol, script):
     assert (made.created_by, made.rubric_version) == (carol, world.version)
 
 
-def test_how_a_batch_asks_is_chosen_and_told(world, carol, script):
+@pytest.mark.parametrize("way", ["grid", "by_criterion"])
+def test_how_a_batch_asks_is_chosen_and_told(world, carol, script, way):
     asking = {
-        "way": "grid",
+        "way": way,
         "asks_confidence": True,
         "overall_share": 0.2,
         "shuffled_share": 0.5,

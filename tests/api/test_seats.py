@@ -230,6 +230,30 @@ def test_evidence_is_taken_told_and_asked_for(project, ana, script):
     assert kept["evidence"] == ["within 30 days"]
 
 
+def test_of_a_sitting_one_response_after_the_other_is_rated(project, ana, script):
+    for number in range(3):
+        factories.response(factories.item(project, f"item-{number}"))
+    batch = assigning.open_batch(
+        project,
+        factories.published(project),
+        "April",
+        responses=Response.objects.all(),
+        asking=Asking(way="by_criterion"),
+        by=None,
+    )
+    asking, seats = script(ana), []
+    for _ in range(3):
+        seat = claimed(batch, asking)
+        assert seat["asks"]["way"] == "by_criterion"
+        answers = {key: {"value": 1} for key in ("cites_policy", "polite")}
+        sent = {"submission_id": str(uuid4()), "answers": answers}
+        assert asking.post(f"seats/{seat['id']}/ratings/", sent).status_code == 201
+        seats.append(seat["id"])
+    assert len(set(seats)) == 3
+    assert asking.post(f"batches/{batch.pk}/claim/").status_code == 204
+    assert set(Rating.objects.values_list("way", "shown_beside")) == {("by_criterion", None)}
+
+
 def test_what_is_asked_beside_the_criteria_is_told_taken_and_shown(project, ana, script):
     factories.response(factories.item(project))
     batch = assigning.open_batch(

@@ -75,11 +75,18 @@ def test_the_manifest_names_inputs_by_hash_and_never_by_key_or_clock(selection):
     assert "way" not in manifest["agreement"][0]
 
 
-def test_the_manifest_names_another_way_of_rating(selection):
+@pytest.mark.parametrize(
+    ("way", "words"),
+    [
+        ("grid", "Responses of an item side by side"),
+        ("by_criterion", "One criterion at a time over several responses"),
+    ],
+)
+def test_the_manifest_names_another_way_of_rating(selection, way, words):
     export = exported(selection)
-    export.selection.agreement_run.batch.way = "grid"
+    export.selection.agreement_run.batch.way = way
     told = dataset.provenance(export).agreement[0]
-    assert (told["way"], told["way_of_rating"]) == ("grid", "Responses of an item side by side")
+    assert (told["way"], told["way_of_rating"]) == (way, words)
 
 
 def test_the_same_selection_gives_the_same_bytes_again(selection, settings):

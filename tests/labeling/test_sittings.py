@@ -193,12 +193,20 @@ class TestSubmitting:
         made = send(seats, active_ms=9000)
         shown = [one.pk for one in seats]
         assert [one.assignment_id for one in made] == shown
+        assert [one.pk for one in made] == sorted(one.pk for one in made)
         kept = Rating.objects.all()
         assert {one.way for one in kept} == {"by_criterion"}
         assert [one.shown_beside for one in kept] == [shown] * 3
         # 9 s at three responses
         assert {one.active_ms for one in kept} == {3000}
         assert not Assignment.objects.filter(state="leased").exists()
+
+    def test_a_part_of_it_leaves_the_rest_in_work(self, project, ana):
+        batch = opened(project, 4)
+        seats = sitting(batch, ana)
+        send(seats[:2])
+        assert [one.pk for one in sitting(batch, ana)] == [one.pk for one in seats[2:]]
+        assert taken(batch) == [1, 1, 1, 1]
 
     def test_the_order_of_criteria_is_one_for_the_sitting_and_recorded(self, project):
         raters = [factories.member(project, f"rater{number}", "expert") for number in range(12)]

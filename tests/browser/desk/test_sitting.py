@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from labeling import assigning
 from labeling.models import Assignment, Batch, Flag, Rating, RatingDraft
 from labeling.ways import Asking
+from tests import factories
 from tests.browser.conftest import Person, Watch
 from tests.browser.desk.hands import eventually, log_in, ready, saved, visit
 from tests.labeling.rating.seats import drafted
@@ -143,6 +144,28 @@ def test_one_is_skipped_and_one_flagged_without_losing_the_others(at_desk, batch
     assert checked(page) == 1
     states = list(Assignment.objects.order_by("pk").values_list("state", flat=True))
     assert states == ["skipped", "leased", "leased", "leased"]
+
+
+def test_sources_and_the_rest_of_a_long_response_come_when_asked_for(at_desk, project, ana):
+    item = factories.item(project, "long", reference="Section 4 names the term.")
+    # With 20 places on a page each would show 12,000 characters at once, alone all of 240,000; one
+    # text is cut at 60,000.
+    factories.response(item, text="Please understand. " * 4_000 + "The end.")
+    batch = assigning.open_batch(
+        project,
+        factories.published(project),
+        "Long",
+        responses=item.responses.all(),
+        asking=Asking(way="by_criterion"),
+        by=None,
+    )
+    page = at_desk(ana, batch)
+    page.keyboard.press("d")
+    expect(page.locator("[data-sources]")).to_contain_text("Section 4 names the term.")
+    text = page.locator(".place-response")
+    expect(text).not_to_contain_text("The end.")
+    text.evaluate("(box) => box.scrollTo(0, box.scrollHeight)")
+    expect(text).to_contain_text("The end.")
 
 
 def test_two_tabs_choose_between_both_answers(

@@ -11,11 +11,13 @@ def test_one_way_needs_no_words():
 
 
 def test_several_ways_are_named_with_their_batches():
-    found = pooled([("Old", "unknown"), ("March", "single"), ("May", "grid"), ("April", "single")])
+    batches = [("Old", "unknown"), ("March", "single"), ("May", "grid"), ("June", "by_criterion")]
+    found = pooled([*batches, ("April", "single")])
     assert found is not None
     assert found.endswith(
         "one response at a time in “April”, “March”; responses of an item side by side in “May”;"
-        " not known, given elsewhere in “Old”"
+        " one criterion at a time over several responses in “June”; not known, given elsewhere in"
+        " “Old”"
     )
 
 
