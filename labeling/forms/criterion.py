@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from labeling import authoring, checks
 from labeling.authoring import Place
@@ -37,102 +38,120 @@ class CriterionForm(forms.Form):
     """The fields only carry text; the spec judges it."""
 
     name = forms.Field(
+        label=_("Name"),
         required=False,
         widget=_line(),
-        help_text="What experts see first. Left empty, the criterion's first words are taken.",
+        help_text=_("What experts see first. Left empty, the criterion's first words are taken."),
     )
     criterion = forms.Field(
+        label=_("Criterion"),
         required=False,
         widget=_prose(2),
-        help_text="What is to be judged: one thing that can be seen, in one sentence.",
+        help_text=_("What is to be judged: one thing that can be seen, in one sentence."),
     )
     section = forms.Field(
+        label=_("Section"),
         required=False,
         widget=_line(list="sections", **_WHOLE),
-        help_text="Empty for none; “A / B” is B within A.",
+        help_text=_("Empty for none; “A / B” is B within A."),
     )
     type = forms.ChoiceField(
         required=False,
-        label="Scale",
+        label=_("Scale"),
         choices=[
-            (ScaleType.BINARY.value, "Binary: met or not"),
-            (ScaleType.ORDINAL.value, "Ordinal: levels in order"),
-            (ScaleType.NOMINAL.value, "Nominal: levels without order"),
-            (ScaleType.INTERVAL.value, "Interval: a number in a range"),
+            (ScaleType.BINARY.value, _("Binary: met or not")),
+            (ScaleType.ORDINAL.value, _("Ordinal: levels in order")),
+            (ScaleType.NOMINAL.value, _("Nominal: levels without order")),
+            (ScaleType.INTERVAL.value, _("Interval: a number in a range")),
         ],
     )
-    min = forms.Field(required=False, label="From", widget=_line(**_DECIMAL))
-    max = forms.Field(required=False, label="To", widget=_line(**_DECIMAL))
+    min = forms.Field(required=False, label=_("From"), widget=_line(**_DECIMAL))
+    max = forms.Field(required=False, label=_("To"), widget=_line(**_DECIMAL))
     step = forms.Field(
-        required=False, widget=_line(**_DECIMAL), help_text="Empty for any number between."
+        label=_("Step"),
+        required=False,
+        widget=_line(**_DECIMAL),
+        help_text=_("Empty for any number between."),
     )
     weight_class = forms.ChoiceField(
         required=False,
-        label="Weight",
+        label=_("Weight"),
         choices=[
-            ("", "No class"),
-            ("essential", "Essential"),
-            ("important", "Important"),
-            ("optional", "Optional"),
+            ("", _("No class")),
+            ("essential", _("Essential")),
+            ("important", _("Important")),
+            ("optional", _("Optional")),
             ("pitfall", "Pitfall: a fault"),
         ],
         widget=forms.Select(attrs={"data-suggests": _SUGGESTED}),
-        help_text="We suggest 5, 3, 1 and −3 points; change them as you like.",
+        help_text=_("We suggest 5, 3, 1 and −3 points; change them as you like."),
     )
     points = forms.Field(
+        label=_("Points"),
         required=False,
         widget=_line(**_DECIMAL),
-        help_text="Below 0 for a fault; empty keeps it out of the reward.",
+        help_text=_("Below 0 for a fault; empty keeps it out of the reward."),
     )
-    gate = forms.BooleanField(required=False, label="Gate: failing it makes the whole reward 0")
+    gate = forms.BooleanField(required=False, label=_("Gate: failing it makes the whole reward 0"))
     pass_at = forms.Field(
         required=False,
-        label="Gate passes at",
+        label=_("Gate passes at"),
         widget=_line(**_DECIMAL),
-        help_text="The lowest value that passes; for a fault the value from which it fails.",
+        help_text=_("The lowest value that passes; for a fault the value from which it fails."),
     )
     guidance = forms.Field(
-        required=False, widget=_prose(3), help_text="How to judge it: what counts, what does not."
+        label=_("Guidance"),
+        required=False,
+        widget=_prose(3),
+        help_text=_("How to judge it: what counts, what does not."),
     )
-    allow_na = forms.BooleanField(required=False, label="Experts may answer “does not apply”")
+    allow_na = forms.BooleanField(required=False, label=_("Experts may answer “does not apply”"))
     allow_cannot_assess = forms.BooleanField(
-        required=False, label="Experts may answer “cannot assess”"
+        required=False, label=_("Experts may answer “cannot assess”")
     )
-    needs_rationale = forms.BooleanField(required=False, label="A reason is required")
+    needs_rationale = forms.BooleanField(required=False, label=_("A reason is required"))
     needs_evidence = forms.BooleanField(
-        required=False, label="A passage of the response is required as evidence"
+        required=False, label=_("A passage of the response is required as evidence")
     )
     expertise = forms.Field(
         required=False,
-        label="Required expertise",
+        label=_("Required expertise"),
         widget=_prose(1),
-        help_text="Who may judge it, one kind of expertise a line; empty for everybody.",
+        help_text=_("Who may judge it, one kind of expertise a line; empty for everybody."),
     )
     dimension = forms.Field(
-        required=False, widget=_line(), help_text="For example policy compliance."
+        label=_("Dimension"),
+        required=False,
+        widget=_line(),
+        help_text=_("For example policy compliance."),
     )
-    tags = forms.Field(required=False, widget=_prose(1), help_text="One a line.")
+    tags = forms.Field(
+        label=_("Tags"), required=False, widget=_prose(1), help_text=_("One a line.")
+    )
     key = forms.Field(
+        label=_("Key"),
         required=False,
         widget=_line(**_WHOLE),
-        help_text="Its name in files. Labels go on as long as it stays; empty, the name gives it.",
+        help_text=_(
+            "Its name in files. Labels go on as long as it stays; empty, the name gives it."
+        ),
     )
     check = forms.Field(
         required=False,
-        label="Attached check",
+        label=_("Attached check"),
         widget=_prose(3),
-        help_text="A grader as JSON, where code can decide.",
+        help_text=_("A grader as JSON, where code can decide."),
     )
 
 
 class LevelForm(forms.Form):
     """One step of a scale."""
 
-    value = forms.Field(required=False, widget=_line(**_DECIMAL))
-    label = forms.Field(required=False, widget=_line())
-    anchor = forms.Field(required=False, widget=_prose(1))
-    example = forms.Field(required=False, widget=_prose(1))
-    credit = forms.Field(required=False, widget=_line(**_DECIMAL))
+    value = forms.Field(label=_("Value"), required=False, widget=_line(**_DECIMAL))
+    label = forms.Field(label=_("Label"), required=False, widget=_line())
+    anchor = forms.Field(label=_("Anchor"), required=False, widget=_prose(1))
+    example = forms.Field(label=_("Example"), required=False, widget=_prose(1))
+    credit = forms.Field(label=_("Credit"), required=False, widget=_line(**_DECIMAL))
 
 
 class CriterionEditor:

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from django.utils.translation import gettext_lazy as _
+
 from labeling.authoring import NEW_NAME, heading
 from labeling.spec import CriterionSpec, LevelSpec, ScaleType, WeightClass
 from labeling.spec.keys import derived_key, derived_name
@@ -132,7 +134,7 @@ class CriterionFields:
         try:
             loads(text or "null", max_bytes=CHECK_BYTES)
         except InvalidJson as error:
-            return f"is not JSON: {error}"
+            return _("is not JSON: %(error)s") % {"error": error}
         return ""
 
 

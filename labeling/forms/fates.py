@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
 from labeling.authoring import COUNTED_MAX
 from labeling.revising import CriterionDifference, Fate, possible_fates
 
-CARRY = "Go on: what was judged counts under the new version as well."
-ASK = (
-    "Ask again: once a batch moves to the new version, whoever judged is asked again for this"
-    " criterion alone."
+CARRY = _("Go on: what was judged counts under the new version as well.")
+ASK = _(
+    "Ask again: once a batch moves to the new version, whoever judged is asked "
+    "again for this criterion alone."
 )
-ASK_NEW = (
+ASK_NEW = _(
     "Ask: once a batch moves to the new version, whoever judged is asked this criterion as well."
 )
-FRESH = "Start afresh: nobody is asked again, only new work answers it."
+FRESH = _("Start afresh: nobody is asked again, only new work answers it.")
 
 
 @dataclass(frozen=True)
@@ -39,16 +42,17 @@ class FateChoice:
         """What is possible, the usual first."""
         ask = ASK if self.difference.before else ASK_NEW
         words = {Fate.CARRY: CARRY, Fate.ASK: ask, Fate.FRESH: FRESH}
-        return [(fate.value, words[fate]) for fate in possible_fates(self.difference)]
+        return [(fate.value, str(words[fate])) for fate in possible_fates(self.difference)]
 
     @property
     def question(self) -> str:
         if self.difference.before is None:
-            return "Who answers it?"
-        return f"What becomes of {self.counted}?"
-
-    @property
-    def counted(self) -> str:
+            return str(_("Who answers it?"))
         if self.labels > COUNTED_MAX:
-            return f"its more than {COUNTED_MAX:,} labels"
-        return f"its {self.labels:,} label{'' if self.labels == 1 else 's'}"
+            more = {"count": f"{COUNTED_MAX:,}"}
+            return _("What becomes of its more than %(count)s labels?") % more
+        return ngettext(
+            "What becomes of its %(count)s label?",
+            "What becomes of its %(count)s labels?",
+            self.labels,
+        ) % {"count": f"{self.labels:,}"}

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, cast
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from labeling.forms.texts import Prose
 from labeling.models import Batch, Criterion
@@ -31,8 +32,10 @@ class GuidelinesForm(forms.Form):
     guidelines = Unstripped(
         required=False,
         max_length=TEXT_LENGTH,
-        label="Guidelines",
-        help_text="Markdown: # heading, **bold**, 1. list, | table |, [link](https://…), `code`.",
+        label=_("Guidelines"),
+        help_text=_(
+            "Markdown: # heading, **bold**, 1. list, | table |, [link](https://…), `code`."
+        ),
         widget=forms.Textarea(attrs={"rows": 24}),
     )
     number = forms.IntegerField(min_value=1, max_value=100_000, widget=forms.HiddenInput)
@@ -42,23 +45,25 @@ class GuidelinesForm(forms.Form):
 class ExampleForm(forms.Form):
     """One worked example: what is quoted of the response, and why the answer holds."""
 
-    extract = Unstripped(label="Quoted from the response", max_length=4000)
-    reason = Prose(label="Why", required=False, max_length=4000)
+    extract = Unstripped(label=_("Quoted from the response"), max_length=4000)
+    reason = Prose(label=_("Why"), required=False, max_length=4000)
 
 
 class ExampleActForm(forms.Form):
     """What to do with an example of the draft."""
 
-    do = forms.ChoiceField(choices=[(act, act) for act in ACTS])
-    number = forms.IntegerField(min_value=1, max_value=100_000)
+    do = forms.ChoiceField(label=_("Do"), choices=[(act, act) for act in ACTS])
+    number = forms.IntegerField(label=_("Number"), min_value=1, max_value=100_000)
 
 
 class UnitForm(forms.Form):
     """Which settled units to look at."""
 
-    criterion = forms.ChoiceField(required=False)
-    batch = forms.ModelChoiceField(Batch.objects.none())
-    value = forms.TypedChoiceField(required=False, coerce=Decimal, empty_value=None)
+    criterion = forms.ChoiceField(label=_("Criterion"), required=False)
+    batch = forms.ModelChoiceField(Batch.objects.none(), label=_("Batch"))
+    value = forms.TypedChoiceField(
+        label=_("Value"), required=False, coerce=Decimal, empty_value=None
+    )
     after = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 
     def __init__(
@@ -69,17 +74,17 @@ class UnitForm(forms.Form):
         field.choices = [(one.key, one.name) for one in criteria]
         self.fields["batch"] = forms.ModelChoiceField(batches, empty_label=None, required=False)
         values = cast(forms.ChoiceField, self.fields["value"])
-        values.choices = [("", "Any answer"), *_levels(chosen)]
-        values.label = "Settled on"
+        values.choices = [("", _("Any answer")), *_levels(chosen)]
+        values.label = _("Settled on")
 
 
 class TakeForm(forms.Form):
     """One settled unit, to become a worked example."""
 
-    criterion = forms.CharField(max_length=63)
-    batch = forms.ModelChoiceField(Batch.objects.none())
-    response = forms.IntegerField(min_value=1, max_value=2**62)
-    number = forms.IntegerField(min_value=1, max_value=100_000)
+    criterion = forms.CharField(label=_("Criterion"), max_length=63)
+    batch = forms.ModelChoiceField(Batch.objects.none(), label=_("Batch"))
+    response = forms.IntegerField(label=_("Response"), min_value=1, max_value=2**62)
+    number = forms.IntegerField(label=_("Number"), min_value=1, max_value=100_000)
 
     def __init__(self, data: Any, *, batches: Any) -> None:
         super().__init__(data)

@@ -8,6 +8,8 @@ from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from labeling.errors import DomainError, Problems
 from labeling.forms.texts import Line
@@ -25,19 +27,19 @@ from labeling.spec import RubricSpec
 FILE_BYTES = 20 * 1024 * 1024
 PROBLEMS_SHOWN = 50
 # What a person chooses from: one of the two syntaxes of our own is enough.
-CHOICES = [(form.slug, form.title) for form in FORMATS if form.slug != "rubricstudio-yaml"]
+CHOICES = [(form.slug, _(form.title)) for form in FORMATS if form.slug != "rubricstudio-yaml"]
 OUR_OWN = FORMATS[0].slug
-NAMES = "RubricStudio JSON or YAML, " + ", ".join(title for _, title in CHOICES[1:])
 
 
 class RubricUploadForm(forms.Form):
     """The file and its format. Cleaned, `file` is the rubric and `read_as` the format it was of."""
 
-    file = forms.FileField(label="Rubric file", allow_empty_file=True, help_text=f"{NAMES}.")
+    file = forms.FileField(label=_("Rubric file"), allow_empty_file=True)
     format = forms.ChoiceField(
+        label=_("Format"),
         required=False,
-        choices=[("", "Find out from the file"), *CHOICES],
-        help_text="Choose one only if the file could be of several.",
+        choices=[("", _("Find out from the file")), *CHOICES],
+        help_text=_("Choose one only if the file could be of several."),
     )
 
     def clean(self) -> dict[str, Any]:
@@ -49,6 +51,8 @@ class RubricUploadForm(forms.Form):
 
     def __init__(self, *args: Any, default_title: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        names = {"formats": ", ".join(str(title) for slug, title in CHOICES[1:])}
+        self.fields["file"].help_text = _("RubricStudio JSON or YAML, %(formats)s.") % names
         # For formats that have none of their own.
         self.default_title = default_title
 
@@ -67,11 +71,18 @@ class RubricUploadForm(forms.Form):
         """What was read, in words."""
         spec, form = self.cleaned_data["file"], self.cleaned_data["read_as"]
         count = len(spec.criteria)
-        return f"Read as {form.title}: {count:,} criteri{'on' if count == 1 else 'a'}."
+        return ngettext(
+            "Read as %(format)s: %(count)s criterion.",
+            "Read as %(format)s: %(count)s criteria.",
+            count,
+        ) % {"format": _(form.title), "count": f"{count:,}"}
 
     def _read(self, upload: UploadedFile, cleaned: dict[str, Any]) -> RubricSpec | None:
         if (upload.size or 0) > FILE_BYTES:
-            self.add_error("file", f"The file is larger than {FILE_BYTES // 1024**2} MB.")
+            self.add_error(
+                "file",
+                _("The file is larger than %(limit)s MB.") % {"limit": FILE_BYTES // 1024**2},
+            )
             return None
         stem = Path(upload.name or "").stem.replace("_", " ")
         title = cleaned.get("title") or self.default_title or stem
@@ -84,7 +95,7 @@ class RubricUploadForm(forms.Form):
         except Problems as error:
             self.add_error("file", [str(one) for one in error.problems[:PROBLEMS_SHOWN]])
         except DomainError as error:
-            self.add_error("file", f"This is not a rubric file: {error}")
+            self.add_error("file", _("This is not a rubric file: %(error)s") % {"error": error})
         else:
             cleaned["read_as"] = form
             return self._only(found)
@@ -95,16 +106,18 @@ class RubricUploadForm(forms.Form):
             return found
         if len(found) == 1:
             return found[0].spec
-        message = (
-            f"This file holds the rubrics of {len(found):,} items, not one rubric."
-            " Load it on the project's import page, as rubrics of items or as items."
-        )
+        message = _(
+            "This file holds the rubrics of %(count)s items, not one rubric. Load it on "
+            "the project's import page, as rubrics of items or as items."
+        ) % {"count": f"{len(found):,}"}
         self.add_error("file", message)
         return None
 
 
 class NewRubricForm(RubricUploadForm):
-    title = Line(required=False, help_text="Left empty, the file's own title is taken.")
+    title = Line(
+        label=_("Title"), required=False, help_text=_("Left empty, the file's own title is taken.")
+    )
     field_order = ("title", "file", "format")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -114,7 +127,7 @@ class NewRubricForm(RubricUploadForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
         if not self.errors and not cleaned.get("title") and not cleaned.get("file"):
-            self.add_error("title", "Write a title, or choose a file that has one.")
+            self.add_error("title", _("Write a title, or choose a file that has one."))
         return cleaned
 
 
@@ -131,13 +144,10 @@ class ExportForm(forms.Form):
     def __init__(self, data: Any, *, versions: list[Any]) -> None:
         self.versions = {str(one.number): one for one in versions}
         super().__init__(data)
-        numbers = [
-            (number, f"Version {number} (draft)" if one.status == "draft" else f"Version {number}")
-            for number, one in self.versions.items()
-        ]
+        numbers = [(number, _version(one)) for number, one in self.versions.items()]
         self.fields["version"] = forms.ChoiceField(choices=numbers, required=False)
         self.fields["format"] = forms.ChoiceField(
-            choices=[(form.slug, form.title) for form in FORMATS], required=False
+            choices=[(form.slug, _(form.title)) for form in FORMATS], required=False
         )
 
     def chosen(self) -> tuple[Any, Format]:
@@ -153,8 +163,15 @@ class ItemsExportForm(forms.Form):
     """In which format the rubrics of single items are written."""
 
     format = forms.ChoiceField(
-        choices=[(form.slug, form.title) for form in FORMATS if form.lines], required=False
+        label=_("Format"),
+        choices=[(form.slug, _(form.title)) for form in FORMATS if form.lines],
+        required=False,
     )
+
+
+def _version(one: Any) -> str:
+    words = _("Version %(number)s (draft)") if one.status == "draft" else _("Version %(number)s")
+    return words % {"number": one.number}
 
 
 def _form(chosen: str | None, data: object) -> Format:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from labeling.forms.fates import FateChoice
 from labeling.forms.texts import Prose
@@ -20,10 +21,10 @@ class PublishForm(forms.Form):
     """
 
     change_note = Prose(
-        label="What changed",
+        label=_("What changed"),
         required=False,
         max_length=2000,
-        help_text="For those who rated by the version before.",
+        help_text=_("For those who rated by the version before."),
     )
     number = forms.IntegerField(min_value=1, max_value=100_000, widget=forms.HiddenInput)
     edit = forms.IntegerField(min_value=0, max_value=2_000_000_000, widget=forms.HiddenInput)
@@ -62,12 +63,9 @@ class CompareForm(forms.Form):
         newest = list(self.versions)[:2]
         initial = dict(zip(("to", "from"), newest, strict=False))
         super().__init__(data, initial=initial)
-        choices = [
-            (number, f"Version {number} (draft)" if one.status == "draft" else f"Version {number}")
-            for number, one in self.versions.items()
-        ]
+        choices = [(number, _version(one)) for number, one in self.versions.items()]
         # Not attributes of the class: `from` is a word of the language.
-        for name, label in (("from", "From"), ("to", "To")):
+        for name, label in (("from", _("From")), ("to", _("To"))):
             self.fields[name] = forms.ChoiceField(choices=choices, label=label, required=False)
 
     def chosen(self) -> tuple[RubricVersion | None, RubricVersion | None]:
@@ -78,3 +76,8 @@ class CompareForm(forms.Form):
             for name in ("from", "to")
         )
         return old, new
+
+
+def _version(one: RubricVersion) -> str:
+    words = _("Version %(number)s (draft)") if one.status == "draft" else _("Version %(number)s")
+    return words % {"number": one.number}

@@ -6,6 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
+from labeling import language
+from labeling.language import gettext as _
+from labeling.language import gettext_noop
 from labeling.lint import amounts, double, levels, observable, payment, unseen, vague
 from labeling.lint.findings import Remark, Rule, Severity, Span
 from labeling.lint.pins import is_pinned
@@ -34,11 +37,12 @@ def criterion_remarks(criterion: CriterionSpec) -> tuple[Remark, ...]:
         gate=criterion.gate,
         pass_at=criterion.pass_at,
     )
-    return _remembered(bare, criterion.check is not None)
+    return _remembered(bare, criterion.check is not None, language.current())
 
 
 @lru_cache(maxsize=_KEPT)
-def _remembered(bare: CriterionSpec, has_check: bool) -> tuple[Remark, ...]:
+def _remembered(bare: CriterionSpec, has_check: bool, spoken: str | None) -> tuple[Remark, ...]:
+    """The remarks as `spoken` says them: each language keeps its own."""
     return tuple(_remarks(replace(bare, check=_A_CHECK) if has_check else bare))
 
 
@@ -60,25 +64,31 @@ def _indefinite(text: str, read: list[Sentence]) -> Iterator[Remark]:
     hidden, only = observable.unobservable(text[:_READ_CHARACTERS], read)
     words = _quoted(text, hidden)
     if only:
-        why = f"There is nothing here but a judgement, {words}, and every expert has another one."
-        yield _remark(Rule.NO_OBSERVABLE, Severity.ERROR, text, hidden, why, _POINT_AT)
+        why = _(
+            "There is nothing here but a judgement, %(words)s, and every expert has another one."
+        ) % {"words": words}
+        yield _remark(Rule.NO_OBSERVABLE, Severity.ERROR, text, hidden, why, _(_POINT_AT))
         return
     if hidden:
-        why = f"{words} leaves no trace that one could point at in a response."
-        yield _remark(Rule.NO_OBSERVABLE, Severity.WARNING, text, hidden, why, _POINT_AT)
+        why = _("%(words)s leaves no trace that one could point at in a response.") % {
+            "words": words
+        }
+        yield _remark(Rule.NO_OBSERVABLE, Severity.WARNING, text, hidden, why, _(_POINT_AT))
     if spans := list(vague.vague_places(read)):
         words = _quoted(text, spans)
-        why = f"The judgement hangs on {words}, and every expert reads that in another way."
-        mend = (
-            f"Say in place of {words} what has to stand in the response, or how much of it; or say"
-            " in the guidance or the anchors where the line is."
-        )
+        why = _("The judgement hangs on %(words)s, and every expert reads that in another way.") % {
+            "words": words
+        }
+        mend = _(
+            "Say in place of %(words)s what has to stand in the response, or how much of "
+            "it; or say in the guidance or the anchors where the line is."
+        ) % {"words": words}
         yield _remark(Rule.VAGUE, Severity.WARNING, text, spans, why, mend)
 
 
-_POINT_AT = (
-    "Name what an expert would mark with a pen: a sentence, a number, a source, a call. Or say it"
-    " in the guidance or the anchors."
+_POINT_AT = gettext_noop(
+    "Name what an expert would mark with a pen: a sentence, a number, a source, a "
+    "call. Or say it in the guidance or the anchors."
 )
 
 
@@ -87,8 +97,10 @@ def _unseen(criterion: CriterionSpec, read: list[Sentence]) -> Iterator[Remark]:
     if criterion.check is not None:
         return
     if spans := unseen.unseen_places(text[:_READ_CHARACTERS], read, has_guidance=has_guidance):
-        why = f"{_quoted(text, spans)} points to something that no expert sees beside a response."
-        mend = (
+        why = _("%(text)s points to something that no expert sees beside a response.") % {
+            "text": _quoted(text, spans)
+        }
+        mend = _(
             "Write down what it says there, or put it into the item as its reference and name that."
         )
         yield _remark(Rule.UNSEEN, Severity.WARNING, text, spans, why, mend)
@@ -97,23 +109,30 @@ def _unseen(criterion: CriterionSpec, read: list[Sentence]) -> Iterator[Remark]:
 def _amounts(text: str, read: list[Sentence]) -> Iterator[Remark]:
     if spans := amounts.loose_numbers(text[:_READ_CHARACTERS], read):
         words = _quoted(text, spans)
-        why = f"Nothing says how far from {words} still passes."
-        mend = (
-            f"Give the range that passes, “between … and …”, or “exactly”, or the unit, at {words}."
-        )
+        why = _("Nothing says how far from %(words)s still passes.") % {"words": words}
+        mend = _(
+            "Give the range that passes, “between … and …”, or “exactly”, or the unit, at "
+            "%(words)s."
+        ) % {"words": words}
         yield _remark(Rule.NUMBER, Severity.WARNING, text, spans, why, mend)
     if spans := amounts.example_lists(read):
         words = _quoted(text, spans)
-        why = f"{words} gives examples, not a test: whether something else counts is left open."
-        mend = "Say how many of which things are needed, and move the examples into the guidance."
+        why = _(
+            "%(words)s gives examples, not a test: whether something else counts is left open."
+        ) % {"words": words}
+        mend = _(
+            "Say how many of which things are needed, and move the examples into the guidance."
+        )
         yield _remark(Rule.EXAMPLE_LIST, Severity.WARNING, text, spans, why, mend)
 
 
 def _length(text: str) -> Iterator[Remark]:
     count = word_count(text)
     if count > MOST_WORDS:
-        why = f"It has {count} words; beyond {MOST_WORDS} experts skim, and judge different parts."
-        mend = (
+        why = _(
+            "It has %(count)s words; beyond %(most_words)s experts skim, and judge different parts."
+        ) % {"count": count, "most_words": MOST_WORDS}
+        mend = _(
             "Keep the claim, move explanations into the guidance, and split what is more than one."
         )
         yield _remark(Rule.TOO_LONG, Severity.WARNING, text, [(0, len(text))], why, mend)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from labeling.language import gettext as _
+from labeling.language import gettext_noop
 from labeling.lint.findings import Remark, Rule, Severity, Span
 from labeling.lint.joins import Join, joins
 from labeling.lint.levels import is_empty
@@ -13,9 +15,9 @@ from labeling.lint.verbs import is_act
 from labeling.spec.rubric import CriterionSpec
 
 _SECONDLY = word_set("also additionally moreover furthermore likewise besides secondly")
-_WHY = (
-    "Two claims share one mark: an expert who finds only one of them cannot say so, and a response"
-    " is paid in full for half."
+_WHY = gettext_noop(
+    "Two claims share one mark: an expert who finds only one of them cannot say "
+    "so, and a response is paid in full for half."
 )
 
 
@@ -27,16 +29,21 @@ def remarks(criterion: CriterionSpec, read: list[Sentence]) -> Iterator[Remark]:
     if further := [one for one in read[1:] if _is_further_claim(one)]:
         each = [text[slice(*one.span(0, len(one)))] for one in read]
         spans = tuple(one.span(0, len(one)) for one in further)
-        mend = f"Make a criterion of each sentence: {_quoted(each)}"
+        mend = _("Make a criterion of each sentence: %(each)s") % {"each": _quoted(each)}
         yield _remark(Severity.WARNING, mend, spans, text)
     elif firm:
         severity = Severity.HINT if _levels_cover(criterion) else Severity.WARNING
-        yield _remark(severity, f"Split it into {_quoted(halves(text, firm))}", _spans(firm), text)
-    elif found:
-        mend = (
-            "If either is enough, say so in the guidance; if they are worth different points,"
-            f" split it into {_quoted(halves(text, found))}"
+        yield _remark(
+            severity,
+            _("Split it into %(text)s") % {"text": _quoted(halves(text, firm))},
+            _spans(firm),
+            text,
         )
+    elif found:
+        mend = _(
+            "If either is enough, say so in the guidance; if they are worth different "
+            "points, split it into %(text)s"
+        ) % {"text": _quoted(halves(text, found))}
         yield _remark(Severity.HINT, mend, _spans(found), text)
 
 
@@ -80,7 +87,7 @@ def _levels_cover(criterion: CriterionSpec) -> bool:
 
 
 def _quoted(texts: list[str]) -> str:
-    return " and ".join(f"“{text}”" for text in texts)
+    return _(" and ").join(f"“{text}”" for text in texts)
 
 
 def _spans(found: list[Join]) -> tuple[Span, ...]:
@@ -88,4 +95,4 @@ def _spans(found: list[Join]) -> tuple[Span, ...]:
 
 
 def _remark(severity: Severity, mend: str, spans: tuple[Span, ...], text: str) -> Remark:
-    return Remark(Rule.DOUBLE_BARRELLED, severity, _WHY, mend, spans=spans, about=(text,))
+    return Remark(Rule.DOUBLE_BARRELLED, severity, _(_WHY), mend, spans=spans, about=(text,))

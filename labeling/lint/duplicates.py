@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
+from labeling.language import gettext as _
 from labeling.lint.findings import Remark, Rule, Severity
 from labeling.lint.lexicon import word_set
 from labeling.lint.shingles import NEAR, Shingle, jaccard, shingles, words
@@ -134,8 +135,14 @@ def _named(text: str) -> tuple[list[str], frozenset[str]]:
 def _remark(criteria: Sequence[CriterionSpec], first: int, at: int, severity: Severity) -> Remark:
     earlier, own = criteria[first], criteria[at]
     number, name = first + 1, earlier.name or earlier.criterion[:60]
-    same = "the same as" if severity == Severity.ERROR else "nearly the same as"
-    why = f"This asks {same} criterion {number}, “{name}”: one thing is paid twice."
-    mend = f"Drop one of the two, or say here what criterion {number} does not ask."
+    why = _(
+        "This asks nearly the same as criterion %(number)s, “%(name)s”: one thing is paid twice."
+    )
+    if severity == Severity.ERROR:
+        why = _("This asks the same as criterion %(number)s, “%(name)s”: one thing is paid twice.")
+    why %= {"number": number, "name": name}
+    mend = _("Drop one of the two, or say here what criterion %(number)s does not ask.") % {
+        "number": number
+    }
     spans, about = ((0, len(own.criterion)),), (own.criterion, earlier.criterion)
     return Remark(Rule.NEAR_DUPLICATE, severity, why, mend, spans=spans, about=about)

@@ -6,6 +6,9 @@ import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from labeling.language import gettext as _
+from labeling.language import gettext_noop
+
 type Span = tuple[int, int]
 
 
@@ -39,25 +42,25 @@ class Rule(StrEnum):
     @property
     def heading(self) -> str:
         """What the rule finds, in a few words."""
-        return _HEADINGS[self]
+        return _(_HEADINGS[self])
 
 
 _HEADINGS = {
-    Rule.DOUBLE_BARRELLED: "Two claims in one",
-    Rule.VAGUE: "Vague word",
-    Rule.NO_OBSERVABLE: "Nothing to point at",
-    Rule.AGAINST_POINTS: "Text and points pull apart",
-    Rule.UNSEEN: "Compares with what is not shown",
-    Rule.TOO_LONG: "Too long",
-    Rule.NUMBER: "Number without a limit",
-    Rule.EXAMPLE_LIST: "Examples in place of a test",
-    Rule.NEAR_DUPLICATE: "Asked twice",
-    Rule.NO_ANCHOR: "Level without an anchor",
-    Rule.SAME_ANCHORS: "Levels that say the same",
-    Rule.GATE: "Gate without a ground",
-    Rule.ONLY_PRESENCE: "Pays only for presence",
-    Rule.OPTIONAL_OUTWEIGHS: "Optional outweighs essential",
-    Rule.SAME_POINTS: "The same points for everything",
+    Rule.DOUBLE_BARRELLED: gettext_noop("Two claims in one"),
+    Rule.VAGUE: gettext_noop("Vague word"),
+    Rule.NO_OBSERVABLE: gettext_noop("Nothing to point at"),
+    Rule.AGAINST_POINTS: gettext_noop("Text and points pull apart"),
+    Rule.UNSEEN: gettext_noop("Compares with what is not shown"),
+    Rule.TOO_LONG: gettext_noop("Too long"),
+    Rule.NUMBER: gettext_noop("Number without a limit"),
+    Rule.EXAMPLE_LIST: gettext_noop("Examples in place of a test"),
+    Rule.NEAR_DUPLICATE: gettext_noop("Asked twice"),
+    Rule.NO_ANCHOR: gettext_noop("Level without an anchor"),
+    Rule.SAME_ANCHORS: gettext_noop("Levels that say the same"),
+    Rule.GATE: gettext_noop("Gate without a ground"),
+    Rule.ONLY_PRESENCE: gettext_noop("Pays only for presence"),
+    Rule.OPTIONAL_OUTWEIGHS: gettext_noop("Optional outweighs essential"),
+    Rule.SAME_POINTS: gettext_noop("The same points for everything"),
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import combinations
 
+from labeling.language import gettext as _
 from labeling.lint.findings import Remark, Rule, Severity
 from labeling.lint.lexicon import word_set
 from labeling.lint.shingles import NEAR, NUMERALS, jaccard, shingles, words
@@ -36,11 +37,13 @@ def _without_anchor(criterion: CriterionSpec) -> list[Remark]:
     if not bare:
         return []
     names = ", ".join(f"“{label}”" for label in bare)
-    why = f"Nothing says what {names} stands for, so each expert draws the line elsewhere."
-    mend = (
-        f"Write an anchor for {names}: what stands in a response of this level and not in one of"
-        " the level below."
-    )
+    why = _("Nothing says what %(names)s stands for, so each expert draws the line elsewhere.") % {
+        "names": names
+    }
+    mend = _(
+        "Write an anchor for %(names)s: what stands in a response of this level and "
+        "not in one of the level below."
+    ) % {"names": names}
     about = (" · ".join(f"{level.label}: {level.anchor}" for level in scale.levels),)
     return [Remark(Rule.NO_ANCHOR, Severity.WARNING, why, mend, "scale.levels", (), about)]
 
@@ -62,10 +65,10 @@ def _alike(criterion: CriterionSpec) -> list[Remark]:
     pairs = [(at, one, other) for (at, one), (_, other) in combinations(anchored, 2)]
     for at, one, other in pairs:
         if words(one.anchor) == words(other.anchor):
-            return [_same(Severity.ERROR, "have the same anchor", at, one, other)]
+            return [_same(Severity.ERROR, at, one, other)]
     for at, one, other in pairs:
         if _is_near(one.anchor, other.anchor):
-            return [_same(Severity.WARNING, "have nearly the same anchor", at, one, other)]
+            return [_same(Severity.WARNING, at, one, other)]
     return []
 
 
@@ -75,14 +78,22 @@ def _is_near(one: str, other: str) -> bool:
     return not told_apart and jaccard(shingles(one), shingles(other)) > NEAR
 
 
-def _same(severity: Severity, how: str, at: int, one: LevelSpec, other: LevelSpec) -> Remark:
-    why = (
-        f"The levels “{one.label}” and “{other.label}” {how}, so the choice between them is chance."
+def _same(severity: Severity, at: int, one: LevelSpec, other: LevelSpec) -> Remark:
+    why = _(
+        "The levels “%(one)s” and “%(other)s” have nearly the same anchor, so the choice between"
+        " them is chance."
     )
-    mend = (
-        f"Say in the anchor of “{other.label}” what “{one.label}” does not have, or drop one of"
-        " the two levels."
+    if severity == Severity.ERROR:
+        why = _(
+            "The levels “%(one)s” and “%(other)s” have the same anchor, so the choice between them"
+            " is chance."
+        )
+    mend = _(
+        "Say in the anchor of “%(other)s” what “%(one)s” does not have, or drop one of the two"
+        " levels."
     )
+    named = {"one": one.label, "other": other.label}
+    why, mend = why % named, mend % named
     field, spans = f"scale.levels[{at}].anchor", ((0, len(one.anchor)),)
     about = (one.anchor, other.anchor)
     return Remark(Rule.SAME_ANCHORS, severity, why, mend, field, spans, about)
@@ -94,10 +105,10 @@ def _gate(criterion: CriterionSpec) -> list[Remark]:
     said = anchored or criterion.guidance.strip() or criterion.check is not None
     if not criterion.gate or said:
         return []
-    why = "Failing this gate makes the whole reward 0, and nothing says which responses fail it."
-    mend = (
-        "Say in the guidance, or in the anchor of the failing level, which responses fail it and"
-        " that this costs the whole reward."
+    why = _("Failing this gate makes the whole reward 0, and nothing says which responses fail it.")
+    mend = _(
+        "Say in the guidance, or in the anchor of the failing level, which responses "
+        "fail it and that this costs the whole reward."
     )
     # On two levels the text itself draws the line, on more of them it does not.
     binary = criterion.scale.type == ScaleType.BINARY

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from labeling.language import gettext as _
+from labeling.language import gettext_noop
 from labeling.lint.findings import Remark, Rule, Severity
 from labeling.lint.lexicon import word_set
 from labeling.lint.polarity import Polarity, polarity
@@ -13,26 +15,40 @@ _GOOD_LEVELS = word_set("excellent perfect great good best full complete high st
 _BAD_LEVELS = word_set("none bad poor worst terrible inadequate low weak unacceptable")
 
 _PAID_FAULT = (
-    "The text describes a fault, and its presence is what earns the points.",
-    "Give it negative points, or say what a response without the fault does.",
+    gettext_noop("The text describes a fault, and its presence is what earns the points."),
+    gettext_noop("Give it negative points, or say what a response without the fault does."),
 )
 _PAID_NO_FAULT = (
-    "An empty response earns these points: they are paid for the absence of a fault, and a denied"
-    " sentence with positive points is easily read the wrong way round.",
-    "State the fault itself, without “not”, and give it negative points or make it a gate.",
+    gettext_noop(
+        "An empty response earns these points: they are paid for the absence of a "
+        "fault, and a denied sentence with positive points is easily read the wrong "
+        "way round."
+    ),
+    gettext_noop(
+        "State the fault itself, without “not”, and give it negative points or make it a gate."
+    ),
 )
 _PAID_OMISSION = (
-    "The text says what is left undone, and leaving it undone earns the points.",
-    "Say what the response is to do; or, if doing it is the fault, state it without “not” and give"
-    " it negative points.",
+    gettext_noop("The text says what is left undone, and leaving it undone earns the points."),
+    gettext_noop(
+        "Say what the response is to do; or, if doing it is the fault, state it "
+        "without “not” and give it negative points."
+    ),
 )
 _CHARGED_NO_FAULT = (
-    "Negative points charge for what the text describes, and it describes that a fault is absent.",
-    "State the fault itself, without “not” or “avoids”: its presence then costs the points.",
+    gettext_noop(
+        "Negative points charge for what the text describes, and it describes that a "
+        "fault is absent."
+    ),
+    gettext_noop(
+        "State the fault itself, without “not” or “avoids”: its presence then costs the points."
+    ),
 )
 _CHARGED_GOOD = (
-    "Negative points charge for what the text describes, and it describes something good.",
-    "Give it positive points, or state the fault whose presence costs the points.",
+    gettext_noop(
+        "Negative points charge for what the text describes, and it describes something good."
+    ),
+    gettext_noop("Give it positive points, or state the fault whose presence costs the points."),
 )
 
 
@@ -98,10 +114,10 @@ def _labels(criterion: CriterionSpec) -> list[Remark]:
         better, worse = worse, better
     if not (better and worse and max(worse) > min(better)):
         return []
-    why = "A level whose label is the better one has the worse of the reward."
-    mend = "Exchange the credits, or the labels."
+    why = _("A level whose label is the better one has the worse of the reward.")
+    mend = _("Exchange the credits, or the labels.")
     if criterion.is_pitfall:
-        mend = "With negative points, credit says how much of the fault is there: exchange them."
+        mend = _("With negative points, credit says how much of the fault is there: exchange them.")
     said = " · ".join(f"{level.label} = {credits[level.value]}" for level in levels)
     about = (said, _sign(criterion))
     return [Remark(Rule.AGAINST_POINTS, Severity.ERROR, why, mend, "scale.levels", (), about)]
@@ -110,7 +126,7 @@ def _labels(criterion: CriterionSpec) -> list[Remark]:
 def _remark(
     criterion: CriterionSpec, severity: Severity, said: Polarity, texts: tuple[str, str]
 ) -> Remark:
-    why, mend = texts
+    why, mend = map(_, texts)
     spans = (said.span,) if said.span else ()
     about = (criterion.criterion, _sign(criterion))
     return Remark(Rule.AGAINST_POINTS, severity, why, mend, spans=spans, about=about)

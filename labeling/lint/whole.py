@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
 
+from labeling.language import gettext as _
 from labeling.lint.findings import Remark, Rule, Severity
 from labeling.lint.lexicon import word_set
 from labeling.lint.polarity import polarity
@@ -38,13 +39,13 @@ def remarks(criteria: Criteria) -> list[Remark]:
 def _only_presence(paid: Criteria) -> Remark | None:
     if len(paid) < _A_FEW or not all(map(_is_presence, paid)):
         return None
-    why = (
-        "Every criterion pays for something being there. Responses then learn to mention"
-        " everything, right or wrong, and to grow longer."
+    why = _(
+        "Every criterion pays for something being there. Responses then learn to "
+        "mention everything, right or wrong, and to grow longer."
     )
-    mend = (
-        "Add a criterion for what must be right, one for what must not be there (negative points"
-        " or a gate), or a limit of length."
+    mend = _(
+        "Add a criterion for what must be right, one for what must not be there "
+        "(negative points or a gate), or a limit of length."
     )
     return _of_all(Rule.ONLY_PRESENCE, Severity.WARNING, why, mend, paid)
 
@@ -74,16 +75,22 @@ def _optional_outweighs(paid: Criteria) -> Remark | None:
     needed, spare = _sum(essential), _sum(optional)
     if not essential or spare <= needed:
         return None
-    why = (
-        f"The {len(optional)} optional criteria weigh {number_text(spare)} points together, the"
-        f" {len(essential)} essential ones {number_text(needed)}: a response can miss what is"
-        " essential and still win."
-    )
-    mend = (
+    why = _(
+        "The %(optional)s optional criteria weigh %(spare)s points together, the %(essential)s"
+        " essential ones %(needed)s: a response can miss what is essential and still win."
+    ) % {
+        "optional": len(optional),
+        "spare": number_text(spare),
+        "essential": len(essential),
+        "needed": number_text(needed),
+    }
+    mend = _(
         "Give the essential criteria more points, make one of them a gate, or drop optional ones."
     )
     if not classed:
-        why += " Essential here are those of the most points, optional those of a third or less."
+        why += " " + _(
+            "Essential here are those of the most points, optional those of a third or less."
+        )
     severity = Severity.WARNING if classed else Severity.HINT
     return _of_all(Rule.OPTIONAL_OUTWEIGHS, severity, why, mend, paid)
 
@@ -113,8 +120,10 @@ def _sum(criteria: Criteria) -> Decimal:
 def _same_points(paid: Criteria) -> Remark | None:
     if len(paid) < _MANY or len({one.points for one in paid}) > 1:
         return None
-    why = f"All {len(paid)} criteria have the same points, as if none of them mattered more."
-    mend = "Give what decides whether a response is usable more points, or make it a gate."
+    why = _("All %(count)s criteria have the same points, as if none of them mattered more.") % {
+        "count": len(paid)
+    }
+    mend = _("Give what decides whether a response is usable more points, or make it a gate.")
     return _of_all(Rule.SAME_POINTS, Severity.HINT, why, mend, paid)
 
 

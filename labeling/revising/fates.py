@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from labeling.language import gettext as _
 from labeling.revising.changes import Change, CriterionDifference
 
 
@@ -28,7 +29,8 @@ def possible_fates(difference: CriterionDifference) -> tuple[Fate, ...]:
 def why_not_carried(difference: CriterionDifference) -> str:
     """Why its labels cannot go on, in a sentence; empty when they can."""
     if difference.before is None:
-        return "It is new, so there are no labels to go on with."
+        return _("It is new, so there are no labels to go on with.")
     if Change.SCALE in difference.changes:
-        return f"Labels cannot go on: {'; '.join(difference.scale_reasons)}."
+        reasons = {"reasons": "; ".join(difference.scale_reasons)}
+        return _("Labels cannot go on: %(reasons)s.") % reasons
     return ""

@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from fractions import Fraction
 
+from labeling.language import gettext as _
+from labeling.language import gettext_noop
 from labeling.revising.changes import Change, FieldChange
 from labeling.revising.words import is_cosmetic
 from labeling.spec import (
@@ -17,32 +19,45 @@ from labeling.spec import (
 from labeling.strict_json import dumps, number_text
 
 # Texts an expert judges by: other words ask for something else.
-WORDING = {"name": "Name", "criterion": "Criterion", "guidance": "Guidance"}
+WORDING = {
+    "name": gettext_noop("Name"),
+    "criterion": gettext_noop("Criterion"),
+    "guidance": gettext_noop("Guidance"),
+}
 # What is asked of an answer, and of whom.
 ASKED = {
-    "allow_na": "“Does not apply” is an answer",
-    "allow_cannot_assess": "“Cannot assess” is an answer",
-    "needs_rationale": "Needs a reason",
-    "needs_evidence": "Needs evidence",
-    "expertise": "Who may judge it",
+    "allow_na": gettext_noop("“Does not apply” is an answer"),
+    "allow_cannot_assess": gettext_noop("“Cannot assess” is an answer"),
+    "needs_rationale": gettext_noop("Needs a reason"),
+    "needs_evidence": gettext_noop("Needs evidence"),
+    "expertise": gettext_noop("Who may judge it"),
 }
 # What a label is worth; the label stays what it is.
 WEIGHT = {
-    "points": "Points",
-    "weight_class": "Weight class",
-    "gate": "Gate",
-    "pass_at": "Passes at",
-    "check": "Check by code",
+    "points": gettext_noop("Points"),
+    "weight_class": gettext_noop("Weight class"),
+    "gate": gettext_noop("Gate"),
+    "pass_at": gettext_noop("Passes at"),
+    "check": gettext_noop("Check by code"),
 }
 # Where it stands and is filed; no expert judges by it.
 FILING = {
-    "key": "Key",
-    "tags": "Tags",
-    "dimension": "Dimension",
-    "path": "Section",
-    "extra": "Kept of another format",
+    "key": gettext_noop("Key"),
+    "tags": gettext_noop("Tags"),
+    "dimension": gettext_noop("Dimension"),
+    "path": gettext_noop("Section"),
+    "extra": gettext_noop("Kept of another format"),
 }
-RUBRIC = {"title": "Title", "description": "Description", "guidelines": "Guidelines"}
+LEVEL = {
+    "label": gettext_noop("Label of %(value)s"),
+    "anchor": gettext_noop("Anchor of %(value)s"),
+    "example": gettext_noop("Example of %(value)s"),
+}
+RUBRIC = {
+    "title": gettext_noop("Title"),
+    "description": gettext_noop("Description"),
+    "guidelines": gettext_noop("Guidelines"),
+}
 # A letter corrected here changes nothing; in the criterion itself each one is looked at.
 FORGIVING = {"guidance", "description", "guidelines", "example"}
 
@@ -50,10 +65,10 @@ FORGIVING = {"guidance", "description", "guidelines", "example"}
 def rubric_changes(before: RubricSpec, after: RubricSpec) -> Iterator[FieldChange]:
     """What the rubrics say outside their criteria."""
     for name, where in RUBRIC.items():
-        yield from _text(name, where, getattr(before, name), getattr(after, name))
+        yield from _text(name, _(where), getattr(before, name), getattr(after, name))
     old, new = _told(before.extra), _told(after.extra)
     if old != new:
-        yield FieldChange(FILING["extra"], Change.COSMETIC, old, new)
+        yield FieldChange(_(FILING["extra"]), Change.COSMETIC, old, new)
 
 
 def criterion_changes(
@@ -61,11 +76,11 @@ def criterion_changes(
 ) -> Iterator[FieldChange]:
     """Every field of a criterion that differs."""
     for name, where in WORDING.items():
-        yield from _text(name, where, getattr(before, name), getattr(after, name))
+        yield from _text(name, _(where), getattr(before, name), getattr(after, name))
     if not same_scale:
         old, new = _scale(before.scale), _scale(after.scale)
         if old != new:
-            yield FieldChange("Scale", Change.SCALE, old, new)
+            yield FieldChange(_("Scale"), Change.SCALE, old, new)
     yield from _levels(before.scale, after.scale)
     for names, change in ((ASKED, Change.WORDING), (WEIGHT, Change.WEIGHT)):
         yield from _values(names, change, before, after)
@@ -78,7 +93,7 @@ def _values(
     for name, where in names.items():
         old, new = getattr(before, name), getattr(after, name)
         if old != new:
-            yield FieldChange(where, change, _told(old), _told(new))
+            yield FieldChange(_(where), change, _told(old), _told(new))
 
 
 def _levels(before: ScaleSpec, after: ScaleSpec) -> Iterator[FieldChange]:
@@ -96,9 +111,9 @@ def _levels(before: ScaleSpec, after: ScaleSpec) -> Iterator[FieldChange]:
 def _level_texts(
     value: Decimal, old: LevelSpec | None, new: LevelSpec | None
 ) -> Iterator[FieldChange]:
-    for name, noun in (("label", "Label"), ("anchor", "Anchor"), ("example", "Example")):
+    for name, where in LEVEL.items():
         was, now = getattr(old, name, ""), getattr(new, name, "")
-        yield from _text(name, f"{noun} of {number_text(value)}", was, now)
+        yield from _text(name, _(where) % {"value": number_text(value)}, was, now)
 
 
 def _credits(before: ScaleSpec, after: ScaleSpec) -> Iterator[FieldChange]:
@@ -109,12 +124,12 @@ def _credits(before: ScaleSpec, after: ScaleSpec) -> Iterator[FieldChange]:
         if old is not None and new is not None and old.credit != new.credit:
             same = earned[value] == earns[value]
             change = Change.COSMETIC if same else Change.WEIGHT
-            where = f"Credit of {number_text(value)}"
+            where = _("Credit of %(value)s") % {"value": number_text(value)}
             yield FieldChange(where, change, _credit(earned[value]), _credit(earns[value]))
 
 
 def _credit(credit: Fraction | None) -> str:
-    return "none" if credit is None else str(credit)
+    return _("none") if credit is None else str(credit)
 
 
 def _text(name: str, where: str, before: str, after: str) -> Iterator[FieldChange]:
@@ -127,17 +142,19 @@ def _scale(scale: ScaleSpec) -> str:
     """A scale on one line."""
     levels = ", ".join(f"{number_text(one.value)} {one.label}" for one in scale.levels)
     if scale.type != ScaleType.INTERVAL:
-        return f"{scale.type}: {levels}"
+        return f"{scale.type.word}: {levels}"
     low, high = map(number_text, scale.bounds)
-    steps = f" in steps of {number_text(scale.step)}" if scale.step is not None else ""
-    return f"{scale.type}: {low} to {high}{steps}"
+    if scale.step is None:
+        return _("interval: %(low)s to %(high)s") % {"low": low, "high": high}
+    words = _("interval: %(low)s to %(high)s in steps of %(step)s")
+    return words % {"low": low, "high": high, "step": number_text(scale.step)}
 
 
 def _told(value: object) -> str:
     if value is None or value in ("", (), []):
-        return "none"
+        return _("none")
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return _("yes") if value else _("no")
     if isinstance(value, Decimal):
         return number_text(value)
     if isinstance(value, tuple):

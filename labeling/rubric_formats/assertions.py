@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from labeling.language import gettext as _
 from labeling.rubric_formats import choices
 from labeling.rubric_formats.base import Json, short
 from labeling.rubric_formats.numbers import json_number
@@ -40,7 +41,7 @@ def said_of(fields: Fields) -> Json:
     said: Json = {"name": short(metric) if isinstance(metric, str) else metric}
     if bare in JUDGED:
         if not isinstance(value, str) or not value.strip():
-            fields.problem("value", "is missing; a text to judge by is needed here")
+            fields.problem("value", _("is missing; a text to judge by is needed here"))
             return {**said, "criterion": "?"}
         said["criterion"] = value
     elif bare in _CHECKS and isinstance(value, str) and value:

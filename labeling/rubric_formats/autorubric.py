@@ -6,6 +6,8 @@ from collections import Counter
 from fractions import Fraction
 
 from labeling.errors import Problem, Problems
+from labeling.language import gettext as _
+from labeling.language import gettext_noop
 from labeling.rubric_formats import choices, kept
 from labeling.rubric_formats.base import (
     Entry,
@@ -62,7 +64,7 @@ def _dataset(data: Json, title: str) -> Read:
     if not own:
         return _rubric(data.get("rubric"), "rubric", named)
     if data.get("rubric") is not None:
-        message = "stands beside rubrics of single items; load them one after the other"
+        message = _("stands beside rubrics of single items; load them one after the other")
         raise Problems([Problem("rubric", message)])
     counts = Counter(str(item.get("description")) for _, item in own)
     return [_item(item, f"items[{at}]", data, counts) for at, item in own]
@@ -71,7 +73,7 @@ def _dataset(data: Json, title: str) -> Read:
 def _item(item: Json, where: str, data: Json, counts: Counter[str]) -> ItemRubric:
     name = item.get("description")
     if not isinstance(name, str) or counts[name] > 1:
-        message = "must be a text of this item alone: it is what the item is known by"
+        message = _("must be a text of this item alone: it is what the item is known by")
         raise Problems([Problem(f"{where}.description", message)])
     prompt = item.get("prompt") or data.get("prompt")
     line: Json = {"id": name, "prompt": prompt}
@@ -111,12 +113,12 @@ def _scale(fields: Fields) -> Json:
     """The options as levels; one that says N/A is an answer beside the scale."""
     kind = fields.data.get("scale_type", "ordinal")
     if kind not in ("ordinal", "nominal"):
-        fields.problem("scale_type", "must be ordinal or nominal")
+        fields.problem("scale_type", _("must be ordinal or nominal"))
         return {}
     options = [option for _, option in fields.each("options", _option) if option]
     scored = [(label, credit) for label, credit in options if credit is not None]
     if len(scored) < 2:
-        fields.problem("options", "at least two options beside N/A are needed")
+        fields.problem("options", _("at least two options beside N/A are needed"))
         return {}
     if kind == "ordinal":
         scored.sort(key=lambda one: one[1])
@@ -142,7 +144,7 @@ def _option(fields: Fields) -> tuple[str, Fraction | None] | None:
     if fields.flag("na"):
         return label, None
     if value is None or not 0 <= value <= 1:
-        fields.problem("value", "must be a number between 0 and 1")
+        fields.problem("value", _("must be a number between 0 and 1"))
         return None
     return label, value
 
@@ -182,8 +184,10 @@ def _write(spec: RubricSpec) -> object:
 
 FORMAT = Format(
     slug=SLUG,
-    title="autorubric",
-    about="Criteria with weights of either sign, binary or with options of their own value.",
+    title=gettext_noop("autorubric"),
+    about=gettext_noop(
+        "Criteria with weights of either sign, binary or with options of their own value."
+    ),
     recognises=_recognises,
     read=_read,
     write=_write,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
 
 from labeling.errors import Problem, Problems
+from labeling.language import gettext as _
 from labeling.rubric_formats import kept
 from labeling.spec import CriterionSpec, RubricSpec, parse_rubric
 from labeling.spec.fields import TITLE_LENGTH
@@ -111,7 +112,9 @@ def with_extras(
         said = {**kept.difference(write(criterion), entry.raw), **added}
         extra: Json | None = {slug: said} if said else None
         if extra and len(dumps(extra)) > EXTRA_LENGTH:
-            message = f"says more than {EXTRA_LENGTH:,} characters beside what is known here"
+            message = _("says more than %(extra_length)s characters beside what is known here") % {
+                "extra_length": f"{EXTRA_LENGTH:,}"
+            }
             problems.append(Problem(entry.where, message))
         criteria.append(replace(criterion, extra=extra))
     if problems:
@@ -125,7 +128,9 @@ def with_head(spec: RubricSpec, slug: str, said: Json) -> RubricSpec:
         return spec
     extra: Json = {slug: said}
     if len(dumps(extra)) > RUBRIC_EXTRA_LENGTH:
-        message = f"says more than {RUBRIC_EXTRA_LENGTH:,} characters beside what is known here"
+        message = _(
+            "says more than %(rubric_extra_length)s characters beside what is known here"
+        ) % {"rubric_extra_length": f"{RUBRIC_EXTRA_LENGTH:,}"}
         raise Problems([Problem("", message)])
     return replace(spec, extra=extra)
 

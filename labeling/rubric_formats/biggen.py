@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from labeling.errors import Problem, Problems
+from labeling.language import gettext as _
+from labeling.language import gettext_noop
 from labeling.rubric_formats import kept
 from labeling.rubric_formats.base import (
     Entry,
@@ -56,7 +58,10 @@ def _rubric(fields: Fields, title: str) -> RubricSpec:
     scores = sorted(int(match[1]) for key in raw if (match := _SCORE.fullmatch(key)))
     for score in range(1, max(scores, default=2) + 1):
         if score not in scores:
-            fields.problem(f"score{score}_description", "is missing; a text is needed here")
+            fields.problem(
+                f"score{score}_description",
+                _("is missing; a text is needed here"),
+            )
     levels = [_level(fields, score) for score in scores]
     said: Json = {
         "criterion": raw.get("criteria"),
@@ -88,17 +93,22 @@ def _write(spec: RubricSpec) -> Json:
 def _refuses(spec: RubricSpec) -> list[Problem]:
     if len(spec.criteria) != 1:
         count = len(spec.criteria)
-        return [Problem("criteria", f"The format holds one criterion, this rubric has {count}")]
+        return [
+            Problem(
+                "criteria",
+                _("The format holds one criterion, this rubric has %(count)s") % {"count": count},
+            )
+        ]
     scale = spec.criteria[0].scale
     values = [level.value for level in scale.levels]
     if scale.type == ScaleType.INTERVAL or values != list(range(1, len(values) + 1)):
-        return [Problem("scale", "The format knows scores from 1 up, each with a description")]
+        return [Problem("scale", _("The format knows scores from 1 up, each with a description"))]
     return []
 
 
 def _cautions(spec: RubricSpec) -> list[Problem]:
     if any(one.is_pitfall for one in spec.criteria):
-        return [Problem("points", "The format has no points; a high score is always good there")]
+        return [Problem("points", _("The format has no points; a high score is always good there"))]
     return []
 
 
@@ -117,7 +127,7 @@ def _read_line(line: Json) -> ItemRubric:
         item["metadata"] = rest
     fields = Fields(rubric if isinstance(rubric, dict) else {}, "rubric", [])
     if not isinstance(line.get("input"), str):
-        raise Problems([Problem("input", "is missing; a text is needed here")])
+        raise Problems([Problem("input", _("is missing; a text is needed here"))])
     return ItemRubric(item, _rubric(fields, of_item(item_id)))
 
 
@@ -137,8 +147,8 @@ def _write_line(one: ItemRubric) -> Json:
 
 FORMAT = Format(
     slug=SLUG,
-    title="BiGGen",
-    about="One criterion with a description for each score.",
+    title=gettext_noop("BiGGen"),
+    about=gettext_noop("One criterion with a description for each score."),
     recognises=_recognises,
     read=_read,
     write=_write,

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from labeling.errors import Problem
+from labeling.language import gettext as _
+from labeling.language import ngettext
 from labeling.rubric_formats import choices
 from labeling.spec import CriterionSpec, RubricSpec
 
@@ -17,12 +19,13 @@ def reversed_pitfalls(spec: RubricSpec, how: str) -> list[Problem]:
     pitfalls = [one for one in spec.criteria if one.is_pitfall]
     if not pitfalls:
         return []
-    count = "1 pitfall is" if len(pitfalls) == 1 else f"{len(pitfalls)} pitfalls are"
-    message = (
-        f"Weights cannot be negative: {count} written {how} ({named(pitfalls)});"
-        " rewards move and shrink, and the order of answers to one prompt stays where none is"
-        " clipped"
-    )
+    message = ngettext(
+        "Weights cannot be negative: %(count)s pitfall is written %(how)s (%(named)s); rewards move"
+        " and shrink, and the order of answers to one prompt stays where none is clipped",
+        "Weights cannot be negative: %(count)s pitfalls are written %(how)s (%(named)s); rewards"
+        " move and shrink, and the order of answers to one prompt stays where none is clipped",
+        len(pitfalls),
+    ) % {"count": len(pitfalls), "how": how, "named": named(pitfalls)}
     return [Problem("points", message)]
 
 
@@ -31,7 +34,9 @@ def uneven_credit(spec: RubricSpec) -> list[Problem]:
     uneven = [one for one in spec.criteria if one.points and not _is_even(one)]
     if not uneven:
         return []
-    message = f"Choices are paid in equal steps, so {named(uneven)} would be paid otherwise"
+    message = _("Choices are paid in equal steps, so %(uneven)s would be paid otherwise") % {
+        "uneven": named(uneven)
+    }
     return [Problem("credit", message)]
 
 
@@ -40,7 +45,9 @@ def met_or_not(spec: RubricSpec) -> list[Problem]:
     odd = [one for one in spec.criteria if one.points and choices.is_reversed(one)]
     if not odd:
         return []
-    message = f"There a criterion pays for being met; {named(odd)} would pay for the opposite"
+    message = _("There a criterion pays for being met; %(odd)s would pay for the opposite") % {
+        "odd": named(odd)
+    }
     return [Problem("credit", message)]
 
 
@@ -48,7 +55,9 @@ def named(criteria: Sequence[CriterionSpec]) -> str:
     """The first criteria by key, and how many more there are."""
     shown = ", ".join(f"`{one.key}`" for one in criteria[:SHOWN])
     more = len(criteria) - SHOWN
-    return f"{shown} and {more:,} more" if more > 0 else shown
+    if more <= 0:
+        return shown
+    return _("%(shown)s and %(more)s more") % {"shown": shown, "more": f"{more:,}"}
 
 
 def _is_even(criterion: CriterionSpec) -> bool:

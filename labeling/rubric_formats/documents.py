@@ -8,8 +8,10 @@ from json.encoder import encode_basestring
 
 from labeling import strict_yaml
 from labeling.errors import Problem, Problems
+from labeling.language import gettext as _
 from labeling.rubric_formats.base import Format
 from labeling.strict_json import InvalidJson, dumps_line, iter_values, loads, number_text
+from labeling.strict_json.reading import FOLLOWS
 
 MAX_BYTES = 20 * 1024 * 1024
 # A tree of two thousand levels has twice as many brackets and a few around it.
@@ -88,7 +90,7 @@ def _json(raw: bytes, max_bytes: int) -> object:
     try:
         return loads(raw, max_bytes=max_bytes, max_depth=MAX_DEPTH)
     except InvalidJson as error:
-        follows = error.message.startswith("something follows the end")
+        follows = error.message == _(FOLLOWS)
         if not follows or not _is_whole(raw.removeprefix(_BOM).lstrip().split(b"\n")[0]):
             raise
     return _lines(raw, max_bytes)
@@ -110,7 +112,11 @@ def _lines(raw: bytes, max_bytes: int) -> list[object]:
         if isinstance(value, Problem):
             problems.append(value)
         elif not isinstance(value, dict):
-            problems.append(Problem(f"line {number}", "each line must be one JSON object"))
+            problems.append(
+                Problem(
+                    _("line %(line)s") % {"line": number}, _("each line must be one JSON object")
+                )
+            )
         else:
             values.append(value)
     if problems:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from labeling.errors import Problem, Problems
+from labeling.language import gettext as _
+from labeling.language import gettext_noop, ngettext
 from labeling.rubric_formats import kept
 from labeling.rubric_formats.base import (
     Entry,
@@ -69,12 +71,12 @@ def _rubric(fields: Fields, key: str, title: str) -> RubricSpec:
 def _entry(fields: Fields) -> Entry:
     raw = fields.data
     if raw.get("points") is None:
-        fields.problem("points", "is missing; a number is needed here")
+        fields.problem("points", _("is missing; a number is needed here"))
     many = raw.get("options")
     if raw.get("scale") not in (None, "binary") or raw.get("gate"):
-        fields.problem("scale", "a criterion of this format is met or not, without a gate")
+        fields.problem("scale", _("a criterion of this format is met or not, without a gate"))
     elif isinstance(many, list) and len(many) > 2:
-        fields.problem("options", "a criterion of this format is met or not")
+        fields.problem("options", _("a criterion of this format is met or not"))
     said = {name: raw.get(name) for name in ("criterion", "tags")}
     return Entry(fields.where, {**said, "points": points_of(raw.get("points"))}, raw)
 
@@ -108,7 +110,7 @@ def _read_line(line: Json) -> ItemRubric:
     if has_tags:
         del rest["example_tags"]
     if not isinstance(prompt, list | str):
-        fields.problem("prompt", "must be a list of messages")
+        fields.problem("prompt", _("must be a list of messages"))
     item: Json = {
         "id": line.get("prompt_id"),
         "prompt" if isinstance(prompt, str) else "messages": prompt,
@@ -141,16 +143,18 @@ def _cautions(spec: RubricSpec) -> list[Problem]:
     outside = sum(one.points is None for one in spec.criteria)
     if not outside:
         return met_or_not(spec)
-    count = "1 criterion" if outside == 1 else f"{outside:,} criteria"
-    verb = "is" if outside == 1 else "are"
-    message = f"{count} outside the reward {verb} written with 0 points"
+    message = ngettext(
+        "%(count)s criterion outside the reward is written with 0 points",
+        "%(count)s criteria outside the reward are written with 0 points",
+        outside,
+    ) % {"count": f"{outside:,}"}
     return [Problem("points", message), *met_or_not(spec)]
 
 
 FORMAT = Format(
     slug=SLUG,
-    title="HealthBench",
-    about="Criteria that are met or not, with points and tags.",
+    title=gettext_noop("HealthBench"),
+    about=gettext_noop("Criteria that are met or not, with points and tags."),
     recognises=_recognises,
     read=_read,
     write=_write,

@@ -8,6 +8,8 @@ from dataclasses import replace
 from fractions import Fraction
 
 from labeling.errors import Problem, Problems
+from labeling.language import gettext as _
+from labeling.language import gettext_noop, ngettext
 from labeling.rubric_formats.base import Format
 from labeling.rubric_formats.cautions import named
 from labeling.spec import CriterionSpec, RubricSpec, ScaleType, level_credits
@@ -16,26 +18,68 @@ type Told = Callable[[CriterionSpec], object]
 
 # The field, what it is in words, what it is of a criterion, and what says nothing.
 _FIELDS: tuple[tuple[str, str, Told, object], ...] = (
-    ("criterion", "Texts", lambda one: one.criterion, ""),
-    ("key", "Keys", lambda one: one.key, None),
-    ("name", "Names", lambda one: one.name, None),
-    ("guidance", "Guidance", lambda one: one.guidance, ""),
-    ("tags", "Tags", lambda one: one.tags, ()),
-    ("dimension", "Dimensions", lambda one: one.dimension, ""),
-    ("path", "Sections", lambda one: one.path, ()),
-    ("scale", "Scales", lambda one: _steps(one), None),
-    ("label", "Labels of levels", lambda one: [level.label for level in one.scale.levels], []),
-    ("anchor", "Anchors", lambda one: _said([each.anchor for each in one.scale.levels]), None),
-    ("example", "Examples", lambda one: _said([each.example for each in one.scale.levels]), None),
-    ("credit", "Credits", lambda one: _credits(one), None),
-    ("points", "Points", lambda one: one.points, None),
-    ("gate", "Gates", lambda one: (one.gate, one.pass_at if one.gate else None), (False, None)),
-    ("check", "Checks by code", lambda one: one.check, None),
-    ("weight_class", "Weight classes", lambda one: one.weight_class, None),
-    ("answers", "The answers allowed", lambda one: (one.allow_na, one.allow_cannot_assess), None),
-    ("asked", "Reasons or evidence asked for", lambda one: _asked(one), (False, False)),
-    ("expertise", "Expertise", lambda one: one.expertise, ()),
+    ("criterion", gettext_noop("Texts"), lambda one: one.criterion, ""),
+    ("key", gettext_noop("Keys"), lambda one: one.key, None),
+    ("name", gettext_noop("Names"), lambda one: one.name, None),
+    ("guidance", gettext_noop("Guidance"), lambda one: one.guidance, ""),
+    ("tags", gettext_noop("Tags"), lambda one: one.tags, ()),
+    ("dimension", gettext_noop("Dimensions"), lambda one: one.dimension, ""),
+    ("path", gettext_noop("Sections"), lambda one: one.path, ()),
+    ("scale", gettext_noop("Scales"), lambda one: _steps(one), None),
+    (
+        "label",
+        gettext_noop("Labels of levels"),
+        lambda one: [level.label for level in one.scale.levels],
+        [],
+    ),
+    (
+        "anchor",
+        gettext_noop("Anchors"),
+        lambda one: _said([each.anchor for each in one.scale.levels]),
+        None,
+    ),
+    (
+        "example",
+        gettext_noop("Examples"),
+        lambda one: _said([each.example for each in one.scale.levels]),
+        None,
+    ),
+    ("credit", gettext_noop("Credits"), lambda one: _credits(one), None),
+    ("points", gettext_noop("Points"), lambda one: one.points, None),
+    (
+        "gate",
+        gettext_noop("Gates"),
+        lambda one: (one.gate, one.pass_at if one.gate else None),
+        (False, None),
+    ),
+    ("check", gettext_noop("Checks by code"), lambda one: one.check, None),
+    ("weight_class", gettext_noop("Weight classes"), lambda one: one.weight_class, None),
+    (
+        "answers",
+        gettext_noop("The answers allowed"),
+        lambda one: (one.allow_na, one.allow_cannot_assess),
+        None,
+    ),
+    (
+        "asked",
+        gettext_noop("Reasons or evidence asked for"),
+        lambda one: _asked(one),
+        (False, False),
+    ),
+    ("expertise", gettext_noop("Expertise"), lambda one: one.expertise, ()),
 )
+
+
+_LEFT_OUT = {
+    "title": gettext_noop("The rubric's title left out"),
+    "description": gettext_noop("The rubric's description left out"),
+    "guidelines": gettext_noop("The rubric's guidelines left out"),
+}
+_WRITTEN_OTHERWISE = {
+    "title": gettext_noop("The rubric's title written otherwise"),
+    "description": gettext_noop("The rubric's description written otherwise"),
+    "guidelines": gettext_noop("The rubric's guidelines written otherwise"),
+}
 
 
 def losses(spec: RubricSpec, form: Format) -> list[Problem]:
@@ -48,7 +92,10 @@ def losses(spec: RubricSpec, form: Format) -> list[Problem]:
     try:
         back = form.read(form.write(spec), spec.title)
     except Problems as error:
-        return [replace(one, message=f"comes out unreadable: {one}") for one in error.problems[:3]]
+        return [
+            replace(one, message=_("comes out unreadable: %(problem)s") % {"problem": one})
+            for one in error.problems[:3]
+        ]
     if not isinstance(back, RubricSpec):
         return list(form.cautions(spec))
     return [*form.cautions(spec), *_of_the_whole(spec, back), *_of_criteria(spec, back, form.slug)]
@@ -68,28 +115,39 @@ def same_reward(spec: RubricSpec, form: Format) -> bool:
 
 def _of_the_whole(spec: RubricSpec, back: RubricSpec) -> list[Problem]:
     found = []
-    for name in ("title", "description", "guidelines"):
+    for name in _LEFT_OUT:
         before, after = getattr(spec, name), getattr(back, name)
         if before and before != after:
-            how = "written otherwise" if after else "left out"
-            found.append(Problem(name, f"The rubric's {name} {how}"))
+            words = _WRITTEN_OTHERWISE if after else _LEFT_OUT
+            found.append(Problem(name, _(words[name])))
     return found
 
 
 def _of_criteria(spec: RubricSpec, back: RubricSpec, slug: str) -> list[Problem]:
     pairs = _pairs(spec, back)
-    fields = [*_FIELDS, ("extra", "What another format said beside", _beside(slug), None)]
+    fields = [
+        *_FIELDS,
+        ("extra", gettext_noop("What another format said beside"), _beside(slug), None),
+    ]
     found = []
     if len(pairs) < len(spec.criteria):
         count = len(spec.criteria) - len(pairs)
-        found.append(Problem("criteria", f"{count} criteria left out or reworded"))
+        words = ngettext(
+            "%(count)s criteria left out or reworded",
+            "%(count)s criteria left out or reworded",
+            count,
+        )
+        found.append(Problem("criteria", words % {"count": count}))
     for name, words, told, nothing in fields:
         said = [(one, told(one), told(again)) for one, again in pairs]
         lost = [(one, after) for one, before, after in said if before not in (after, nothing)]
         if lost:
-            is_gone = all(after == nothing for _, after in lost)
-            how = "left out" if is_gone else "written otherwise"
-            found.append(Problem(name, f"{words} {how}: {_counted([one for one, _ in lost])}"))
+            is_gone = all(after == nothing for one, after in lost)
+            whole = _("%(what)s left out: %(which)s")
+            if not is_gone:
+                whole = _("%(what)s written otherwise: %(which)s")
+            which = _counted([one for one, after in lost])
+            found.append(Problem(name, whole % {"what": _(words), "which": which}))
     return found
 
 
@@ -110,8 +168,9 @@ def _pairs(spec: RubricSpec, back: RubricSpec) -> list[tuple[CriterionSpec, Crit
 
 
 def _counted(criteria: list[CriterionSpec]) -> str:
-    count = "1 criterion" if len(criteria) == 1 else f"{len(criteria):,} criteria"
-    return f"{count} ({named(criteria)})"
+    count = len(criteria)
+    words = ngettext("%(count)s criterion (%(named)s)", "%(count)s criteria (%(named)s)", count)
+    return words % {"count": f"{count:,}", "named": named(criteria)}
 
 
 def _steps(one: CriterionSpec) -> object:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from labeling.language import gettext_noop
 from labeling.rubric_formats.base import (
     Format,
     ItemRubric,
@@ -74,8 +75,8 @@ def _write_line(one: ItemRubric) -> Json:
 
 JSON = Format(
     slug=SLUG,
-    title="RubricStudio rubric",
-    about="Everything a rubric says here.",
+    title=gettext_noop("RubricStudio rubric"),
+    about=gettext_noop("Everything a rubric says here."),
     recognises=_recognises,
     read=_read,
     write=to_json,
@@ -83,8 +84,8 @@ JSON = Format(
 )
 YAML = Format(
     slug="rubricstudio-yaml",
-    title="RubricStudio rubric in YAML",
-    about="Everything a rubric says here, easier to read and to edit by hand.",
+    title=gettext_noop("RubricStudio rubric in YAML"),
+    about=gettext_noop("Everything a rubric says here, easier to read and to edit by hand."),
     recognises=lambda data: False,
     read=_read,
     write=to_json,

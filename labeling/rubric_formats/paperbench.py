@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from labeling.errors import Problem
+from labeling.language import gettext as _
+from labeling.language import gettext_noop
 from labeling.rubric_formats import kept, trees
 from labeling.rubric_formats.base import (
     Entry,
@@ -71,7 +73,7 @@ def _expect_texts(tree: trees.Tree) -> None:
     for node in tree.branches:
         if not _text(node.raw).strip():
             where = f"{node.where}.requirements".lstrip(".")
-            tree.problems.append(Problem(where, "is missing; a text is needed here"))
+            tree.problems.append(Problem(where, _("is missing; a text is needed here")))
 
 
 def _entry(leaf: trees.Node, points: int | None, path: list[str]) -> Entry:
@@ -103,7 +105,10 @@ def _refuse_doubles(entries: list[Entry], problems: list[Problem]) -> None:
         node = entry.raw.get("id")
         if node is not None and isinstance(node, str):
             if node in seen:
-                message = f"`{node[:60]}` is the id of {seen[node]} too"
+                message = _("`%(node)s` is the id of %(seen)s too") % {
+                    "node": node[:60],
+                    "seen": seen[node],
+                }
                 problems.append(Problem(f"{entry.where}.id", message))
                 entry.said.pop("key", None)
             seen.setdefault(node, entry.where)
@@ -174,19 +179,22 @@ def _written(grown: Grown, criterion: CriterionSpec, number: int) -> Json:
 
 
 def _cautions(spec: RubricSpec) -> list[Problem]:
-    return [*reversed_pitfalls(spec, f"as “{NOT.strip()} …”"), *met_or_not(spec)]
+    return [
+        *reversed_pitfalls(spec, _("as “%(start)s …”") % {"start": NOT.strip()}),
+        *met_or_not(spec),
+    ]
 
 
 def _refuses(spec: RubricSpec) -> list[Problem]:
     if not any(one.points for one in spec.criteria):
-        return [Problem("points", "No criterion has points, so the tree could not be scored")]
+        return [Problem("points", _("No criterion has points, so the tree could not be scored"))]
     return []
 
 
 FORMAT = Format(
     slug=SLUG,
-    title="PaperBench tree",
-    about="A tree of requirements with weights, its leaves met or not.",
+    title=gettext_noop("PaperBench tree"),
+    about=gettext_noop("A tree of requirements with weights, its leaves met or not."),
     recognises=_recognises,
     read=_read,
     write=_write,

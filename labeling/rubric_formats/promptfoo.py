@@ -7,6 +7,8 @@ its own. `not-` in front of a type turns it round.
 from __future__ import annotations
 
 from labeling.errors import Problem, Problems
+from labeling.language import gettext as _
+from labeling.language import gettext_noop
 from labeling.rubric_formats import kept, trees
 from labeling.rubric_formats.assertions import assertion, is_assertion, said_of
 from labeling.rubric_formats.base import (
@@ -76,10 +78,17 @@ def _item(test: Json, where: str) -> ItemRubric:
     ids = [place.get("id") for place in places if isinstance(place, dict)]
     name = next((one for one in ids if isinstance(one, str) and one.strip()), None)
     if name is None:
-        message = "is missing; it, `vars.id` or `description` says which item the test is for"
+        message = _("is missing; it, `vars.id` or `description` says which item the test is for")
         raise Problems([Problem(f"{where}.metadata.id", message)])
     if not _is_test(test):
-        raise Problems([Problem(f"{where}.assert", "must be a list of assertions with a type")])
+        raise Problems(
+            [
+                Problem(
+                    f"{where}.assert",
+                    _("must be a list of assertions with a type"),
+                )
+            ]
+        )
     return ItemRubric({"id": name}, _rubric(test, f"{where}.", of_item(name), "test"))
 
 
@@ -158,13 +167,13 @@ def _set(branch: Branch, weight: int | float) -> Json:
 
 
 def _cautions(spec: RubricSpec) -> list[Problem]:
-    return reversed_pitfalls(spec, "as assertions that begin with `not-`")
+    return reversed_pitfalls(spec, _("as assertions that begin with `not-`"))
 
 
 FORMAT = Format(
     slug=SLUG,
-    title="promptfoo assertions",
-    about="Assertions of a test with weights that are never negative.",
+    title=gettext_noop("promptfoo assertions"),
+    about=gettext_noop("Assertions of a test with weights that are never negative."),
     recognises=_recognises,
     read=_read,
     write=_write,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from labeling.errors import DomainError, Problem, Problems
+from labeling.language import gettext as _
 from labeling.rubric_formats import (
     autorubric,
     biggen,
@@ -48,7 +49,10 @@ def format_of(slug: str) -> Format:
     found = next((each for each in FORMATS if each.slug == slug), None)
     if found is None:
         known = ", ".join(each.slug for each in FORMATS)
-        raise UnknownFormat(f"`{slug[:60]}` is no format known here; there are {known}.")
+        raise UnknownFormat(
+            _("`%(slug)s` is no format known here; there are %(known)s.")
+            % {"slug": slug[:60], "known": known}
+        )
     return found
 
 
@@ -63,11 +67,13 @@ def detect(data: object) -> Format:
     if len(found) == 1:
         return found[0]
     if found:
-        names = " or ".join(each.title for each in found)
-        raise UnknownFormat(f"This could be {names}: choose which of them it is.", found)
+        names = _(" or ").join(_(each.title) for each in found)
+        raise UnknownFormat(
+            _("This could be %(names)s: choose which of them it is.") % {"names": names}, found
+        )
     if isinstance(data, dict) and ours.is_half(data):
         return ours.JSON
-    raise UnknownFormat(f"{_described(data)} This is no rubric in a format known here: {_known()}.")
+    raise UnknownFormat(f"{_described(data)} {_no_known()}")
 
 
 def read(data: object, form: Format | str | None = None, *, title: str = TITLE) -> Read:
@@ -82,10 +88,10 @@ def read_one(data: object, form: Format | str | None = None, *, title: str = TIT
         return found
     if len(found) == 1:
         return found[0].spec
-    message = (
-        f"holds the rubrics of {len(found):,} items, not one rubric;"
-        " import them as items, or beside items that are there already"
-    )
+    message = _(
+        "holds the rubrics of %(count)s items, not one rubric; import them as items, "
+        "or beside items that are there already"
+    ) % {"count": f"{len(found):,}"}
     raise Problems([Problem("", message)])
 
 
@@ -93,7 +99,9 @@ def write(spec: RubricSpec, form: Format | str) -> object:
     """The rubric in another format, or Problems saying why it cannot be put so."""
     found = _form(form)
     if refused := found.refuses(spec):
-        raise Problems(refused, f"This rubric cannot be written as {found.title}.")
+        raise Problems(
+            refused, _("This rubric cannot be written as %(format)s.") % {"format": _(found.title)}
+        )
     return found.write(spec)
 
 
@@ -101,13 +109,18 @@ def write_items(rubrics: Iterable[ItemRubric], form: Format | str) -> Iterable[J
     """One line for each item's rubric, for formats that have lines."""
     found = _form(form)
     if found.lines is None:
-        raise UnknownFormat(f"{found.title} has no lines for single items.")
+        raise UnknownFormat(
+            _("%(format)s has no lines for single items.") % {"format": _(found.title)}
+        )
     for one in rubrics:
         if refused := found.refuses(one.spec):
             problems = [
                 Problem(f"{one.item['id']}: {each.where}", each.message) for each in refused
             ]
-            raise Problems(problems, f"These rubrics cannot be written as {found.title}.")
+            raise Problems(
+                problems,
+                _("These rubrics cannot be written as %(format)s.") % {"format": _(found.title)},
+            )
         yield found.lines.write(one)
 
 
@@ -134,7 +147,9 @@ def line_format(line: Json) -> Format | None:
 def read_line(line: Json, form: Format) -> ItemRubric:
     """The item on a line with its rubric, or Problems."""
     if form.lines is None:
-        raise UnknownFormat(f"{form.title} has no lines for single items.")
+        raise UnknownFormat(
+            _("%(format)s has no lines for single items.") % {"format": _(form.title)}
+        )
     return form.lines.read(line)
 
 
@@ -148,10 +163,15 @@ def _described(data: object) -> str:
         keys = list(data if isinstance(data, dict) else entries[0] if entries else {})
         shown = ", ".join(f"`{key[:40]}`" for key in keys[:_KEYS_SHOWN])
         more = " …" if len(keys) > _KEYS_SHOWN else ""
-        kind = "an object" if isinstance(data, dict) else "a list of objects"
-        return f"It is {kind} with the keys {shown}{more}."
-    return "It is an empty list." if data == [] else f"It is {kind_of(data)}."
+        words = _("It is a list of objects with the keys %(keys)s.")
+        if isinstance(data, dict):
+            words = _("It is an object with the keys %(keys)s.")
+        return words % {"keys": f"{shown}{more}"}
+    if data == []:
+        return _("It is an empty list.")
+    return _("It is %(kind)s.") % {"kind": kind_of(data)}
 
 
-def _known() -> str:
-    return ", ".join(each.title for each in FORMATS)
+def _no_known() -> str:
+    known = ", ".join(_(each.title) for each in FORMATS)
+    return _("This is no rubric in a format known here: %(known)s.") % {"known": known}

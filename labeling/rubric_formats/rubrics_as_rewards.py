@@ -6,6 +6,8 @@ import hashlib
 import re
 
 from labeling.errors import Problem, Problems
+from labeling.language import gettext as _
+from labeling.language import gettext_noop
 from labeling.rubric_formats import kept
 from labeling.rubric_formats.base import (
     Entry,
@@ -69,7 +71,7 @@ def _rubric(fields: Fields, key: str, title: str) -> RubricSpec:
 def _entry(fields: Fields) -> Entry:
     raw, title = fields.data, fields.data.get("title")
     if raw.get("weight") is None:
-        fields.problem("weight", "is missing; a number is needed here")
+        fields.problem("weight", _("is missing; a number is needed here"))
     said: Json = {
         "name": short(title) if isinstance(title, str) else title,
         "criterion": raw.get("description"),
@@ -107,7 +109,7 @@ def _read_line(line: Json) -> ItemRubric:
     fields = Fields(line, "", [])
     question, reference = line.get("question"), line.get("reference_answer")
     if not isinstance(question, str) or not question.strip():
-        message = "is missing or empty; a text is needed here"
+        message = _("is missing or empty; a text is needed here")
         raise Problems([Problem("question", message)])
     # The format has no ids: the same question is the same item.
     item_id = line.get("id") or _derived_id(question)
@@ -147,8 +149,8 @@ def _question(item: Json) -> object:
 
 FORMAT = Format(
     slug=SLUG,
-    title="Rubrics as Rewards",
-    about="Criteria that are met or not, with title, weight and class.",
+    title=gettext_noop("Rubrics as Rewards"),
+    about=gettext_noop("Criteria that are met or not, with title, weight and class."),
     recognises=_recognises,
     read=_read,
     write=_write,

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from labeling.errors import Problem
+from labeling.language import gettext as _
 from labeling.rubric_formats.base import Json
 from labeling.rubric_formats.numbers import exact
 from labeling.spec.fields import POINTS_DIGITS, kind_of
@@ -66,7 +67,13 @@ def walk(root: Json, shape: Shape) -> Tree:
             tree.leaves.append(node)
             continue
         if node.depth >= MAX_LEVELS:
-            tree.problems.append(Problem("", f"the tree is deeper than {MAX_LEVELS:,} levels"))
+            tree.problems.append(
+                Problem(
+                    "",
+                    _("the tree is deeper than %(max_levels)s levels")
+                    % {"max_levels": f"{MAX_LEVELS:,}"},
+                )
+            )
             return tree
         tree.branches.append(node)
         waiting += reversed(_children(node, len(tree.branches) - 1, shape, tree.problems))
@@ -80,12 +87,14 @@ def _children(node: Node, index: int, shape: Shape, problems: list[Problem]) -> 
     for at, child in enumerate(listed if isinstance(listed, list) else []):
         where = _abridged(f"{place}{shape.children}[{at}]")
         if not isinstance(child, dict):
-            problems.append(Problem(where, f"must be an object, not {kind_of(child)}"))
+            problems.append(
+                Problem(where, _("must be an object, not %(child)s") % {"child": kind_of(child)})
+            )
             continue
         made.append((child, where, _weight(child, where, shape, problems)))
     total = sum((weight for _, _, weight in made), Fraction(0))
     if not total and node.share and len(problems) == before:
-        message = "the weights of its children are all 0, so it could never be scored"
+        message = _("the weights of its children are all 0, so it could never be scored")
         problems.append(Problem(f"{place}{shape.children}", message))
     shares = [node.share * weight / total if total else Fraction(0) for _, _, weight in made]
     return [
@@ -99,9 +108,9 @@ def _weight(child: Json, where: str, shape: Shape, problems: list[Problem]) -> F
     weight = exact(said)
     if weight is not None and weight >= 0:
         return weight
-    fault = "must be a number of at least 0"
+    fault = _("must be a number of at least 0")
     if said is None:
-        fault = "is missing; a number is needed here"
+        fault = _("is missing; a number is needed here")
     problems.append(Problem(f"{where}.weight", fault))
     return Fraction(0)
 
@@ -116,7 +125,9 @@ def points(tree: Tree, shape: Shape) -> list[int | None]:
     for share in scaled:
         common = math.lcm(common, share.denominator)
         if common.bit_length() > POINTS_DIGITS * 4:
-            message = f"the weights need points of more than {POINTS_DIGITS} digits to stay exact"
+            message = _(
+                "the weights need points of more than %(points_digits)s digits to stay exact"
+            ) % {"points_digits": POINTS_DIGITS}
             tree.problems.append(Problem("", message))
             return [None for _ in tree.leaves]
     return [int(share * common) or None for share in scaled]

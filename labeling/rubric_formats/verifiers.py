@@ -8,6 +8,8 @@ it is clipped, that pays (P h + N) / (P + N), which orders the answers to one pr
 from __future__ import annotations
 
 from labeling.errors import Problem
+from labeling.language import gettext as _
+from labeling.language import gettext_noop
 from labeling.rubric_formats import choices, kept
 from labeling.rubric_formats.base import (
     Entry,
@@ -53,9 +55,9 @@ def _read(data: object, title: str) -> RubricSpec:
 def _entry(fields: Fields) -> Entry:
     raw, weight = fields.data, fields.data.get("weight")
     if weight is None:
-        fields.problem("weight", "is missing; a number is needed here")
+        fields.problem("weight", _("is missing; a number is needed here"))
     elif is_number(weight) and weight < 0:
-        fields.problem("weight", "is negative; this format has no negative weights")
+        fields.problem("weight", _("is negative; this format has no negative weights"))
     said: Json = {
         "name": raw.get("name"),
         "criterion": raw.get("text"),
@@ -69,7 +71,7 @@ def _scale(fields: Fields) -> Json | None:
     labels = fields.array("choices", required=True)
     texts = [label for label in labels if isinstance(label, str)]
     if len(texts) < len(labels) or len(texts) < 2:
-        fields.problem("choices", "must be a list of at least two texts, from worst to best")
+        fields.problem("choices", _("must be a list of at least two texts, from worst to best"))
         return None
     if texts == _YES_NO:
         return None
@@ -105,13 +107,15 @@ def _write(spec: RubricSpec) -> object:
 
 
 def _cautions(spec: RubricSpec) -> list[Problem]:
-    return [*reversed_pitfalls(spec, "with choices reversed"), *uneven_credit(spec)]
+    return [*reversed_pitfalls(spec, _("with choices reversed")), *uneven_credit(spec)]
 
 
 FORMAT = Format(
     slug=SLUG,
-    title="verifiers rubric",
-    about="Criteria with choices from worst to best and weights that are never negative.",
+    title=gettext_noop("verifiers rubric"),
+    about=gettext_noop(
+        "Criteria with choices from worst to best and weights that are never negative."
+    ),
     recognises=_recognises,
     read=_read,
     write=_write,

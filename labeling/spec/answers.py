@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from labeling.errors import DomainError
+from labeling.language import gettext as _
 from labeling.spec.fields import as_decimal, is_finite, is_number, kind_of, number_fault
 from labeling.spec.rubric import CriterionSpec, LevelSpec, ScaleSpec, ScaleType
 from labeling.strict_json import number_text
@@ -48,7 +49,9 @@ def level_for(criterion: CriterionSpec, raw: object) -> Answer:
     if is_number(raw) and is_finite(raw):
         return _for_number(criterion, as_decimal(raw))
     shown = str(raw)[:40] if is_number(raw) else kind_of(raw)
-    raise _outside(criterion, f"`value` is {shown}, which the scale does not have")
+    raise _outside(
+        criterion, _("`value` is %(shown)s, which the scale does not have") % {"shown": shown}
+    )
 
 
 def _for_text(criterion: CriterionSpec, text: str) -> Answer:
@@ -65,12 +68,17 @@ def _for_text(criterion: CriterionSpec, text: str) -> Answer:
     if len(alike) == 1:
         return Answer(AnswerKind.SCORED, alike[0].value, alike[0])
     shown = f"`{text if len(text) <= 40 else text[:40] + '…'}`"
-    raise _outside(criterion, f"`value` is {shown}, which the scale does not have")
+    raise _outside(
+        criterion, _("`value` is %(shown)s, which the scale does not have") % {"shown": shown}
+    )
 
 
 def _without_value(criterion: CriterionSpec, answer: Answer) -> Answer:
     if answer.kind in _refused(criterion):
-        raise _outside(criterion, f"{answer.kind} is not an answer that this criterion takes")
+        raise _outside(
+            criterion,
+            _("%(kind)s is not an answer that this criterion takes") % {"kind": answer.kind},
+        )
     return answer
 
 
@@ -86,30 +94,38 @@ def _for_number(criterion: CriterionSpec, value: Decimal) -> Answer:
     scale, fault = criterion.scale, number_fault(value)
     if not fault and scale.allows(value):
         return Answer(AnswerKind.SCORED, value, scale.level(value))
-    raise _outside(criterion, f"`value` {_why_not(scale, value, fault)}")
+    raise _outside(criterion, _why_not(scale, value, fault))
 
 
 def _why_not(scale: ScaleSpec, value: Decimal, fault: str | None) -> str:
     low, high = scale.bounds
-    shown = f"is {number_text(value)[:40]}"
+    shown = number_text(value)[:40]
     if scale.type in (ScaleType.ORDINAL, ScaleType.INTERVAL):
         if value > high:
-            return f"{shown}, the scale ends at {number_text(high)}"
+            words = _("`value` is %(shown)s, the scale ends at %(end)s")
+            return words % {"shown": shown, "end": number_text(high)}
         if value < low:
-            return f"{shown}, the scale begins at {number_text(low)}"
-    return fault or f"{shown}, which the scale does not have"
+            words = _("`value` is %(shown)s, the scale begins at %(end)s")
+            return words % {"shown": shown, "end": number_text(low)}
+    if fault:
+        return f"`value` {fault}"
+    return _("`value` is %(shown)s, which the scale does not have") % {"shown": shown}
 
 
 def _outside(criterion: CriterionSpec, fault: str) -> ValueOutsideScale:
     others = (AnswerKind.NA, AnswerKind.CANNOT_ASSESS)
-    aside = " or ".join(kind for kind in others if kind not in _refused(criterion))
+    aside = _(" or ").join(kind for kind in others if kind not in _refused(criterion))
     allowed = ", ".join(part for part in (_allowed(criterion.scale), aside) if part)
-    return ValueOutsideScale(f"`{criterion.key}`: {fault}; allowed are {allowed}")
+    told = _("%(fault)s; allowed are %(allowed)s") % {"fault": fault, "allowed": allowed}
+    # The key stands before it in every language: whoever shows it elsewhere takes it off.
+    return ValueOutsideScale(f"`{criterion.key}`: {told}")
 
 
 def _allowed(scale: ScaleSpec) -> str:
     if scale.type != ScaleType.INTERVAL:
         return ", ".join(f"{number_text(level.value)} ({level.label})" for level in scale.levels)
     low, high = map(number_text, scale.bounds)
-    steps = f" in steps of {number_text(scale.step)}" if scale.step is not None else ""
-    return f"numbers from {low} to {high}{steps}"
+    if scale.step is None:
+        return _("numbers from %(low)s to %(high)s") % {"low": low, "high": high}
+    words = _("numbers from %(low)s to %(high)s in steps of %(step)s")
+    return words % {"low": low, "high": high, "step": number_text(scale.step)}

@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import TypeGuard
 
 from labeling.errors import Problem
+from labeling.language import gettext as _
+from labeling.language import gettext_noop
 from labeling.strict_json import number_text
 
 # The database keeps these numbers as numeric(14,6).
@@ -24,14 +26,14 @@ HINTS = 100
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _KINDS = {
-    type(None): "nothing",
-    bool: "true or false",
-    int: "a number",
-    float: "a number",
-    Decimal: "a number",
-    str: "a text",
-    list: "a list",
-    dict: "an object",
+    type(None): gettext_noop("nothing"),
+    bool: gettext_noop("true or false"),
+    int: gettext_noop("a number"),
+    float: gettext_noop("a number"),
+    Decimal: gettext_noop("a number"),
+    str: gettext_noop("a text"),
+    list: gettext_noop("a list"),
+    dict: gettext_noop("an object"),
 }
 
 
@@ -50,14 +52,16 @@ class Fields:
     def expect_only(self, known: Collection[str]) -> None:
         """Name the keys that mean nothing here, so that a slip of the pen loses no content."""
         for key in [key for key in self.data if key not in known]:
-            self.problem(key[:60], f"is not a known key{self._hint(key, known)}")
+            self.problem(key[:60], self._unknown(key, known))
 
-    def _hint(self, key: str, known: Collection[str]) -> str:
+    def _unknown(self, key: str, known: Collection[str]) -> str:
         # Likeness is slow to find; nobody reads the hundredth hint.
         if len(self.problems) >= HINTS or len(key) > 60:
-            return ""
+            return _("is not a known key")
         near = difflib.get_close_matches(key, known, n=1)
-        return f"; did you mean `{near[0]}`?" if near else ""
+        if not near:
+            return _("is not a known key")
+        return _("is not a known key; did you mean `%(near)s`?") % {"near": near[0]}
 
     def line(self, key: str, *, required: bool = False) -> str:
         """A short text on one line, without the blanks around it."""
@@ -72,10 +76,10 @@ class Fields:
         value = self.data.get(key)
         if value is None:
             if required:
-                self.problem(key, "is missing; a number is needed here")
+                self.problem(key, _("is missing; a number is needed here"))
             return None
         if not is_number(value):
-            self.problem(key, f"must be a number, not {kind_of(value)}")
+            self.problem(key, _("must be a number, not %(value)s") % {"value": kind_of(value)})
             return None
         if fault := number_fault(value):
             self.problem(key, fault)
@@ -90,14 +94,14 @@ class Fields:
         whole = int(value)
         if abs(whole) < 10**POINTS_DIGITS:
             return Decimal(whole)
-        self.problem(key, f"has more than {POINTS_DIGITS} digits")
+        self.problem(key, _("has more than %(limit)s digits") % {"limit": POINTS_DIGITS})
         return None
 
     def flag(self, key: str, *, default: bool = False) -> bool:
         value = self.data.get(key)
         if value is None or isinstance(value, bool):
             return default if value is None else value
-        self.problem(key, f"must be true or false, not {kind_of(value)}")
+        self.problem(key, _("must be true or false, not %(value)s") % {"value": kind_of(value)})
         return default
 
     def lines(self, key: str, *, length: int = TITLE_LENGTH) -> tuple[str, ...]:
@@ -105,28 +109,28 @@ class Fields:
         entries = self.array(key)
         texts = [entry for entry in entries if isinstance(entry, str)]
         if len(texts) < len(entries):
-            self.problem(key, "must be a list of texts only")
+            self.problem(key, _("must be a list of texts only"))
         faults = (text_fault(text, length) for text in texts)
         if fault := next(filter(None, faults), None):
-            self.problem(key, f"one of its texts {fault}")
+            self.problem(key, _("one of its texts %(fault)s") % {"fault": fault})
         return tuple(texts)
 
     def array(self, key: str, *, required: bool = False) -> list[object]:
         value = self.data.get(key)
         if value is None:
             if required:
-                self.problem(key, "is missing; a list is needed here")
+                self.problem(key, _("is missing; a list is needed here"))
             return []
         if isinstance(value, list | tuple):
             return list(value)
-        self.problem(key, f"must be a list, not {kind_of(value)}")
+        self.problem(key, _("must be a list, not %(value)s") % {"value": kind_of(value)})
         return []
 
     def mapping(self, key: str) -> dict[str, object] | None:
         value = self.data.get(key)
         if value is None or isinstance(value, dict):
             return value
-        self.problem(key, f"must be an object, not {kind_of(value)}")
+        self.problem(key, _("must be an object, not %(value)s") % {"value": kind_of(value)})
         return None
 
     def each[T](
@@ -139,18 +143,22 @@ class Fields:
             if isinstance(entry, dict):
                 made.append((index, read(Fields(entry, where, self.problems))))
             else:
-                self.problems.append(Problem(where, f"must be an object, not {kind_of(entry)}"))
+                self.problems.append(
+                    Problem(
+                        where, _("must be an object, not %(entry)s") % {"entry": kind_of(entry)}
+                    )
+                )
         return made
 
     def _text(self, key: str, length: int, *, required: bool) -> str:
         value = self.data.get(key)
         if value is not None and not isinstance(value, str):
-            self.problem(key, f"must be a text, not {kind_of(value)}")
+            self.problem(key, _("must be a text, not %(value)s") % {"value": kind_of(value)})
             return ""
         if required and value is None:
-            self.problem(key, "is missing; a text is needed here")
+            self.problem(key, _("is missing; a text is needed here"))
         elif required and not str(value).strip():
-            self.problem(key, "is empty; a text is needed here")
+            self.problem(key, _("is empty; a text is needed here"))
         elif value and (fault := text_fault(value, length)):
             self.problem(key, fault)
         return value or ""
@@ -159,21 +167,29 @@ class Fields:
 def text_fault(text: str, length: int) -> str | None:
     """Why a text cannot be kept, None when it can."""
     if len(text) > length:
-        return f"has {len(text):,} characters, at most {length:,} are accepted"
+        return _("has %(count)s characters, at most %(length)s are accepted") % {
+            "count": f"{len(text):,}",
+            "length": f"{length:,}",
+        }
     if "\0" in text:
-        return "holds a NUL character, which cannot be stored"
+        return _("holds a NUL character, which cannot be stored")
     if _SURROGATE.search(text):
-        return "holds half of a surrogate pair, which is not a character"
+        return _("holds half of a surrogate pair, which is not a character")
     return None
 
 
 def number_fault(number: int | float | Decimal) -> str | None:
     """Why a number cannot be kept, None when it can."""
     if not is_finite(number) or not -LIMIT < number < LIMIT:
-        return f"must be a number of at most {WHOLE_DIGITS} digits before the point"
+        return _("must be a number of at most %(limit)s digits before the point") % {
+            "limit": WHOLE_DIGITS
+        }
     value = as_decimal(number)
     if value != round(value, DECIMALS):
-        return f"is {number_text(value)}, at most {DECIMALS} decimals are kept"
+        return _("is %(value)s, at most %(decimals)s decimals are kept") % {
+            "value": number_text(value),
+            "decimals": DECIMALS,
+        }
     return None
 
 
@@ -195,4 +211,5 @@ def is_number(value: object) -> TypeGuard[int | float | Decimal]:
 
 def kind_of(value: object) -> str:
     """The JSON kind of a value in words."""
-    return _KINDS.get(type(value), type(value).__name__)
+    kind = _KINDS.get(type(value))
+    return _(kind) if kind else type(value).__name__

@@ -4,6 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from labeling.errors import Problem, Problems
+from labeling.language import gettext as _
 from labeling.spec.fields import Fields, kind_of, text_fault
 from labeling.spec.keys import KEY_PATTERN, derived_key, derived_name
 from labeling.spec.rubric import (
@@ -34,7 +35,9 @@ CRITERION_KEYS = (
 def parse_rubric(data: object) -> RubricSpec:
     """The rubric in `data`, or Problems with every fault in it."""
     if not isinstance(data, dict):
-        message = f"a rubric is an object with `title` and `criteria`, not {kind_of(data)}"
+        message = _("a rubric is an object with `title` and `criteria`, not %(data)s") % {
+            "data": kind_of(data)
+        }
         raise Problems([Problem("", message)])
     fields = Fields(data, "", [])
     fields.expect_only(_RUBRIC_KEYS)
@@ -66,7 +69,11 @@ def _read_criteria(fields: Fields, key: str) -> tuple[CriterionSpec, ...]:
     criteria = []
     for at, spec in placed:
         if spec.key and first[spec.key] != at:
-            message = f"`{spec.key}` is the key of {key}[{first[spec.key]}] too"
+            message = _("`%(key)s` is the key of %(list)s[%(first)s] too") % {
+                "key": spec.key,
+                "list": key,
+                "first": first[spec.key],
+            }
             fields.problem(f"{key}[{at}].key", message)
         made = spec.key or derived_key(spec.name or spec.criterion, taken)
         criteria.append(replace(spec, key=made, name=spec.name or derived_name(spec.criterion)))
@@ -109,8 +116,10 @@ def _read_criterion(fields: Fields) -> CriterionSpec:
 def _read_key(fields: Fields) -> str:
     key = fields.line("key")
     if key and not KEY_PATTERN.fullmatch(key):
-        message = "a key is 1 to 63 of a-z, 0-9, _ and -, beginning with a letter"
-        fields.problem("key", f"`{key[:70]}` will not do: {message}")
+        message = _("a key is 1 to 63 of a-z, 0-9, _ and -, beginning with a letter")
+        fields.problem(
+            "key", _("`%(key)s` will not do: %(message)s") % {"key": key[:70], "message": message}
+        )
         return ""
     return key
 
@@ -118,7 +127,7 @@ def _read_key(fields: Fields) -> str:
 def _read_points(fields: Fields) -> Decimal | None:
     points = fields.points("points")
     if points == 0:
-        fields.problem("points", "are 0; write null to keep the criterion out of the reward")
+        fields.problem("points", _("are 0; write null to keep the criterion out of the reward"))
     return points
 
 
@@ -128,11 +137,14 @@ def _settle_pass(
     """The value a gate turns on: the met level of a binary scale, else one must be given."""
     if pass_at is not None:
         if not scale.allows(pass_at):
-            fields.problem("pass_at", f"{number_text(pass_at)} is not a value of the scale")
+            fields.problem(
+                "pass_at",
+                _("%(pass_at)s is not a value of the scale") % {"pass_at": number_text(pass_at)},
+            )
     elif gate and scale.type == ScaleType.BINARY:
         return next(level.value for level in scale.levels if level.credit == 1)
     elif gate and fields.data.get("pass_at") is None:
-        fields.problem("pass_at", "is missing; a gate needs the value that passes it")
+        fields.problem("pass_at", _("is missing; a gate needs the value that passes it"))
     return pass_at
 
 
@@ -141,9 +153,9 @@ def _expect_credits(fields: Fields, scale: ScaleSpec, points: Decimal | None, ga
         return
     for value, credit in level_credits(scale).items():
         if credit is None:
-            message = (
-                f"the level {number_text(value)} needs a credit, as nominal levels have no order"
-            )
+            message = _("the level %(value)s needs a credit, as nominal levels have no order") % {
+                "value": number_text(value)
+            }
             fields.problem("scale.levels", message)
 
 
@@ -154,13 +166,18 @@ def _read_class(fields: Fields, points: Decimal | None) -> WeightClass | None:
         return None
     if value not in list(WeightClass):
         shown = f"`{value[:60]}`" if isinstance(value, str) else kind_of(value)
-        fields.problem("weight_class", f"is {shown}; one of {', '.join(WeightClass)}")
+        fields.problem(
+            "weight_class",
+            _("is %(shown)s; one of %(classes)s")
+            % {"shown": shown, "classes": ", ".join(WeightClass)},
+        )
         return None
     found = WeightClass(str(value))
     is_pitfall = found is WeightClass.PITFALL
     if points is not None and (points < 0) is not is_pitfall:
-        wanted = "a pitfall takes points away: they are negative"
-        message = wanted if is_pitfall else f"only a pitfall has negative points, not {found}"
+        message = _("a pitfall takes points away: they are negative")
+        if not is_pitfall:
+            message = _("only a pitfall has negative points, not %(found)s") % {"found": found}
         fields.problem("points", message)
     return found
 
@@ -170,7 +187,7 @@ def _read_object(fields: Fields, key: str, length: int) -> dict[str, object] | N
     try:
         fault = found and text_fault(dumps(found), length)
     except (InvalidJson, TypeError) as error:
-        fault = f"cannot be kept: {error}"
+        fault = _("cannot be kept: %(error)s") % {"error": error}
     if fault:
         fields.problem(key, fault)
     return found

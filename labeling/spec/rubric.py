@@ -7,6 +7,9 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Literal
 
+from labeling.language import gettext as _
+from labeling.language import gettext_noop
+
 type Measurement = Literal["nominal", "ordinal", "interval"]
 
 
@@ -15,6 +18,19 @@ class ScaleType(StrEnum):
     NOMINAL = "nominal"
     ORDINAL = "ordinal"
     INTERVAL = "interval"
+
+    @property
+    def word(self) -> str:
+        """The kind in a word, as sentences about it say."""
+        return _(_SCALE_WORDS[self])
+
+
+_SCALE_WORDS = {
+    ScaleType.BINARY: gettext_noop("binary"),
+    ScaleType.ORDINAL: gettext_noop("ordinal"),
+    ScaleType.NOMINAL: gettext_noop("nominal"),
+    ScaleType.INTERVAL: gettext_noop("interval"),
+}
 
 
 class WeightClass(StrEnum):

@@ -5,6 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
+from labeling.language import gettext as _
 from labeling.spec.fields import Fields, kind_of
 from labeling.spec.rubric import LevelSpec, ScaleSpec, ScaleType, level_credits
 from labeling.strict_json import number_text
@@ -52,10 +53,12 @@ def _read_type(fields: Fields) -> ScaleType | None:
         return ScaleType(str(value))
     allowed = ", ".join(ScaleType)
     if value is None:
-        fields.problem("type", f"is missing; one of {allowed}")
+        fields.problem("type", _("is missing; one of %(allowed)s") % {"allowed": allowed})
     else:
         shown = f"`{value[:60]}`" if isinstance(value, str) else kind_of(value)
-        fields.problem("type", f"is {shown}; one of {allowed}")
+        fields.problem(
+            "type", _("is %(shown)s; one of %(allowed)s") % {"shown": shown, "allowed": allowed}
+        )
     return None
 
 
@@ -64,10 +67,15 @@ def _read_level(fields: Fields) -> LevelSpec | None:
     value = fields.number("value", required=True)
     label = fields.line("label", required=True)
     if label.casefold() in RESERVED_LABELS:
-        fields.problem("label", f"`{label}` is the word for an answer without a value")
+        fields.problem(
+            "label", _("`%(label)s` is the word for an answer without a value") % {"label": label}
+        )
     credit = fields.number("credit")
     if credit is not None and not 0 <= credit <= 1:
-        fields.problem("credit", f"is {number_text(credit)}, it must be between 0 and 1")
+        fields.problem(
+            "credit",
+            _("is %(credit)s, it must be between 0 and 1") % {"credit": number_text(credit)},
+        )
     anchor, example = fields.text("anchor"), fields.text("example")
     return None if value is None else LevelSpec(value, label, anchor, example, credit)
 
@@ -78,26 +86,38 @@ def _refuse_doubles(fields: Fields, placed: Placed) -> None:
     for at, level in placed:
         value, label = number_text(level.value), level.label
         if values[value] != at:
-            fields.problem(f"levels[{at}].value", f"{value} is the value of another level too")
+            fields.problem(
+                f"levels[{at}].value",
+                _("%(value)s is the value of another level too") % {"value": value},
+            )
         if label and labels[label] != at:
-            fields.problem(f"levels[{at}].label", f"`{label}` is the label of another level too")
+            fields.problem(
+                f"levels[{at}].label",
+                _("`%(label)s` is the label of another level too") % {"label": label},
+            )
         elif label != value and label in values:
             # A rating that says `2` could otherwise mean either of them.
-            fields.problem(f"levels[{at}].label", f"`{label}` is the value of another level")
+            fields.problem(
+                f"levels[{at}].label",
+                _("`%(label)s` is the value of another level") % {"label": label},
+            )
 
 
 def _read_steps(fields: Fields, kind: ScaleType, levels: tuple[LevelSpec, ...]) -> ScaleSpec:
     for key in ("min", "max", "step"):
         if fields.data.get(key) is not None:
-            fields.problem(key, "belongs to an interval scale only")
+            fields.problem(key, _("belongs to an interval scale only"))
     ordered = _ordered(levels)
     if kind == ScaleType.BINARY:
         return _read_binary(fields, ordered)
     if len(levels) < 2:
-        fields.problem("levels", f"a scale needs at least two levels, here are {len(levels)}")
+        fields.problem(
+            "levels",
+            _("a scale needs at least two levels, here are %(count)s") % {"count": len(levels)},
+        )
     scale = ScaleSpec(kind, ordered)
     if kind == ScaleType.ORDINAL and not _is_monotone(level_credits(scale).values()):
-        fields.problem("levels", "the credits of an ordinal scale must only rise or only fall")
+        fields.problem("levels", _("the credits of an ordinal scale must only rise or only fall"))
     return scale
 
 
@@ -105,7 +125,7 @@ def _read_binary(fields: Fields, levels: tuple[LevelSpec, ...]) -> ScaleSpec:
     if fields.data.get("levels") is None:
         return BINARY
     if [level.value for level in levels] != [0, 1]:
-        fields.problem("levels", "a binary scale has exactly two levels, of the values 0 and 1")
+        fields.problem("levels", _("a binary scale has exactly two levels, of the values 0 and 1"))
         return BINARY
     low, high = levels
     # One stated credit settles the other; with none the level 1 is the met one.
@@ -114,7 +134,7 @@ def _read_binary(fields: Fields, levels: tuple[LevelSpec, ...]) -> ScaleSpec:
         credit = _ONE - low.credit
     met = (replace(low, credit=_ONE - credit), replace(high, credit=credit))
     if credit not in (0, 1) or low.credit not in (None, met[0].credit):
-        fields.problem("levels", "one level of a binary scale has credit 1, the other credit 0")
+        fields.problem("levels", _("one level of a binary scale has credit 1, the other credit 0"))
     return ScaleSpec(ScaleType.BINARY, met)
 
 
@@ -125,12 +145,15 @@ def _read_interval(fields: Fields, placed: Placed) -> ScaleSpec:
     if low is None or high is None:
         return scale
     if low >= high:
-        fields.problem("max", f"is {number_text(high)}, it must be above `min`")
+        fields.problem(
+            "max", _("is %(high)s, it must be above `min`") % {"high": number_text(high)}
+        )
     elif step is not None and step <= 0:
-        fields.problem("step", f"is {number_text(step)}, it must be above 0")
+        fields.problem("step", _("is %(step)s, it must be above 0") % {"step": number_text(step)})
     elif step is not None and (high - low) % step != 0:
-        reach = f"{number_text(low)} to {number_text(high)}"
-        fields.problem("step", f"{number_text(step)} does not divide the range {reach}")
+        words = _("%(step)s does not divide the range %(low)s to %(high)s")
+        told = {"step": number_text(step), "low": number_text(low), "high": number_text(high)}
+        fields.problem("step", words % told)
     else:
         _check_anchors(fields, scale, placed)
     return scale
@@ -139,10 +162,10 @@ def _read_interval(fields: Fields, placed: Placed) -> ScaleSpec:
 def _check_anchors(fields: Fields, scale: ScaleSpec, placed: Placed) -> None:
     for index, level in placed:
         if not scale.allows(level.value):
-            message = f"{number_text(level.value)} is not on the scale"
+            message = _("%(value)s is not on the scale") % {"value": number_text(level.value)}
             fields.problem(f"levels[{index}].value", message)
         if level.credit is not None:
-            message = "an interval gives credit in proportion; leave it out"
+            message = _("an interval gives credit in proportion; leave it out")
             fields.problem(f"levels[{index}].credit", message)
 
 

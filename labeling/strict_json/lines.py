@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from labeling.errors import Problem
+from labeling.language import gettext as _
 from labeling.strict_json.reading import BOM, InvalidJson, loads
 
 
@@ -24,9 +25,15 @@ def iter_lines(stream: BinaryIO, *, max_line_bytes: int) -> Iterator[tuple[int, 
         if number == 1:
             line = line.removeprefix(BOM)
         if not whole or len(line) > max_line_bytes:
-            yield number, Problem(f"line {number}", f"is longer than {max_line_bytes:,} bytes")
+            yield (
+                number,
+                Problem(
+                    _place(number),
+                    _("is longer than %(limit)s bytes") % {"limit": f"{max_line_bytes:,}"},
+                ),
+            )
         elif line.startswith(BOM):
-            yield number, Problem(f"line {number}", "a byte order mark inside the file")
+            yield number, Problem(_place(number), _("a byte order mark inside the file"))
         elif line.strip(b" \t\r"):
             yield number, line
 
@@ -40,8 +47,13 @@ def iter_values(stream: BinaryIO, *, max_line_bytes: int) -> Iterator[tuple[int,
         try:
             yield number, loads(line, max_bytes=max_line_bytes)
         except InvalidJson as error:
-            column = f", column {error.column}" if error.column else ""
-            yield number, Problem(f"line {number}{column}", error.message)
+            yield number, Problem(_place(number, error.column), error.message)
+
+
+def _place(number: int, column: int | None = None) -> str:
+    if column:
+        return _("line %(line)s, column %(column)s") % {"line": number, "column": column}
+    return _("line %(line)s") % {"line": number}
 
 
 def _pass_over_line(stream: BinaryIO, room: int) -> None:

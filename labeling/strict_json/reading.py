@@ -8,6 +8,8 @@ from itertools import accumulate
 from typing import NoReturn
 
 from labeling.errors import DomainError
+from labeling.language import gettext as _
+from labeling.language import gettext_noop
 from labeling.strict_json import deep
 
 MAX_DEPTH = 64
@@ -29,13 +31,16 @@ _ESCAPES = re.compile(
     r"\\\\|\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}"
     r"|(?P<nul>\\u0000)|(?P<lone>\\u[dD][89a-fA-F][0-9a-fA-F]{2})"
 )
+FOLLOWS = gettext_noop("something follows the end of the JSON value")
 _PLAIN_WORDS = {
-    "Expecting value": "a JSON value was expected",
-    "Extra data": "something follows the end of the JSON value",
-    "Expecting ',' delimiter": "a comma or the closing bracket was expected",
-    "Expecting ':' delimiter": "a colon was expected after the key",
-    "Unterminated string starting at": "a string begins here and never ends",
-    "Expecting property name enclosed in double quotes": "a key in double quotes was expected",
+    "Expecting value": gettext_noop("a JSON value was expected"),
+    "Extra data": FOLLOWS,
+    "Expecting ',' delimiter": gettext_noop("a comma or the closing bracket was expected"),
+    "Expecting ':' delimiter": gettext_noop("a colon was expected after the key"),
+    "Unterminated string starting at": gettext_noop("a string begins here and never ends"),
+    "Expecting property name enclosed in double quotes": gettext_noop(
+        "a key in double quotes was expected"
+    ),
 }
 
 
@@ -46,8 +51,10 @@ class InvalidJson(DomainError):
 
     def __init__(self, message: str, *, line: int | None = None, column: int | None = None) -> None:
         self.message, self.line, self.column = message, line, column
-        place = f"line {line}, column {column}: " if line is not None else ""
-        super().__init__(place + message)
+        if line is not None:
+            words = _("line %(line)s, column %(column)s: %(message)s")
+            message = words % {"line": line, "column": column, "message": message}
+        super().__init__(message)
 
 
 def loads(data: bytes | str, *, max_bytes: int, max_depth: int = MAX_DEPTH) -> object:
@@ -62,7 +69,9 @@ def loads(data: bytes | str, *, max_bytes: int, max_depth: int = MAX_DEPTH) -> o
     except ValueError:
         raise _long_number(text) from None
     except RecursionError:
-        raise InvalidJson(f"nested deeper than {max_depth} levels") from None
+        raise InvalidJson(
+            _("nested deeper than %(max_depth)s levels") % {"max_depth": max_depth}
+        ) from None
     if "\\u" in text:
         _refuse_escapes(text)
     return value
@@ -72,7 +81,10 @@ def text_of(data: bytes | str, *, max_bytes: int) -> str:
     """The text in `data`, which must be UTF-8 of at most `max_bytes` and hold no NUL."""
     raw = _bytes_of(data)
     if len(raw) > max_bytes:
-        raise InvalidJson(f"the text has {len(raw):,} bytes, at most {max_bytes:,} are accepted")
+        raise InvalidJson(
+            _("the text has %(count)s bytes, at most %(limit)s are accepted")
+            % {"count": f"{len(raw):,}", "limit": f"{max_bytes:,}"}
+        )
     return _decoded(raw)
 
 
@@ -82,19 +94,21 @@ def _bytes_of(data: bytes | str) -> bytes:
     try:
         return data.encode()
     except UnicodeEncodeError as error:
-        raise _at(data, error.start, "half of a surrogate pair is not a character") from None
+        raise _at(data, error.start, _("half of a surrogate pair is not a character")) from None
 
 
 def _decoded(raw: bytes) -> str:
     if raw.startswith(_UTF16):
-        raise InvalidJson("the text is UTF-16; save it as UTF-8")
+        raise InvalidJson(_("the text is UTF-16; save it as UTF-8"))
     try:
         text = raw.removeprefix(BOM).decode()
     except UnicodeDecodeError as error:
         skipped = len(BOM) if raw.startswith(BOM) else 0
-        raise InvalidJson(f"byte {error.start + skipped + 1} is not UTF-8") from None
+        raise InvalidJson(
+            _("byte %(start)s is not UTF-8") % {"start": error.start + skipped + 1}
+        ) from None
     if "\0" in text:
-        raise _at(text, text.index("\0"), "a NUL character cannot be stored")
+        raise _at(text, text.index("\0"), _("a NUL character cannot be stored"))
     return text
 
 
@@ -106,7 +120,7 @@ def _refuse_depth(raw: bytes, max_depth: int) -> int:
     brackets = _STRINGS.sub(b"", raw).translate(None, _ALL_BUT_BRACKETS)
     depth = max(accumulate(map(_STEPS.__getitem__, brackets)), default=0)
     if depth > max_depth:
-        raise InvalidJson(f"nested deeper than {max_depth} levels")
+        raise InvalidJson(_("nested deeper than %(max_depth)s levels") % {"max_depth": max_depth})
     return depth
 
 
@@ -115,9 +129,9 @@ def _refuse_escapes(text: str) -> None:
         return
     for match in _ESCAPES.finditer(text):
         if match["nul"]:
-            raise _at(text, match.start(), "a NUL character cannot be stored")
+            raise _at(text, match.start(), _("a NUL character cannot be stored"))
         if match["lone"]:
-            raise _at(text, match.start(), "half of a surrogate pair is not a character")
+            raise _at(text, match.start(), _("half of a surrogate pair is not a character"))
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -126,23 +140,29 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
         return members
     counts = Counter(key for key, _ in pairs)
     twice = counts.most_common(1)[0][0]
-    raise InvalidJson(f"the key {_shown(twice)} stands twice in one object")
+    raise InvalidJson(_("the key %(twice)s stands twice in one object") % {"twice": _shown(twice)})
 
 
 def _float(text: str) -> float:
     number = float(text)
     if len(text) > MAX_NUMBER_LENGTH:
-        raise InvalidJson(f"a number of more than {MAX_NUMBER_LENGTH:,} digits")
+        raise InvalidJson(
+            _("a number of more than %(limit)s digits") % {"limit": f"{MAX_NUMBER_LENGTH:,}"}
+        )
     if math.isinf(number):
-        raise InvalidJson(f"the number {text[:40]} is too large")
+        raise InvalidJson(_("the number %(text)s is too large") % {"text": text[:40]})
     # Not `number == 0 == Decimal(text)`: that would read the whole text again for each zero.
     if not number and re.match(r"-?[0.]*[1-9]", text):
-        raise InvalidJson(f"the number {text[:40]} is too close to 0 to be kept")
+        raise InvalidJson(
+            _("the number %(text)s is too close to 0 to be kept") % {"text": text[:40]}
+        )
     return number
 
 
 def _constant(name: str) -> NoReturn:
-    raise InvalidJson(f"{name} is not a JSON number; write null for a missing one")
+    raise InvalidJson(
+        _("%(name)s is not a JSON number; write null for a missing one") % {"name": name}
+    )
 
 
 _DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_float=_float, parse_constant=_constant)
@@ -153,15 +173,15 @@ def _decoded_deep(text: str) -> object:
 
 
 def _long_number(text: str) -> InvalidJson:
-    message = f"a number of more than {MAX_NUMBER_LENGTH:,} digits"
+    message = _("a number of more than %(limit)s digits") % {"limit": f"{MAX_NUMBER_LENGTH:,}"}
     match = _LONG_NUMBER.search(text)
     return _at(text, match.start(), message) if match else InvalidJson(message)
 
 
 def _plain(error: json.JSONDecodeError) -> str:
     if not error.doc.strip(" \t\r\n"):
-        return "there is nothing here; a JSON value was expected"
-    return _PLAIN_WORDS.get(error.msg, error.msg)
+        return _("there is nothing here; a JSON value was expected")
+    return _(_PLAIN_WORDS[error.msg]) if error.msg in _PLAIN_WORDS else error.msg
 
 
 def _at(text: str, position: int, message: str) -> InvalidJson:

@@ -4,6 +4,7 @@ import math
 from decimal import Decimal
 from json.encoder import encode_basestring
 
+from labeling.language import gettext as _
 from labeling.strict_json.reading import InvalidJson
 
 
@@ -16,7 +17,7 @@ def dumps(value: object) -> str:
     try:
         return _text(value)
     except RecursionError:
-        raise InvalidJson("nested too deeply to be written") from None
+        raise InvalidJson(_("nested too deeply to be written")) from None
 
 
 def dumps_line(value: object) -> bytes:
@@ -28,13 +29,13 @@ def number_text(number: int | float | Decimal) -> str:
     """The shortest positional text of a number: 2.50 -> 2.5, 1E+2 -> 100, -0.0 -> 0."""
     if isinstance(number, float):
         if not math.isfinite(number):
-            raise InvalidJson(f"{number} cannot be written as JSON")
+            raise InvalidJson(_("%(number)s cannot be written as JSON") % {"number": number})
         # Beyond 2**53 the shortest digits of a float are not its exact value.
         number = int(number) if number.is_integer() else Decimal(repr(number))
     if isinstance(number, int):
         return int.__repr__(number)
     if not number.is_finite():
-        raise InvalidJson(f"{number} cannot be written as JSON")
+        raise InvalidJson(_("%(number)s cannot be written as JSON") % {"number": number})
     text = format(number, "f")
     if "." in text:
         text = text.rstrip("0").rstrip(".")

@@ -16,6 +16,7 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
+from labeling.language import gettext as _
 from labeling.strict_json.reading import MAX_DEPTH, InvalidJson, text_of
 from labeling.strict_yaml.scalars import plain
 
@@ -53,7 +54,7 @@ class _Builder:
 
     def take(self, event: Event) -> None:
         if isinstance(event, DocumentStartEvent) and self.root is not _END:
-            raise _at(event, "a second document begins here; one was expected")
+            raise _at(event, _("a second document begins here; one was expected"))
         if isinstance(event, ScalarEvent):
             self._count(event, 1)
             value = self._scalar(event)
@@ -70,11 +71,13 @@ class _Builder:
 
     def _open(self, event: SequenceStartEvent | MappingStartEvent) -> None:
         if event.tag not in (None, "!"):
-            raise _at(event, f"tags such as {event.tag} are not read here")
+            raise _at(event, _("tags such as %(tag)s are not read here") % {"tag": event.tag})
         if len(self.stack) >= self.max_depth:
-            raise _at(event, f"nested deeper than {self.max_depth} levels")
+            raise _at(
+                event, _("nested deeper than %(max_depth)s levels") % {"max_depth": self.max_depth}
+            )
         if self.stack and isinstance(self.stack[-1].value, dict) and self.stack[-1].key is None:
-            raise _at(event, "a key must be a text, not a list or an object")
+            raise _at(event, _("a key must be a text, not a list or an object"))
         value: list[object] | dict[str, object] = (
             [] if isinstance(event, SequenceStartEvent) else {}
         )
@@ -83,10 +86,10 @@ class _Builder:
 
     def _scalar(self, event: ScalarEvent) -> object:
         if event.tag not in (None, "!"):
-            raise _at(event, f"tags such as {event.tag} are not read here")
+            raise _at(event, _("tags such as %(tag)s are not read here") % {"tag": event.tag})
         text = event.value
         if _UNKEPT.search(text):
-            raise _at(event, "holds a NUL or half of a surrogate pair, which cannot be stored")
+            raise _at(event, _("holds a NUL or half of a surrogate pair, which cannot be stored"))
         if not event.implicit[0]:
             return text
         try:
@@ -97,8 +100,12 @@ class _Builder:
     def _alias(self, event: AliasEvent) -> None:
         if event.anchor not in self.anchors:
             opened = any(one.anchor == event.anchor for one in self.stack)
-            message = "refers to what it stands in" if opened else "refers to nothing before it"
-            raise _at(event, f"the alias *{event.anchor} {message}")
+            message = (
+                _("the alias *%(name)s refers to what it stands in")
+                if opened
+                else _("the alias *%(name)s refers to nothing before it")
+            )
+            raise _at(event, message % {"name": event.anchor})
         value, size = self.anchors[event.anchor]
         self._count(event, size)
         self._place(event, value)
@@ -118,12 +125,12 @@ class _Builder:
 
     def _key(self, event: Event, value: object, taken: dict[str, object]) -> str:
         if not isinstance(value, str):
-            raise _at(event, "a key must be a text; put it in quotes")
+            raise _at(event, _("a key must be a text; put it in quotes"))
         if value == "<<" and isinstance(event, ScalarEvent) and event.implicit[0]:
-            raise _at(event, "merge keys (<<) are not read here; repeat the fields")
+            raise _at(event, _("merge keys (<<) are not read here; repeat the fields"))
         if value in taken:
             shown = value if len(value) <= 60 else value[:60] + "…"
-            raise _at(event, f"the key `{shown}` stands twice in one object")
+            raise _at(event, _("the key `%(shown)s` stands twice in one object") % {"shown": shown})
         return value
 
     def _keep(self, anchor: str | None, value: object, size: int) -> None:
@@ -133,7 +140,11 @@ class _Builder:
     def _count(self, event: Event, size: int) -> None:
         self.nodes += size
         if self.nodes > MAX_NODES:
-            raise _at(event, f"with its aliases written out it has over {MAX_NODES:,} values")
+            raise _at(
+                event,
+                _("with its aliases written out it has over %(limit)s values")
+                % {"limit": f"{MAX_NODES:,}"},
+            )
 
 
 def loads(data: bytes | str, *, max_bytes: int, max_depth: int = MAX_DEPTH) -> object:
@@ -143,7 +154,7 @@ def loads(data: bytes | str, *, max_bytes: int, max_depth: int = MAX_DEPTH) -> o
     for event in _events(text):
         builder.take(event)
     if builder.root is _END:
-        raise InvalidYaml("there is nothing here; a value was expected")
+        raise InvalidYaml(_("there is nothing here; a value was expected"))
     return builder.root
 
 
@@ -155,12 +166,16 @@ def _events(text: str) -> Iterator[Event]:
         place = {} if mark is None else {"line": mark.line + 1, "column": mark.column + 1}
         raise InvalidYaml(_words(error), **place) from None
     except yaml.YAMLError as error:
-        raise InvalidYaml(f"this is not YAML: {str(error).splitlines()[0]}") from None
+        raise InvalidYaml(_not_yaml(str(error).splitlines()[0])) from None
 
 
 def _words(error: yaml.MarkedYAMLError) -> str:
     parts = [part for part in (error.context, error.problem) if part]
-    return f"this is not YAML: {', '.join(parts)}"
+    return _not_yaml(", ".join(parts))
+
+
+def _not_yaml(why: str) -> str:
+    return _("this is not YAML: %(why)s") % {"why": why}
 
 
 def _at(event: Event, message: str) -> InvalidYaml:

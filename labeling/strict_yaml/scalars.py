@@ -3,6 +3,7 @@
 import math
 import re
 
+from labeling.language import gettext as _
 from labeling.strict_json.reading import MAX_NUMBER_LENGTH
 
 # YAML 1.2's core schema, without other bases; a leading zero is a sign of an id, not of a number.
@@ -22,9 +23,13 @@ def plain(text: str) -> object:
     if text in WORDS:
         return WORDS[text]
     if NO_NUMBER.fullmatch(text):
-        raise ValueError(f"{text} is not a JSON number; write null for a missing one")
+        raise ValueError(
+            _("%(text)s is not a JSON number; write null for a missing one") % {"text": text}
+        )
     if DATE.fullmatch(text):
-        raise ValueError(f"{text[:40]} is a date; put it in quotes to keep it as a text")
+        raise ValueError(
+            _("%(text)s is a date; put it in quotes to keep it as a text") % {"text": text[:40]}
+        )
     return _number(text) if NUMBER.fullmatch(text) else text
 
 
@@ -39,12 +44,16 @@ def is_plain_text(text: str) -> bool:
 
 def _number(text: str) -> int | float:
     if len(text) > MAX_NUMBER_LENGTH:
-        raise ValueError(f"a number of more than {MAX_NUMBER_LENGTH:,} digits")
+        raise ValueError(
+            _("a number of more than %(limit)s digits") % {"limit": f"{MAX_NUMBER_LENGTH:,}"}
+        )
     if _WHOLE.fullmatch(text):
         return int(text)
     number = float(text)
     if math.isinf(number):
-        raise ValueError(f"the number {text[:40]} is too large")
+        raise ValueError(_("the number %(text)s is too large") % {"text": text[:40]})
     if not number and re.search(r"[1-9]", re.split("[eE]", text)[0]):
-        raise ValueError(f"the number {text[:40]} is too close to 0 to be kept")
+        raise ValueError(
+            _("the number %(text)s is too close to 0 to be kept") % {"text": text[:40]}
+        )
     return number
