@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,8 +16,9 @@ from django.core.files.base import ContentFile
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
+from django.test.utils import CaptureQueriesContext, override_settings
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 from evals import exporting, grading, measuring, selecting, tasks
 from evals.gaps.rule import parse_rule
@@ -26,6 +30,7 @@ from labeling.models import Assignment, Batch, Flag, Import, Project, Response, 
 from labeling.tasks import run_import
 from labeling.tokens import issue_token
 from tests import factories
+from tests.made_once import made_once
 
 RULE = {"raters_min": 2}
 GRADER = {
@@ -114,13 +119,74 @@ def compared(run: AgreementRun) -> RaterRun:
     return comparison
 
 
-@pytest.fixture(autouse=True)
-def storage(settings, tmp_path) -> None:
-    settings.MEDIA_ROOT = tmp_path
+PEOPLE = {"ana": "expert", "ben": "expert", "carol": "admin"}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A world made once for a module, by a mark of its own: `usefixtures("stage")`."""
+
+    world: World
+    people: dict[str, User]
+    storage: Path
+
+
+@pytest.fixture(scope="module")
+def stage(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Stage]:
+    storage = tmp_path_factory.mktemp("storage")
+    with made_once(django_db_blocker), override_settings(MEDIA_ROOT=storage):
+        project = factories.project()
+        people = {name: factories.member(project, name, role) for name, role in PEOPLE.items()}
+        yield Stage(build(project, **people), people, storage)
 
 
 @pytest.fixture
-def world(project: Project, ana: User, ben: User, carol: User) -> World:
+def staged(request: pytest.FixtureRequest) -> Stage | None:
+    """The module's stage, where it has one, with objects of the test's own."""
+    return deepcopy(request.getfixturevalue("stage")) if on_stage(request) else None
+
+
+def on_stage(request: pytest.FixtureRequest) -> bool:
+    return "stage" in request.fixturenames
+
+
+@pytest.fixture(autouse=True)
+def storage(request: pytest.FixtureRequest, settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    if on_stage(request):
+        shutil.copytree(request.getfixturevalue("stage").storage, tmp_path, dirs_exist_ok=True)
+
+
+@pytest.fixture
+def project(db: None, staged: Stage | None) -> Project:
+    return staged.world.project if staged else factories.project()
+
+
+@pytest.fixture
+def ana(project: Project, staged: Stage | None) -> User:
+    return staged.people["ana"] if staged else factories.member(project, "ana", "expert")
+
+
+@pytest.fixture
+def ben(project: Project, staged: Stage | None) -> User:
+    return staged.people["ben"] if staged else factories.member(project, "ben", "expert")
+
+
+@pytest.fixture
+def carol(project: Project, staged: Stage | None) -> User:
+    return staged.people["carol"] if staged else factories.member(project, "carol", "admin")
+
+
+@pytest.fixture
+def world(project: Project, ana: User, ben: User, carol: User, staged: Stage | None) -> World:
+    return staged.world if staged else build(project, ana, ben, carol)
+
+
+def build(project: Project, ana: User, ben: User, carol: User) -> World:
     """Two batches: one closed, measured, graded and selected from; one in which ana is rating."""
     version = factories.published(project)
     responses = [factories.response(factories.item(project, f"case-{n}")) for n in range(4)]

@@ -12,6 +12,8 @@ from labeling.models import Membership, Rating
 from tests import factories
 from tests.api.conftest import GRADER, RULE, measured, queries_of, rate
 
+pytestmark = pytest.mark.usefixtures("stage")
+
 P = "projects/refunds/"
 
 

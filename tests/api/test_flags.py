@@ -9,6 +9,8 @@ from labeling.models import Flag, FlagAnswer
 from tests import factories
 from tests.api.conftest import queries_of
 
+pytestmark = pytest.mark.usefixtures("stage")
+
 FLAGS = "projects/refunds/rubrics/refund-quality/flags/"
 
 

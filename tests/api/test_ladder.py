@@ -14,6 +14,8 @@ from tests import factories
 from tests.api.conftest import ANSWERS, GRADER, RULE, SUBMISSION
 from tests.contracts.test_contracts import addresses
 
+pytestmark = pytest.mark.usefixtures("stage")
+
 RUBRIC = {"title": "Tone", "criteria": [{"criterion": "Is calm.", "points": 1}]}
 P = "projects/<slug:slug>/"
 R = f"{P}rubrics/<slug:rubric_slug>/versions/"

@@ -9,6 +9,8 @@ import pytest
 from tests.api.conftest import GRADER
 from tests.api.test_ladder import TABLE, filled
 
+pytestmark = pytest.mark.usefixtures("stage")
+
 WRITES = [row for row in TABLE if row[1] in ("POST", "PUT")]
 # Whoever the address lets in.
 WRITERS = {"seats": "ana", "claim": "ana"}

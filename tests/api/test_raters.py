@@ -1,8 +1,12 @@
 """Comparisons over HTTP: the documents of the page, shut to whoever rates in the batch."""
 
+import pytest
+
 from evals.models import AgreementRun, RaterRun
 from tests import factories
 from tests.api.conftest import compared, measured, queries_of
+
+pytestmark = pytest.mark.usefixtures("stage")
 
 
 def path(world, query=""):
