@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from copy import deepcopy
 
 import pytest
 
@@ -14,18 +15,27 @@ from evals.queries import items, units
 from evals.queries.items import ItemFilter
 from evals.queries.unit_filter import UnitFilter
 from labeling.models import Assignment, Item, Rating, Response, Score
+from tests import factories
 from tests.evals.histories import History, measured
+from tests.made_once import made_once
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(params=[1, 3])
-def history(request, project):
-    made = History(project, seed=request.param, items=6)
-    made.happen(70)
-    # Chance may leave one of them out: a full batch changes little any more.
-    made.exclude()
-    return made
+@pytest.fixture(scope="module", params=[1, 3])
+def past(request, django_db_setup, django_db_blocker):
+    with made_once(django_db_blocker):
+        made = History(factories.project(), seed=request.param, items=6)
+        made.happen(70)
+        # Chance may leave one of them out: a full batch changes little any more.
+        made.exclude()
+        yield made
+
+
+@pytest.fixture
+def history(past):
+    """What has happened, to go on from; what happens in a test is undone after it."""
+    return deepcopy(past)
 
 
 def counting(run: AgreementRun | None = None) -> list[Score]:
