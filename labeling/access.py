@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext
 from django_htmx.middleware import HtmxDetails
 
 from labeling.errors import Conflict
@@ -77,7 +78,7 @@ def roles(user: User, project: Project) -> frozenset[str]:
 def _project(user: User, slug: str, allowed: frozenset[str]) -> Project:
     project = visible_project(user, slug)
     if not roles(user, project) & allowed:
-        raise PermissionDenied("Your role in this project does not include this.")
+        raise PermissionDenied(gettext("Your role in this project does not include this."))
     return project
 
 
@@ -100,7 +101,7 @@ def adjudication_seat(user: User, pk: int) -> Assignment:
     """The person's own seat as an adjudicator, as long as they are one."""
     seat = get_object_or_404(_seats(user).filter(round=ADJUDICATION_ROUND), pk=pk)
     if not Project.objects.adjudicated_by(user).filter(pk=seat.project_id).exists():
-        raise PermissionDenied("Only admins and adjudicators of this project rule here.")
+        raise PermissionDenied(gettext("Only admins and adjudicators of this project rule here."))
     return seat
 
 
@@ -111,10 +112,12 @@ def _seats(user: User) -> QuerySet[Assignment]:
 def expect_expert(user: User, project_id: int) -> None:
     """Only experts rate. Raises PermissionDenied."""
     if not Membership.objects.filter(user=user, project=project_id, role=Role.EXPERT).exists():
-        raise PermissionDenied("Only experts of this project rate its responses.")
+        raise PermissionDenied(gettext("Only experts of this project rate its responses."))
 
 
 def expect_unblinded(user: User, batch: Batch) -> None:
     """Whoever rates in an open batch learns nothing of the others there. Raises Conflict."""
     if Batch.objects.blind_to(user).filter(pk=batch.pk).exists():
-        raise Conflict("You rate in this batch yourself, so you do not steer the others here.")
+        raise Conflict(
+            gettext("You rate in this batch yourself, so you do not steer the others here.")
+        )

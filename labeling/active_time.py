@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.utils.translation import gettext
 
 from labeling.errors import Conflict, Problem, Problems
 from labeling.models import Assignment, Batch, TimeCorrection, User
@@ -86,7 +87,7 @@ def correct_time(batch: Batch, rater: User, *, minutes: int, note: str) -> TimeC
     """Add minutes to one's own time, or take some off, saying why. Raises Problems or Conflict."""
     seats = Assignment.objects.filter(batch=batch, rater=rater)
     if not seats.exists():
-        raise Conflict("You have not worked on this batch.")
+        raise Conflict(gettext("You have not worked on this batch."))
     # One correction at a time, so that two cannot take off the same minutes.
     seats.select_for_update().order_by("pk").first()
     has = active_times(batch, rater).get(rater.pk, ActiveTime()).seconds
@@ -107,19 +108,28 @@ def duration(seconds: float) -> str:
     """In words short enough for a table: “2 h 05”, “12 min”, “under a minute”."""
     minutes = round(seconds / 60)
     if minutes < 1:
-        return "none" if seconds <= 0 else "under a minute"
+        return gettext("none") if seconds <= 0 else gettext("under a minute")
     hours, rest = divmod(minutes, 60)
-    return f"{hours:,} h {rest:02d}" if hours else f"{rest} min"
+    return (
+        gettext("%(hours)s h %(rest)s") % {"hours": f"{hours:,}", "rest": f"{rest:02d}"}
+        if hours
+        else gettext("%(rest)s min") % {"rest": rest}
+    )
 
 
 def _problems(minutes: int, note: str, has: float) -> list[Problem]:
     problems = []
     if minutes == 0 or abs(minutes) * 60 > DAY_SECONDS:
-        problems.append(Problem("minutes", "must be 1 to 1440, or as many with a minus"))
+        problems.append(Problem("minutes", gettext("must be 1 to 1440, or as many with a minus")))
     elif has + 60 * minutes < 0:
-        problems.append(Problem("minutes", f"takes off more than the {duration(has)} there are"))
+        problems.append(
+            Problem(
+                "minutes",
+                gettext("takes off more than the %(has)s there are") % {"has": duration(has)},
+            )
+        )
     if not note.strip():
-        problems.append(Problem("note", "say in a few words why"))
+        problems.append(Problem("note", gettext("say in a few words why")))
     elif fault := text_fault(note, MAX_NOTE):
         problems.append(Problem("note", fault))
     return problems

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import gettext
 
 from labeling import locks
 from labeling.errors import Conflict, Problem, Problems
@@ -85,31 +86,47 @@ def set_adaptive(batch: Batch, rule: Adaptive, *, by: User) -> Batch:
 
 def _expect_untouched(batch: Batch) -> None:
     if batch.state == Batch.State.CLOSED or batch.kind not in (Batch.Kind.MAIN, Batch.Kind.AUDIT):
-        raise Conflict("Only batches of work that are not closed ask by a stopping rule.")
+        raise Conflict(gettext("Only batches of work that are not closed ask by a stopping rule."))
     if batch.n_min is not None:
-        raise Conflict("This batch asks by a stopping rule already.")
+        raise Conflict(gettext("This batch asks by a stopping rule already."))
     if Assignment.objects.filter(batch=batch).handed_out().exists():
         raise Conflict(
-            "Responses of this batch have been handed out: which of them keep a fixed overlap has"
-            " to be drawn before. Open another batch for it."
+            gettext(
+                "Responses of this batch have been handed out: which of them keep a fixed "
+                "overlap has to be drawn before. Open another batch for it."
+            )
         )
     levelled = Criterion.objects.filter(version=batch.rubric_version_id)
     if not levelled.exclude(scale=ScaleType.INTERVAL).exists():
-        raise Conflict("The rule needs a criterion with levels: on a continuous scale all differ.")
+        raise Conflict(
+            gettext("The rule needs a criterion with levels: on a continuous scale all differ.")
+        )
 
 
 def _problems(batch: Batch, rule: Adaptive) -> list[Problem]:
     problems = []
     if not 2 <= rule.n_min <= batch.overlap:
-        text = f"must lie between 2 and the batch's overlap, {batch.overlap}"
+        text = gettext("must lie between 2 and the batch's overlap, %(overlap)s") % {
+            "overlap": batch.overlap
+        }
         problems.append(Problem("n_min", text))
     if not max(rule.n_min, batch.overlap) <= rule.n_max <= N_MAX:
-        text = f"must lie between the batch's overlap, {batch.overlap}, and {N_MAX}"
+        text = gettext("must lie between the batch's overlap, %(overlap)s, and %(n_max)s") % {
+            "overlap": batch.overlap,
+            "n_max": N_MAX,
+        }
         problems.append(Problem("n_max", text))
     if not 0.5 < rule.conf < 1:
-        problems.append(Problem("conf", "must lie between 0.5 and 1"))
+        problems.append(Problem("conf", gettext("must lie between 0.5 and 1")))
     if not 0.5 <= rule.floor <= rule.conf:
-        problems.append(Problem("floor", "must lie between 0.5 and the clarity that is accepted"))
+        problems.append(
+            Problem("floor", gettext("must lie between 0.5 and the clarity that is accepted"))
+        )
     if not FIXED_MIN <= rule.fixed_percent <= 100:
-        problems.append(Problem("fixed_percent", f"must lie between {FIXED_MIN} and 100"))
+        problems.append(
+            Problem(
+                "fixed_percent",
+                gettext("must lie between %(fixed_min)s and 100") % {"fixed_min": FIXED_MIN},
+            )
+        )
     return problems

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 from django.db.models import BooleanField, F, Func, Q, QuerySet, Value
 from django.db.models.functions import Now
+from django.utils.translation import gettext, gettext_lazy
 
 from labeling import locks
 from labeling.errors import Conflict, DomainError, Problem, Problems
@@ -43,7 +44,7 @@ MAX_LEASE_MINUTES = 24 * 60
 PRACTICE_OVERLAP = 1_000
 # The kinds that have a queue; ratings of the kind `imported` come from files.
 KINDS = (Batch.Kind.MAIN, Batch.Kind.PRACTICE, Batch.Kind.AUDIT)
-ADJUDICATES = (
+ADJUDICATES = gettext_lazy(
     "You rule on disagreements in this batch. While it is open nobody both rates and rules in it."
 )
 
@@ -123,12 +124,7 @@ def open_batch(
     chosen = chosen.exclude(_shown_as_example(version))
     if kind == Batch.Kind.PRACTICE:
         chosen = _expect_known(chosen.filter(_has_known_answer(version)))
-    ids = dict(chosen.order_by().values_list("external_id", "pk"))
-    if not ids:
-        raise DomainError(
-            "None of the chosen responses can be rated: a batch needs at least one that has its"
-            " text and is no worked example of the rubric."
-        )
+    ids = _ids(chosen)
     lanes = lanes_of(serving, chosen, version.criteria.all())
     try:
         with transaction.atomic():
@@ -145,10 +141,25 @@ def open_batch(
                 **serving.fields(),
             )
     except IntegrityError:
-        raise Conflict(f"The project has a batch named “{name}” already.") from None
+        raise Conflict(
+            gettext("The project has a batch named “%(name)s” already.") % {"name": name}
+        ) from None
     _fill_queue(batch, ids, lanes)
     log.info("batch %s opened with %s responses by %s", batch.pk, len(ids), by and by.pk)
     return batch
+
+
+def _ids(chosen: QuerySet[Response]) -> dict[str, int]:
+    """The keys of what is to be rated, by its names; at least one."""
+    ids = dict(chosen.order_by().values_list("external_id", "pk"))
+    if not ids:
+        raise DomainError(
+            gettext(
+                "None of the chosen responses can be rated: a batch needs at least one that "
+                "has its text and is no worked example of the rubric."
+            )
+        )
+    return ids
 
 
 def _shown_as_example(version: RubricVersion) -> Q:
@@ -166,8 +177,10 @@ def _has_known_answer(version: RubricVersion) -> Q:
 def _expect_known(chosen: QuerySet[Response]) -> QuerySet[Response]:
     if not chosen.exists():
         raise DomainError(
-            "None of the chosen responses has a known answer under this rubric: practice needs"
-            " some. Set them on the page of a response, or take settled ones."
+            gettext(
+                "None of the chosen responses has a known answer under this rubric: practice "
+                "needs some. Set them on the page of a response, or take settled ones."
+            )
         )
     return chosen
 
@@ -182,11 +195,14 @@ def _check(
     found_before: list[Problem],
 ) -> None:
     if version.project_id != project.pk:
-        raise DomainError("The rubric belongs to another project.")
+        raise DomainError(gettext("The rubric belongs to another project."))
     if version.status != RubricVersion.Status.PUBLISHED:
         raise DomainError(
-            f"Version {version.number} of the rubric is not published; experts rate by a"
-            " published version only."
+            gettext(
+                "Version %(number)s of the rubric is not published; experts rate by a "
+                "published version only."
+            )
+            % {"number": version.number}
         )
     expect_for_any_item(version)
     problems = [_name_problem(name), *found_before]
@@ -194,13 +210,29 @@ def _check(
     limits["lease_minutes"] = (1, MAX_LEASE_MINUTES)
     for field, (low, high) in limits.items():
         if not low <= settings[field] <= high:
-            text = f"is {settings[field]}, it must lie between {low} and {high}"
+            text = gettext("is %(given)s, it must lie between %(low)s and %(high)s") % {
+                "given": settings[field],
+                "low": low,
+                "high": high,
+            }
             problems.append(Problem(field, text))
     if kind not in KINDS:
-        problems.append(Problem("kind", f"is {kind}; one of {', '.join(KINDS)}"))
+        problems.append(
+            Problem(
+                "kind",
+                gettext("is %(kind)s; one of %(choices)s")
+                % {"kind": kind, "choices": ", ".join(KINDS)},
+            )
+        )
     if blindness not in Batch.Blindness.values:
         allowed = ", ".join(Batch.Blindness.values)
-        problems.append(Problem("blindness", f"is {blindness}; one of {allowed}"))
+        problems.append(
+            Problem(
+                "blindness",
+                gettext("is %(blindness)s; one of %(allowed)s")
+                % {"blindness": blindness, "allowed": allowed},
+            )
+        )
     if found := [problem for problem in problems if problem]:
         raise Problems(found)
 
@@ -209,13 +241,16 @@ def expect_for_any_item(version: RubricVersion) -> None:
     """Refuse a rubric that one item has for itself: others would be judged by its criteria."""
     if version.rubric.item_id is not None:
         raise DomainError(
-            f"The rubric “{version.rubric}” belongs to one item alone; experts rate by a rubric of"
-            " the whole project."
+            gettext(
+                "The rubric “%(rubric)s” belongs to one item alone; experts rate by a rubric "
+                "of the whole project."
+            )
+            % {"rubric": version.rubric}
         )
 
 
 def _name_problem(name: str) -> Problem | None:
-    fault = "is missing" if not name.strip() else text_fault(name, 200)
+    fault = gettext("is missing") if not name.strip() else text_fault(name, 200)
     return Problem("name", fault) if fault else None
 
 
@@ -329,7 +364,10 @@ def _move(batch: Batch, from_states: set[Batch.State], to: Batch.State, by: User
     if locked.state == to:
         return locked
     if locked.state not in from_states:
-        raise Conflict(f"This batch is {locked.get_state_display().lower()} and cannot be {to}.")
+        raise Conflict(
+            gettext("This batch is %(state)s and cannot be %(to)s.")
+            % {"state": locked.get_state_display().lower(), "to": to}
+        )
     fields: dict[str, Any] = {"state": to}
     if to == Batch.State.CLOSED:
         fields["closed_at"] = Now()

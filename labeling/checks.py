@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from django.utils.translation import gettext
+
 from labeling.errors import Problem
 
 type Judge = Callable[[object], list[Problem]]
@@ -24,5 +26,5 @@ def register(judge: Judge) -> None:
 def problems_of(check: object) -> list[Problem]:
     """Everything wrong with a check, each at its path in it; none where it is sound."""
     if not isinstance(check, Mapping) or not isinstance(check.get("type"), str):
-        return [Problem("", "a check is a JSON object with a `type`")]
+        return [Problem("", gettext("a check is a JSON object with a `type`"))]
     return [problem for judge in _judges for problem in judge(check)]

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import F, QuerySet, Sum
 from django.db.models.functions import Greatest
+from django.utils.translation import gettext
 
 from labeling import locks
 from labeling.assigning import MAX_OVERLAP
@@ -55,7 +56,10 @@ def open_extra(batch: Batch, places: Mapping[int, int], *, by: User | None) -> i
     where a stopping rule asks.
     """
     if any(not 1 <= wanted <= MAX_OVERLAP for wanted in places.values()):
-        raise DomainError(f"A response has between 1 and {MAX_OVERLAP:,} places.")
+        raise DomainError(
+            gettext("A response has between 1 and %(max_overlap)s places.")
+            % {"max_overlap": f"{MAX_OVERLAP:,}"}
+        )
     _expect_not_closed(batch)
     _lock_keys(batch)
     said: dict[str, Any] = {
@@ -67,7 +71,10 @@ def open_extra(batch: Batch, places: Mapping[int, int], *, by: User | None) -> i
         cursor.execute(RAISE, said)
         opened, missing = cursor.fetchone()
     if missing:
-        raise DomainError(f"{missing} of these responses are not queued in this batch.")
+        raise DomainError(
+            gettext("%(missing)s of these responses are not queued in this batch.")
+            % {"missing": missing}
+        )
     log.info("batch %s: %s extra seats opened by %s", batch.pk, opened, by and by.pk)
     return opened
 
@@ -105,7 +112,9 @@ def _expect_not_closed(batch: Batch) -> None:
     locked = Batch.objects.select_for_update(no_key=True).get(pk=batch.pk)
     if locked.state == Batch.State.CLOSED:
         raise Conflict(
-            "This batch is closed: its ratings are no longer blind, so nobody can be added."
+            gettext(
+                "This batch is closed: its ratings are no longer blind, so nobody can be added."
+            )
         )
 
 

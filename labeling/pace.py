@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from labeling.active_time import duration
 from labeling.models import Batch
@@ -67,7 +68,9 @@ class Pace:
         if self.quartiles is None:
             return ""
         low, middle, high = (f"{seconds:,.0f}" for seconds in self.quartiles)
-        return f"{middle} s each (middle half {low} to {high} s, newest {self.timed:,})"
+        return gettext(
+            "%(middle)s s each (middle half %(low)s to %(high)s s, newest %(timed)s)"
+        ) % {"middle": middle, "low": low, "high": high, "timed": f"{self.timed:,}"}
 
     @property
     def rate(self) -> str:

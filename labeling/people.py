@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.db import IntegrityError, transaction
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext
 
 from labeling.errors import Conflict, DomainError, Problem, Problems
 from labeling.models import Assignment, Batch, Membership, Project, QueueEntry, Role, User
@@ -92,7 +93,8 @@ def open_project(*, title: str, slug: str, description: str, by: User) -> Projec
             )
     except IntegrityError:
         raise Conflict(
-            f"The address “{slug}” belongs to another project; choose another."
+            gettext("The address “%(slug)s” belongs to another project; choose another.")
+            % {"slug": slug}
         ) from None
     Membership.objects.create(project=project, user=by, role=Role.ADMIN)
     log.info("project %s opened by user %s", project.pk, by.pk)
@@ -132,7 +134,7 @@ def set_expertise(project: Project, user: User, said: Iterable[str], *, by: User
         raise Problems([Problem("expertise", fault)])
     noted = project.memberships.filter(user=user, role=Role.EXPERT)
     if not noted.update(expertise=list(kinds)):
-        raise Conflict(f"{user} is no expert of this project.")
+        raise Conflict(gettext("%(user)s is no expert of this project.") % {"user": user})
     log.info("project %s: user %s knows %s, by user %s", project.pk, user.pk, kinds, by.pk)
 
 
@@ -141,9 +143,14 @@ def add_member(project: Project, username: str, roles: Collection[str], *, by: U
     """Give an existing person further roles."""
     user = User.objects.filter(username=username).first()
     if user is None:
-        raise DomainError(f"Nobody here is called “{username}”; make an account for them.")
+        raise DomainError(
+            gettext("Nobody here is called “%(username)s”; make an account for them.")
+            % {"username": username}
+        )
     if not user.is_active:
-        raise DomainError(f"The account “{username}” is deactivated.")
+        raise DomainError(
+            gettext("The account “%(username)s” is deactivated.") % {"username": username}
+        )
     held = set(project.memberships.filter(user=user).values_list("role", flat=True))
     set_roles(project, user, held | set(roles), by=by)
     return user
@@ -166,7 +173,10 @@ def create_person(
                 username, password=password, must_change_password=must_change_password
             )
     except IntegrityError:
-        raise Conflict(f"The account “{username}” exists already; add it as it is.") from None
+        raise Conflict(
+            gettext("The account “%(username)s” exists already; add it as it is.")
+            % {"username": username}
+        ) from None
     set_roles(project, user, roles, by=by)
     log.info("user %s made by user %s", user.pk, by.pk)
     return user, password
@@ -175,7 +185,10 @@ def create_person(
 def _expect_another_admin(project: Project, user: User) -> None:
     admins = project.memberships.filter(role=Role.ADMIN, user__is_active=True)
     if admins.filter(user=user).exists() and not admins.exclude(user=user).exists():
-        raise LastAdmin(f"{user} is the project's only admin; make somebody else an admin first.")
+        raise LastAdmin(
+            gettext("%(user)s is the project's only admin; make somebody else an admin first.")
+            % {"user": user}
+        )
 
 
 def _roles_by(memberships: QuerySet[Membership], owner: str) -> dict[int, tuple[Role, ...]]:

@@ -20,6 +20,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from kombu.exceptions import OperationalError as BrokerError
 
 from labeling import assigning
@@ -63,7 +64,7 @@ def remind(batch: Batch, *, by: User | None, idle_days: int = 0) -> list[User]:
     """Send every expert for whom something is left a mail; returns whom. Raises Conflict."""
     locked = Batch.objects.select_for_update(no_key=True).get(pk=batch.pk)
     if locked.state != Batch.State.OPEN or locked.kind not in assigning.KINDS:
-        raise Conflict("Experts are reminded of open batches only.")
+        raise Conflict(gettext("Experts are reminded of open batches only."))
     told = remindable(locked, idle_days=idle_days)
     made = Reminder.objects.bulk_create(
         Reminder(project_id=locked.project_id, batch=locked, rater=expert, by=by) for expert in told
@@ -124,15 +125,14 @@ def _still_true(one: Reminder) -> bool:
 
 def _mail(one: Reminder) -> EmailMessage:
     batch, desk = one.batch, reverse("desk", args=[one.batch_id])
-    where = f"{settings.SITE_URL.rstrip('/')}{desk}" if settings.SITE_URL else "your desk"
-    body = (
-        f"Hello {one.rater},\n\n"
-        f"responses wait for your judgement in “{batch.name}” ({batch.project.title}).\n\n"
-        f"Go on here: {where}\n\n"
-        "What you began is kept. You can switch these mails off under “Reminders” in the menu"
-        " of your account.\n"
-    )
-    subject = " ".join(f"Responses wait for you: {batch.name}".split())
+    site = settings.SITE_URL.rstrip("/")
+    where = f"{site}{desk}" if site else gettext("your desk")
+    body = gettext(
+        "Hello %(rater)s,\n\nresponses wait for your judgement in “%(name)s” "
+        "(%(title)s).\n\nGo on here: %(where)s\n\nWhat you began is kept. You can switch "
+        "these mails off under “Reminders” in the menu of your account.\n"
+    ) % {"rater": one.rater, "name": batch.name, "title": batch.project.title, "where": where}
+    subject = gettext("Responses wait for you: %(name)s") % {"name": " ".join(batch.name.split())}
     return EmailMessage(subject[:200], body, to=[one.rater.email])
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.db.models.fields.json import KeyTransform
+from django.utils.translation import gettext, ngettext
 
 from labeling.errors import Problem, Problems
 from labeling.models import Assignment, Batch, Criterion, Membership, Response, Role, User
@@ -48,7 +49,10 @@ class Serving:
         """What cannot be served so."""
         if self.quota is None or 1 <= self.quota <= MAX_QUOTA:
             return []
-        text = f"is {self.quota}, it must lie between 1 and {MAX_QUOTA:,}"
+        text = gettext("is %(quota)s, it must lie between 1 and %(max_quota)s") % {
+            "quota": self.quota,
+            "max_quota": f"{MAX_QUOTA:,}",
+        }
         return [Problem("quota", text)]
 
 
@@ -82,7 +86,10 @@ def words(said: Iterable[object]) -> tuple[str, ...]:
 def expertise_problem(said: tuple[str, ...]) -> str | None:
     """Why these kinds of expertise cannot be kept, None when they can."""
     if len(said) > MAX_EXPERTISE:
-        return f"has {len(said)} kinds of expertise, at most {MAX_EXPERTISE} are kept"
+        return gettext("has %(said)s kinds of expertise, at most %(max_expertise)s are kept") % {
+            "said": len(said),
+            "max_expertise": MAX_EXPERTISE,
+        }
     return next(filter(None, (text_fault(one, MAX_WORD) for one in said)), None)
 
 
@@ -118,7 +125,10 @@ def _numbered(found: dict[str, Lane], serving: Serving) -> Lanes:
     ordered = sorted(set(found.values()), key=lambda one: (-one[0], -len(one[1]), one[1]))
     if len(ordered) > MAX_LANES:
         field = "by_priority" if serving.by_priority else "by_expertise"
-        text = f"makes {len(ordered)} lanes of responses, at most {MAX_LANES} can be served"
+        text = gettext("makes %(n)s lanes of responses, at most %(max_lanes)s can be served") % {
+            "n": len(ordered),
+            "max_lanes": MAX_LANES,
+        }
         raise Problems([Problem(field, text)])
     number = {lane: at for at, lane in enumerate(ordered)}
     ranks = {external_id: lane[0] for external_id, lane in found.items()}
@@ -131,7 +141,10 @@ def _rank(said: object) -> int:
     if isinstance(said, int) and not isinstance(said, bool) and abs(said) <= MAX_PRIORITY:
         return said
     limit = f"-{MAX_PRIORITY} to {MAX_PRIORITY}"
-    raise ValueError("by_priority", f"its priority must be a whole number from {limit}")
+    raise ValueError(
+        "by_priority",
+        gettext("its priority must be a whole number from %(limit)s") % {"limit": limit},
+    )
 
 
 def _needs(said: object) -> list[str]:
@@ -139,9 +152,9 @@ def _needs(said: object) -> list[str]:
         return []
     listed = [said] if isinstance(said, str) else said
     if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
-        raise ValueError("by_expertise", "its expertise must be a text or a list of texts")
+        raise ValueError("by_expertise", gettext("its expertise must be a text or a list of texts"))
     if fault := expertise_problem(words(listed)):
-        raise ValueError("by_expertise", f"its expertise {fault}")
+        raise ValueError("by_expertise", gettext("its expertise %(fault)s") % {"fault": fault})
     return listed
 
 
@@ -161,12 +174,16 @@ def shortage(batch: Batch) -> str | None:
     if not thin:
         return None
     needs, count, able = thin[0]
-    more = f" {len(thin) - 1} more such groups." if len(thin) > 1 else ""
-    subject = "1 response needs" if count == 1 else f"{count} responses need"
-    return (
-        f"{subject} experts in {', '.join(needs)}: here are {able}, and each response asks for"
-        f" {batch.overlap}.{more}"
-    )
+    text = ngettext(
+        "%(count)s response needs experts in %(needs)s: here are %(able)s, and each response asks"
+        " for %(overlap)s.",
+        "%(count)s responses need experts in %(needs)s: here are %(able)s, and each response asks"
+        " for %(overlap)s.",
+        count,
+    ) % {"count": count, "needs": ", ".join(needs), "able": able, "overlap": batch.overlap}
+    if len(thin) < 2:
+        return text
+    return f"{text} {gettext('%(n)s more such groups.') % {'n': len(thin) - 1}}"
 
 
 def in_words(batch: Batch) -> list[str]:
@@ -174,12 +191,18 @@ def in_words(batch: Batch) -> list[str]:
     said = []
     if batch.by_priority:
         ranks = len({lane["priority"] for lane in batch.lanes}) or 1
-        said.append(f"Served by priority, {ranks} of them.")
+        said.append(gettext("Served by priority, %(ranks)s of them.") % {"ranks": ranks})
     if batch.by_expertise:
         kinds = words(one for lane in batch.lanes for one in lane["needs"])
-        said.append(f"For experts in {', '.join(kinds)}." if kinds else "No expertise is needed.")
+        said.append(
+            gettext("For experts in %(choices)s.") % {"choices": ", ".join(kinds)}
+            if kinds
+            else gettext("No expertise is needed.")
+        )
     if batch.quota:
-        said.append(f"At most {batch.quota:,} ratings of one expert.")
+        said.append(
+            gettext("At most %(quota)s ratings of one expert.") % {"quota": f"{batch.quota:,}"}
+        )
     return said
 
 
@@ -189,11 +212,13 @@ def withheld_from(batch: Batch, rater: User) -> str:
         batch=batch, rater=rater, state="submitted", round=1, purpose__in=COUNTED
     )
     if batch.quota and rated.count() >= batch.quota:
-        return f"You have rated as many responses as one expert may here: {batch.quota:,}."
+        return gettext("You have rated as many responses as one expert may here: %(quota)s.") % {
+            "quota": f"{batch.quota:,}"
+        }
     needs = [set(lane["needs"]) for lane in batch.lanes]
     if batch.by_expertise and needs:
         mine = Membership.objects.filter(project=batch.project_id, user=rater, role=Role.EXPERT)
         held = {one for told in mine.values_list("expertise", flat=True) for one in told}
         if not any(wanted <= held for wanted in needs):
-            return "The responses here need expertise that is not noted with you."
+            return gettext("The responses here need expertise that is not noted with you.")
     return ""

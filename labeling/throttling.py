@@ -20,6 +20,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models.functions import Now
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
 from labeling.errors import DomainError
 from labeling.models import Knock, KnownAddress, User
@@ -60,7 +61,10 @@ class TooManyTries(DomainError):
 
     def __init__(self, seconds: int) -> None:
         self.seconds = seconds
-        super().__init__(f"Too many tries have failed. Please try again in {in_words(seconds)}.")
+        super().__init__(
+            gettext("Too many tries have failed. Please try again in %(seconds)s.")
+            % {"seconds": in_words(seconds)}
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +127,12 @@ def address_of(request: HttpRequest) -> str:
 def in_words(seconds: int) -> str:
     """A wait as people say it."""
     if seconds < 90:
-        return "a second" if seconds <= 1 else f"{seconds} seconds"
-    return f"{-(-seconds // 60)} minutes"
+        return (
+            gettext("a second")
+            if seconds <= 1
+            else gettext("%(seconds)s seconds") % {"seconds": seconds}
+        )
+    return gettext("%(value)s minutes") % {"value": -(-seconds // 60)}
 
 
 def _knock(doors: Sequence[tuple[Door, str]]) -> tuple[int, ...]:

@@ -7,6 +7,8 @@ from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext
+
 from labeling.errors import Problem
 from labeling.models import Batch, Way
 
@@ -30,14 +32,24 @@ class Asking:
         """What cannot be asked so in a batch of this kind."""
         found = []
         if self.way not in WAYS:
-            found.append(Problem("way", f"is {self.way}; one of {', '.join(WAYS)}"))
+            found.append(
+                Problem(
+                    "way",
+                    gettext("is %(way)s; one of %(choices)s")
+                    % {"way": self.way, "choices": ", ".join(WAYS)},
+                )
+            )
         if self.way == Way.BY_CRITERION and kind == Batch.Kind.PRACTICE:
-            text = "cannot be by_criterion in practice: there each answer is explained at once"
+            text = gettext(
+                "cannot be by_criterion in practice: there each answer is explained at once"
+            )
             found.append(Problem("way", text))
         for name in ("overall_share", "shuffled_share"):
             share = getattr(self, name)
             if not 0 <= share <= 1 or share != round(share, 2):
-                text = f"is {share}, it must be a share from 0 to 1 in hundredths"
+                text = gettext("is %(share)s, it must be a share from 0 to 1 in hundredths") % {
+                    "share": share
+                }
                 found.append(Problem(name, text))
         return found
 
@@ -47,16 +59,21 @@ AS_USUAL = Asking()
 
 def in_words(batch: Batch) -> list[str]:
     """How the batch asks, one short sentence each; the way always, the rest where it is asked."""
-    said = [f"{Way(batch.way).label}."]
+    said = [gettext("%(way)s.") % {"way": Way(batch.way).label}]
     if batch.asks_confidence:
-        said.append("Experts say how sure they are of each answer.")
+        said.append(gettext("Experts say how sure they are of each answer."))
     if batch.overall_share:
         said.append(
-            f"An overall 0–5 is asked before the criteria on {_percent(batch.overall_share)} of"
-            " the responses."
+            gettext(
+                "An overall 0–5 is asked before the criteria on %(overall_share)s of the responses."
+            )
+            % {"overall_share": _percent(batch.overall_share)}
         )
     if batch.shuffled_share:
-        said.append(f"The criteria are shuffled on {_percent(batch.shuffled_share)} of the places.")
+        said.append(
+            gettext("The criteria are shuffled on %(shuffled_share)s of the places.")
+            % {"shuffled_share": _percent(batch.shuffled_share)}
+        )
     return said
 
 
@@ -68,12 +85,15 @@ def pooled(batches: Iterable[tuple[str, str]]) -> str | None:
     if len(named) < 2:
         return None
     told = "; ".join(
-        f"{Way(way).label.lower()} in {_listed(named[way])}" for way in Way if way in named
+        gettext("%(way)s in %(named)s")
+        % {"way": Way(way).label.lower(), "named": _listed(named[way])}
+        for way in Way
+        if way in named
     )
-    return (
-        "Ratings given in different ways are put together here, and the way of rating moves"
-        f" judgements: {told}"
-    )
+    return gettext(
+        "Ratings given in different ways are put together here, and the way of "
+        "rating moves judgements: %(told)s"
+    ) % {"told": told}
 
 
 def _percent(share: Decimal) -> str:
@@ -82,4 +102,8 @@ def _percent(share: Decimal) -> str:
 
 def _listed(names: list[str]) -> str:
     shown = ", ".join(f"“{name}”" for name in names[:5])
-    return f"{shown} and {len(names) - 5} more" if len(names) > 5 else shown
+    return (
+        gettext("%(shown)s and %(n)s more") % {"shown": shown, "n": len(names) - 5}
+        if len(names) > 5
+        else shown
+    )

@@ -11,6 +11,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext
 
 from labeling.backends import at_hand
 from labeling.errors import DomainError, Problems
@@ -66,7 +67,7 @@ class OwnPasswords:
         if match is not None and match.url_name in WITHOUT_OWN_PASSWORD:
             return None
         if _speaks_json(request) or getattr(request, "htmx", False):
-            return _answer(request, 403, "Choose a password of your own first.", [])
+            return _answer(request, 403, gettext("Choose a password of your own first."), [])
         return redirect("password_change")
 
 
@@ -93,7 +94,7 @@ class DomainErrors:
 
 def database_away(request: HttpRequest) -> HttpResponse:
     """503 in words; it asks the database for nothing, not even who is logged in."""
-    text = "The database cannot be reached just now. Nothing was saved; please try again."
+    text = gettext("The database cannot be reached just now. Nothing was saved; please try again.")
     response = _answer(request, 503, text, [])
     response.headers["Retry-After"] = "2"
     return response

@@ -11,6 +11,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 from kombu.exceptions import OperationalError as BrokerError
 from redis.exceptions import RedisError
 
@@ -80,7 +81,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
     error_id = uuid4().hex[:12]
     log.error("error %s at %s %s", error_id, request.method, request.path)
     if _speaks_json(request):
-        response: HttpResponse = _problem(500, f"Something broke on our side (error {error_id}).")
+        response: HttpResponse = _problem(
+            500,
+            gettext("Something broke on our side (error %(error_id)s).") % {"error_id": error_id},
+        )
     else:
         response = render(request, "errors/500.html", {"error_id": error_id}, status=500)
     response.headers["X-Error-Id"] = error_id
@@ -88,15 +92,17 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _refusal(request, 400, "The request could not be read: it is malformed or too large.")
+    return _refusal(
+        request, 400, gettext("The request could not be read: it is malformed or too large.")
+    )
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _refusal(request, 403, str(exception) or "Your role does not include this.")
+    return _refusal(request, 403, str(exception) or gettext("Your role does not include this."))
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return _refusal(request, 404, "There is no such thing here.")
+    return _refusal(request, 404, gettext("There is no such thing here."))
 
 
 def _refusal(request: HttpRequest, status: int, text: str) -> HttpResponse:
@@ -118,7 +124,7 @@ def _problem(status: int, title: str) -> JsonResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The form's key is stale, mostly after a log-in in another tab."""
-    text = "This page was open since before your last log-in. Reload it and send it again."
+    text = gettext("This page was open since before your last log-in. Reload it and send it again.")
     if _speaks_json(request):
         return _problem(403, text)
     return render(request, "errors/problem.html", {"text": text, "status": 403}, status=403)

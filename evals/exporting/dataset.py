@@ -174,7 +174,7 @@ def _way(batch: Batch) -> dict[str, str]:
     Releases of before are told by the same words: what is as usual is not said.
     """
     usual = batch.way in (Way.SINGLE, Way.UNKNOWN)
-    return {} if usual else {"way": batch.way, "way_of_rating": Way(batch.way).label}
+    return {} if usual else {"way": batch.way, "way_of_rating": str(Way(batch.way).label)}
 
 
 def provenance(export: Export) -> Provenance:

@@ -191,7 +191,7 @@ def _minority(values: Sequence[Decimal]) -> set[Decimal]:
 
 def _cell(score: Any, left_out: str, minority: set[Decimal], *, mixed: bool) -> Cell:
     if score.answer != Answer.SCORED or score.value is None:
-        text = Answer(score.answer).label
+        text = str(Answer(score.answer).label)
     elif score.level__label is None:
         text = figures.plain(score.value)
     else:

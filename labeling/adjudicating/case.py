@@ -11,6 +11,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from labeling.adjudicating.ruling import is_with_author
 from labeling.models import Adjudication, Answer, Assignment, Dispute, Flag, Score
 from labeling.rating import CONFIDENCE, JudgedCriterion, criteria_of, text_in
@@ -35,7 +37,7 @@ class Said:
     @property
     def sure(self) -> str:
         """The confidence in words, empty where it was not asked."""
-        return CONFIDENCE.get(self.confidence or 0, "")
+        return str(CONFIDENCE.get(self.confidence or 0, ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +137,7 @@ def _answers(
         criterion = criteria[one.lineage_id]
         said[one.lineage_id].append(_said(criterion, one, names[one.rater_id]))
     own = {
-        one.lineage_id: _said(criteria[one.lineage_id], one, "You")
+        one.lineage_id: _said(criteria[one.lineage_id], one, gettext("You"))
         for one in standing
         if one.assignment_id == seat.pk
     }
@@ -151,7 +153,10 @@ def _names(seat: Assignment, raters: Iterable[int]) -> dict[int, str]:
 
     order = sorted(raters, key=drawn)
     width = len(str(len(order)))
-    return {rater: f"Expert {number:0{width}}" for number, rater in enumerate(order, start=1)}
+    return {
+        rater: gettext("Expert %(number)s") % {"number": f"{number:0{width}}"}
+        for number, rater in enumerate(order, start=1)
+    }
 
 
 def _said(criterion: JudgedCriterion, score: Score, who: str) -> Said:
@@ -196,7 +201,7 @@ def _ruled(criterion: JudgedCriterion, rulings: Sequence[Adjudication]) -> tuple
     return tuple(
         Ruled(
             one,
-            "No single answer"
+            gettext("No single answer")
             if one.ruling is None
             else answer_text(criterion, number_text(one.ruling)),
             one.pk in sent,

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 
 from labeling import locks
 from labeling.adjudicating.disputes import refresh
@@ -28,26 +29,34 @@ CHAIR = 1
 IN_WORK = (Assignment.State.LEASED, Assignment.State.SUBMITTED)
 REFUSALS = {
     "assignment_adjudicator_rates_here": (
-        "You rate in this batch. While it is open nobody both rates and rules in it; once it is"
-        " closed you can rule on responses that you have not judged."
+        gettext_lazy(
+            "You rate in this batch. While it is open nobody both rates and rules in it; "
+            "once it is closed you can rule on responses that you have not judged."
+        )
     ),
     "assignment_adjudicator_judged_it": (
-        "You have judged this response yourself, so somebody else has to rule on it."
+        gettext_lazy("You have judged this response yourself, so somebody else has to rule on it.")
     ),
     "assignment_adjudicator_may_rate_it": (
-        "You may be asked to rate a response to the same item in an open batch, so somebody else"
-        " has to rule on this one."
+        gettext_lazy(
+            "You may be asked to rate a response to the same item in an open batch, so "
+            "somebody else has to rule on this one."
+        )
     ),
     "assignment_not_own_answer": (
-        "You wrote this answer yourself, so somebody else has to rule on it."
+        gettext_lazy("You wrote this answer yourself, so somebody else has to rule on it.")
     ),
-    "assignment_slot_once": "Another adjudicator has this response in work.",
+    "assignment_slot_once": gettext_lazy("Another adjudicator has this response in work."),
     "adjudication_after_blind_rating": (
-        "Your own rating of this response was left out of what is counted, so somebody else has to"
-        " rule on it."
+        gettext_lazy(
+            "Your own rating of this response was left out of what is counted, so "
+            "somebody else has to rule on it."
+        )
     ),
     "adjudication_by_a_third": (
-        "You have judged this response in another batch, so somebody else has to rule on it."
+        gettext_lazy(
+            "You have judged this response in another batch, so somebody else has to rule on it."
+        )
     ),
 }
 
@@ -64,7 +73,9 @@ def claim(batch: Batch, *, by: User, response: int | None = None) -> Assignment 
     if held is not None and response in (None, held.response_id):
         return extend(held)
     if held is not None and held.state == Assignment.State.LEASED:
-        raise Conflict("You have another response of this batch in work: rate it or hand it back.")
+        raise Conflict(
+            gettext("You have another response of this batch in work: rate it or hand it back.")
+        )
     refresh(batch)
     _expect_no_rater(batch, by)
     wanted = next_response(batch, by) if response is None else _asked_for(batch, response, by)
@@ -81,7 +92,7 @@ def hand_back(assignment: Assignment, reason: str, *, by: User) -> Assignment:
     """Leave the response to another adjudicator, saying why; what was written stays."""
     problem = text_problem("reason", reason)
     if problem or not reason.strip():
-        raise Problems([problem or Problem("reason", "say in a few words why")])
+        raise Problems([problem or Problem("reason", gettext("say in a few words why"))])
     _one_at_a_time(assignment.batch)
     seat = Assignment.objects.select_for_update().get(pk=assignment.pk)
     expect_chair(seat, by)
@@ -105,8 +116,10 @@ def expect_chair(seat: Assignment, by: User) -> None:
     """Only whoever has the response rates and rules on it. Raises Conflict."""
     if seat.rater_id != by.pk or seat.slot != CHAIR:
         raise Conflict(
-            "You no longer have this response: it was handed back, or another adjudicator has"
-            " taken it. What you wrote is kept."
+            gettext(
+                "You no longer have this response: it was handed back, or another "
+                "adjudicator has taken it. What you wrote is kept."
+            )
         )
 
 
@@ -143,9 +156,13 @@ def _expect_no_rater(batch: Batch, by: User) -> None:
 def _asked_for(batch: Batch, response: int, by: User) -> int:
     """A certain response, ruled on before or not."""
     if not Dispute.objects.filter(batch=batch, response=response).exists():
-        raise Conflict("Experts do not differ on this response, so there is nothing to rule on.")
+        raise Conflict(
+            gettext("Experts do not differ on this response, so there is nothing to rule on.")
+        )
     if batch.state != Batch.State.CLOSED and _still_rated(batch, response):
-        raise Conflict("Experts are still rating this response; it can be ruled on after them.")
+        raise Conflict(
+            gettext("Experts are still rating this response; it can be ruled on after them.")
+        )
     return response
 
 

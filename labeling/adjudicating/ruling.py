@@ -9,6 +9,7 @@ from decimal import Decimal
 from uuid import UUID, uuid5
 
 from django.db import IntegrityError, connection, transaction
+from django.utils.translation import gettext
 
 from labeling import locks, spec
 from labeling.adjudicating.claiming import expect_chair, extend, own_rating, refused
@@ -56,7 +57,9 @@ def rule(assignment: Assignment, rulings: Raw, *, by: User) -> list[Adjudication
     seat = locked(assignment, by)
     own = own_rating(seat)
     if own is None:
-        raise Conflict("Rate the response first; the others' answers and your ruling follow.")
+        raise Conflict(
+            gettext("Rate the response first; the others' answers and your ruling follow.")
+        )
     expect_chair(seat, by)
     read = _read(criteria_of(seat.batch.rubric_version), rulings)
     made = [_recorded(seat, own, one) for one in read]
@@ -75,11 +78,14 @@ def send_to_author(
 ) -> Flag:
     """Put the case before the rubric's author, as a flag on the criterion with the response."""
     if ruling.reason not in FOR_AUTHOR:
-        raise Conflict("Only an ambiguous rubric or missing context is for the rubric's author.")
+        raise Conflict(
+            gettext("Only an ambiguous rubric or missing context is for the rubric's author.")
+        )
     return flag(
         seat,
         kind=Flag.Kind.RUBRIC,
-        text=f"Ruled on as “{ruling.get_reason_display()}”: {ruling.note}",
+        text=gettext("Ruled on as “%(reason)s”: %(note)s")
+        % {"reason": ruling.get_reason_display(), "note": ruling.note},
         criterion=Criterion.objects.get(pk=criterion.id),
         submission_id=_flag_id(ruling.pk),
         by=by,
@@ -148,10 +154,17 @@ def _says(last: Adjudication, said: Ruling, own: Rating) -> bool:
 
 def _read(criteria: Sequence[JudgedCriterion], raw: object) -> list[Ruling]:
     if not isinstance(raw, Mapping):
-        raise Problems([Problem("", f"must be an object of criteria, not {kind_of(raw)}")])
+        raise Problems(
+            [
+                Problem(
+                    "",
+                    gettext("must be an object of criteria, not %(raw)s") % {"raw": kind_of(raw)},
+                )
+            ]
+        )
     known = {one.spec.key: one for one in criteria}
     problems = [
-        Problem(str(key)[:63], "is no criterion of this batch's rubric")
+        Problem(str(key)[:63], gettext("is no criterion of this batch's rubric"))
         for key in raw
         if key not in known
     ]
@@ -161,21 +174,33 @@ def _read(criteria: Sequence[JudgedCriterion], raw: object) -> list[Ruling]:
         raise Problems(problems)
     read = [one for one in found if isinstance(one, Ruling)]
     if not read:
-        raise Problems([Problem("", "rule on at least one criterion")])
+        raise Problems([Problem("", gettext("rule on at least one criterion"))])
     return read
 
 
 def _ruling(criterion: JudgedCriterion, sent: object) -> Ruling | Problem:
     key = criterion.spec.key
     if not isinstance(sent, Mapping):
-        return Problem(key, f"must be an object with value and reason, not {kind_of(sent)}")
+        return Problem(
+            key,
+            gettext("must be an object with value and reason, not %(sent)s")
+            % {"sent": kind_of(sent)},
+        )
     if extra := set(sent) - FIELDS:
-        return Problem(key, f"has the unknown field {sorted(map(str, extra))[0][:63]}")
+        return Problem(
+            key,
+            gettext("has the unknown field %(value)s") % {"value": sorted(map(str, extra))[0][:63]},
+        )
     reason, note = str(sent.get("reason") or ""), sent.get("note") or ""
     if reason not in Reason.values:
-        return Problem(f"{key}.reason", f"one of {', '.join(Reason.values)} is needed")
+        return Problem(
+            f"{key}.reason",
+            gettext("one of %(choices)s is needed") % {"choices": ", ".join(Reason.values)},
+        )
     if not isinstance(note, str):
-        return Problem(f"{key}.note", f"must be a text, not {kind_of(note)}")
+        return Problem(
+            f"{key}.note", gettext("must be a text, not %(note)s") % {"note": kind_of(note)}
+        )
     if fault := text_fault(note, MAX_RATIONALE):
         return Problem(f"{key}.note", fault)
     value = _value(criterion, sent.get("value"))
@@ -190,13 +215,13 @@ def _value(criterion: JudgedCriterion, sent: object) -> Decimal | Problem | None
     if sent == NO_ANSWER:
         return None
     if sent is None or sent == "":
-        return Problem(key, "needs an answer, or “no single answer”")
+        return Problem(key, gettext("needs an answer, or “no single answer”"))
     try:
         answer = spec.level_for(criterion.spec, sent)
     except spec.ValueOutsideScale as error:
         return Problem(key, str(error).removeprefix(f"`{key}`: "))
     if answer.value is None:
-        return Problem(key, "needs an answer on the scale, or “no single answer”")
+        return Problem(key, gettext("needs an answer on the scale, or “no single answer”"))
     return answer.value
 
 
@@ -205,14 +230,18 @@ def _missing(said: Ruling) -> Problem | None:
     key, name = said.criterion.spec.key, said.criterion.spec.name
     if said.reason == Reason.LEGITIMATE and said.value is not None:
         return Problem(
-            f"{key}.reason", "legitimate disagreement has no single answer: choose none, or say why"
+            f"{key}.reason",
+            gettext("legitimate disagreement has no single answer: choose none, or say why"),
         )
     if said.reason == Reason.RATER_ERROR and said.value is None:
-        return Problem(f"{key}.reason", "a rater's error needs the answer that is right")
+        return Problem(f"{key}.reason", gettext("a rater's error needs the answer that is right"))
     if said.to_author and said.reason not in FOR_AUTHOR:
         return Problem(
-            f"{key}.to_author", "only an ambiguous rubric or missing context is for the author"
+            f"{key}.to_author",
+            gettext("only an ambiguous rubric or missing context is for the author"),
         )
     if not said.note and (said.value is None or said.to_author):
-        return Problem(f"{key}.note", f"say in a few words why, on “{name}”")
+        return Problem(
+            f"{key}.note", gettext("say in a few words why, on “%(name)s”") % {"name": name}
+        )
     return None

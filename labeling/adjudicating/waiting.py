@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext_lazy
 
 from labeling.models import Adjudication, Assignment, Batch, Project, Role, User
 
@@ -20,8 +21,12 @@ PAGE = 25
 GIST = 200
 # Further than this nobody counts: it costs as much as it says little.
 COUNTED = 1_000
-STATES = {"waiting": "Waiting", "in_work": "In work", "ruled": "Ruled on"}
-WHYS = {"minority": "A reasoned minority", "gate": "A gate is disputed"}
+STATES = {
+    "waiting": gettext_lazy("Waiting"),
+    "in_work": gettext_lazy("In work"),
+    "ruled": gettext_lazy("Ruled on"),
+}
+WHYS = {"minority": gettext_lazy("A reasoned minority"), "gate": gettext_lazy("A gate is disputed")}
 
 # Subqueries of one row, not NOT EXISTS: the planner cannot turn them into joins over all rows,
 # so that disputes are looked at one by one in the order of their index.

@@ -6,6 +6,7 @@ import logging
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from labeling import assigning
 from labeling.errors import Conflict, DomainError, Problem, Problems
@@ -31,15 +32,17 @@ def open_task(
     by: User,
 ) -> Batch:
     """Put items before the project's experts, each to be answered by one of them."""
-    fault = "is missing" if not name.strip() else text_fault(name, 200)
+    fault = gettext("is missing") if not name.strip() else text_fault(name, 200)
     if fault:
         raise Problems([Problem("name", fault)])
     if version.project_id != project.pk or version.status != RubricVersion.Status.PUBLISHED:
-        raise DomainError("Experts answer to a published version of a rubric of this project.")
+        raise DomainError(
+            gettext("Experts answer to a published version of a rubric of this project.")
+        )
     assigning.expect_for_any_item(version)
     ids = dict(items.filter(project=project).order_by().values_list("external_id", "pk"))
     if not ids:
-        raise Problems([Problem("items", "name at least one item of this project")])
+        raise Problems([Problem("items", gettext("name at least one item of this project"))])
     try:
         with transaction.atomic():
             batch = Batch.objects.create(
@@ -53,7 +56,9 @@ def open_task(
                 created_by=by,
             )
     except IntegrityError:
-        raise Conflict(f"The project has a batch named “{name}” already.") from None
+        raise Conflict(
+            gettext("The project has a batch named “%(name)s” already.") % {"name": name}
+        ) from None
     AnswerPlace.objects.bulk_create(
         AnswerPlace(project=project, batch=batch, item_id=ids[external_id], key=key)
         for external_id, key in plan_order(list(ids), seed=seed)
@@ -68,11 +73,13 @@ def put_before_experts(task: Batch, name: str, *, overlap: int, by: User, seed: 
     Each is rated by at least two; the writer of an answer is never handed it.
     """
     if overlap < RATERS_MIN:
-        text = f"is {overlap}; an answer is rated by at least {RATERS_MIN} other experts"
+        text = gettext(
+            "is %(overlap)s; an answer is rated by at least %(raters_min)s other experts"
+        ) % {"overlap": overlap, "raters_min": RATERS_MIN}
         raise Problems([Problem("overlap", text)])
     written = AnswerPlace.objects.filter(batch=task, state=AnswerPlace.State.WRITTEN)
     if not written.exists():
-        raise Conflict("No answer has been written yet, so there is nothing to rate.")
+        raise Conflict(gettext("No answer has been written yet, so there is nothing to rate."))
     return assigning.open_batch(
         task.project,
         task.rubric_version,

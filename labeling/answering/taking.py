@@ -10,6 +10,7 @@ from datetime import timedelta
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from labeling.errors import Conflict
 from labeling.models import AnswerPlace, Batch, Role, User
@@ -29,7 +30,9 @@ def claim(batch: Batch, *, by: User) -> AnswerPlace | None:
     if own is not None:
         return own
     if batch.state != Batch.State.OPEN:
-        raise Conflict(f"This batch is {batch.get_state_display().lower()}.")
+        raise Conflict(
+            gettext("This batch is %(state)s.") % {"state": batch.get_state_display().lower()}
+        )
     free = _free(AnswerPlace.objects.filter(batch=batch)).order_by("key")
     free = free.select_for_update(skip_locked=True)
     place = free.filter(left__has_key=str(by.pk)).first() or free.first()
@@ -68,7 +71,7 @@ def hand_back(place: AnswerPlace, *, by: User) -> None:
     """Leave the item to somebody else; what was written of it goes."""
     found = AnswerPlace.objects.select_for_update().get(pk=place.pk)
     if found.expert_id != by.pk or found.state != State.TAKEN:
-        raise Conflict("You are not writing at this item any more.")
+        raise Conflict(gettext("You are not writing at this item any more."))
     AnswerPlace.objects.filter(pk=found.pk).update(
         state=State.FREE, expert=None, lease_until=None, repairs=None, text="", edit=0
     )

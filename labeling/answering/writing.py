@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from labeling.errors import Conflict, Problem, Problems
 from labeling.formats.responses import read_response
@@ -37,8 +38,10 @@ class StaleText(Conflict):
     def __init__(self, stored: AnswerPlace, sent: str) -> None:
         self.stored, self.sent = stored, sent
         super().__init__(
-            "This answer was also written at in another tab or on another device. What you sent"
-            " stands below; what was kept there is shown beside it."
+            gettext(
+                "This answer was also written at in another tab or on another device. What "
+                "you sent stands below; what was kept there is shown beside it."
+            )
         )
 
 
@@ -61,7 +64,9 @@ def begin_from(place: AnswerPlace, response: Response | None, *, by: User) -> An
     """Repair a response of the item (its text is taken over), or write from blank again."""
     found = _locked(place, by)
     if response is not None and (response.item_id != found.item_id or response.withheld):
-        raise Problems([Problem("response", "is no response to this item that can be repaired")])
+        raise Problems(
+            [Problem("response", gettext("is no response to this item that can be repaired"))]
+        )
     found.repairs = response
     _store(found, (response.output or "") if response else "")
     return found
@@ -77,14 +82,20 @@ def send(place: AnswerPlace, text: str, *, edit: int | None = None, by: User) ->
     if found.state == State.WRITTEN and found.expert_id == by.pk and found.response is not None:
         if (found.response.output or "").strip() == text.strip():
             return found.response
-        raise Conflict("Your answer to this item was sent before, and it is kept as it was sent.")
+        raise Conflict(
+            gettext("Your answer to this item was sent before, and it is kept as it was sent.")
+        )
     found = _locked(place, by)
-    if problem := _problem(text) or (None if text.strip() else Problem("text", "is missing")):
+    if problem := _problem(text) or (
+        None if text.strip() else Problem("text", gettext("is missing"))
+    ):
         raise Problems([problem])
     if edit not in (None, found.edit) and found.text != text:
         raise StaleText(found, text)
     if found.repairs is not None and (found.repairs.output or "").strip() == text.strip():
-        raise Problems([Problem("text", "is the response as it was: repair it, or begin blank")])
+        raise Problems(
+            [Problem("text", gettext("is the response as it was: repair it, or begin blank"))]
+        )
     made = _response(found, text, by)
     AnswerPlace.objects.filter(pk=found.pk).update(
         state=State.WRITTEN, response=made, text=text, lease_until=None, saved_at=timezone.now()
@@ -108,9 +119,9 @@ def _locked(place: AnswerPlace, by: User) -> AnswerPlace:
         .get(pk=place.pk)
     )
     if found.expert_id != by.pk or found.state != State.TAKEN:
-        raise Conflict("You are not writing at this item any more.")
+        raise Conflict(gettext("You are not writing at this item any more."))
     if found.batch.state == Batch.State.CLOSED:
-        raise Conflict("This batch is closed. What you wrote is kept, and it is not sent.")
+        raise Conflict(gettext("This batch is closed. What you wrote is kept, and it is not sent."))
     return found
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext
+
 from labeling.errors import Conflict
 from labeling.models import Assignment, Reask
 
@@ -11,8 +13,10 @@ class NothingAsked(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            "Nothing is asked of you here any more: the question went to somebody else, or the"
-            " rubric has moved on. What you wrote is kept as a draft."
+            gettext(
+                "Nothing is asked of you here any more: the question went to somebody else, "
+                "or the rubric has moved on. What you wrote is kept as a draft."
+            )
         )
 
 

@@ -93,6 +93,6 @@ def _changed(before: Criterion, now: Criterion) -> Changed:
 
 def _answer(score: Score) -> str:
     if score.value is None:
-        return Answer(score.answer).label
+        return str(Answer(score.answer).label)
     number = number_text(score.value)
     return f"{number} {score.level.label}" if score.level else number

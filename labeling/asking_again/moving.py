@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from labeling import locks, staleness
 from labeling.asking_again.places import ASKED_AGAIN, END, PACE, PREVIEW, VACATE
@@ -63,7 +64,7 @@ class Move:
         if self.hours is None:
             return ""
         if self.hours < 1:
-            return f"{max(1, round(self.hours * 60))} min"
+            return gettext("%(n)s min") % {"n": max(1, round(self.hours * 60))}
         return f"{self.hours:,.1f} h" if self.hours < 10 else f"{self.hours:,.0f} h"
 
 
@@ -121,19 +122,27 @@ def move_forward(batch: Batch, version: RubricVersion, *, by: User) -> Move:
 def _expect(batch: Batch, version: RubricVersion) -> None:
     current = batch.rubric_version
     if version.rubric_id != current.rubric_id:
-        raise DomainError("This is a version of another rubric than the batch is rated by.")
+        raise DomainError(
+            gettext("This is a version of another rubric than the batch is rated by.")
+        )
     if version.status != RubricVersion.Status.PUBLISHED:
-        raise DomainError(f"Version {version.number} is not published; experts rate by those only.")
+        raise DomainError(
+            gettext("Version %(number)s is not published; experts rate by those only.")
+            % {"number": version.number}
+        )
     if batch.kind not in KINDS:
         raise DomainError(
-            "The ratings of this batch were imported, so nobody can be asked again at the desk."
-            " Load those given by the newer version instead."
+            gettext(
+                "The ratings of this batch were imported, so nobody can be asked again at "
+                "the desk. Load those given by the newer version instead."
+            )
         )
     if batch.state == Batch.State.CLOSED:
-        raise Conflict("This batch is closed: its labels stay with the version they have.")
+        raise Conflict(gettext("This batch is closed: its labels stay with the version they have."))
     if version.number <= current.number:
         raise Conflict(
-            f"The batch is at version {current.number}; it moves forward only, to a newer one."
+            gettext("The batch is at version %(number)s; it moves forward only, to a newer one.")
+            % {"number": current.number}
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import connection
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from labeling.errors import Conflict
 from labeling.models import Assignment, Reask
@@ -24,7 +25,9 @@ def take_back(seat: Assignment) -> None:
         return
     if found.assignment_id is not None:
         raise Conflict(
-            "The rubric changed and you were asked again about this response, so its first"
-            " judgement can be corrected but not undone."
+            gettext(
+                "The rubric changed and you were asked again about this response, so its "
+                "first judgement can be corrected but not undone."
+            )
         )
     Reask.objects.filter(pk=found.pk).update(ended_at=timezone.now(), ending=Reask.Ending.WITHDRAWN)

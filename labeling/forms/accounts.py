@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.utils.translation import gettext
 
 from labeling.models import User
 from labeling.throttling import TooManyTries
@@ -31,7 +32,7 @@ class NewPasswordForm(PasswordChangeForm):
         super().clean()
         chosen = self.cleaned_data.get("new_password1")
         if chosen and chosen == self.cleaned_data.get("old_password"):
-            self.add_error("new_password1", "This is your old password; choose another.")
+            self.add_error("new_password1", gettext("This is your old password; choose another."))
 
     def save(self, commit: bool = True) -> User:
         self.user.must_change_password = False

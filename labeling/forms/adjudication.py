@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext, gettext_lazy
 
 from labeling import adjudicating
 from labeling.forms.desk import NUMBER
@@ -22,13 +23,13 @@ class DisputeFilterForm(forms.Form):
     state = forms.ChoiceField(choices=list(adjudicating.STATES.items()), required=False)
     criterion = forms.TypedChoiceField(coerce=int, required=False, empty_value=None)
     why = forms.ChoiceField(
-        label="Because of",
-        choices=[("", "Anything"), *adjudicating.WHYS.items()],
+        label=gettext_lazy("Because of"),
+        choices=[("", gettext_lazy("Anything")), *adjudicating.WHYS.items()],
         required=False,
     )
     reason = forms.ChoiceField(
-        label="Ruled for",
-        choices=[("", "Any reason"), *Adjudication.Reason.choices],
+        label=gettext_lazy("Ruled for"),
+        choices=[("", gettext_lazy("Any reason")), *Adjudication.Reason.choices],
         required=False,
     )
 
@@ -44,7 +45,7 @@ class DisputeFilterForm(forms.Form):
         field.choices = [(one.pk, one.name) for one in batches]
         field = cast(forms.ChoiceField, self.fields["criterion"])
         names = [(one.lineage_id, one.spec.name) for one in criteria]
-        field.choices = [("", "Any criterion"), *names]
+        field.choices = [("", gettext("Any criterion")), *names]
 
     def narrowed(self) -> adjudicating.Narrowed:
         """What is asked for, as far as it can be read."""
@@ -66,7 +67,7 @@ class TakeForm(forms.Form):
 
 class HandBackForm(forms.Form):
     reason = Line(
-        label="Why somebody else should rule on it",
+        label=gettext_lazy("Why somebody else should rule on it"),
         max_length=500,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )

@@ -7,6 +7,7 @@ from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.translation import gettext, gettext_lazy
 
 from labeling.answering.writing import MAX_TEXT
 from labeling.errors import Problem, Problems
@@ -20,18 +21,27 @@ class AnswerTaskForm(forms.Form):
     """A name, the rubric answers will be judged by, and the items: named one a line, or all."""
 
     name = Line(max_length=200)
-    rubric = forms.TypedChoiceField(coerce=int, help_text="Experts read it while they write.")
+    rubric = forms.TypedChoiceField(
+        coerce=int, help_text=gettext_lazy("Experts read it while they write.")
+    )
     items = Prose(
-        label="Items, by their ids, one a line",
+        label=gettext_lazy("Items, by their ids, one a line"),
         required=False,
         max_length=2_000_000,
-        help_text="Empty takes every item of the project.",
+        help_text=gettext_lazy("Empty takes every item of the project."),
     )
 
     def __init__(self, *args: Any, versions: Sequence[RubricVersion], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = cast(forms.ChoiceField, self.fields["rubric"])
-        field.choices = [(one.pk, f"{one.rubric} · version {one.number}") for one in versions]
+        field.choices = [
+            (
+                one.pk,
+                gettext("%(rubric)s · version %(number)s")
+                % {"rubric": one.rubric, "number": one.number},
+            )
+            for one in versions
+        ]
 
     def chosen(self, project: Project) -> QuerySet[Item]:
         """The items that are named. Raises Problems on names that are none."""
@@ -43,8 +53,16 @@ class AnswerTaskForm(forms.Form):
         if missing := sorted(names - set(found.values_list("external_id", flat=True))):
             shown = ", ".join(f"“{one[:60]}”" for one in missing[:SHOWN_MISSING])
             more = len(missing) - SHOWN_MISSING
-            rest = f" and {more} more" if more > 0 else ""
-            raise Problems([Problem("items", f"there is no item {shown}{rest} in this project")])
+            rest = " " + gettext("and %(n)s more") % {"n": more} if more > 0 else ""
+            raise Problems(
+                [
+                    Problem(
+                        "items",
+                        gettext("there is no item %(shown)s%(rest)s in this project")
+                        % {"shown": shown, "rest": rest},
+                    )
+                ]
+            )
         return found
 
 
@@ -54,11 +72,11 @@ class PutForm(forms.Form):
     prefix = "put"
     name = Line(max_length=200)
     overlap = forms.IntegerField(
-        label="Experts an answer",
+        label=gettext_lazy("Experts an answer"),
         min_value=2,
         max_value=100,
         initial=2,
-        help_text="At least two, never its writer.",
+        help_text=gettext_lazy("At least two, never its writer."),
     )
 
 
@@ -66,7 +84,7 @@ class WritingForm(forms.Form):
     """The answer as it stands."""
 
     text = forms.CharField(
-        label="Your answer",
+        label=gettext_lazy("Your answer"),
         required=False,
         strip=False,
         max_length=MAX_TEXT,

@@ -8,6 +8,7 @@ from uuid import uuid4
 
 from django import forms
 from django.http import QueryDict
+from django.utils.translation import gettext, gettext_lazy
 
 from labeling.forms.texts import Line, Prose
 from labeling.models import Flag, RubricVersion
@@ -34,7 +35,7 @@ class SubmissionForm(forms.Form):
 
 class SkipForm(forms.Form):
     reason = forms.ChoiceField(choices=list(SKIP_REASONS.items()), widget=forms.RadioSelect)
-    text = Line(label="In a few words", max_length=500, required=False)
+    text = Line(label=gettext_lazy("In a few words"), max_length=500, required=False)
 
 
 class FlagForm(forms.Form):
@@ -42,10 +43,12 @@ class FlagForm(forms.Form):
 
     prefix = "flag"
     kind = forms.ChoiceField(
-        label="What is at fault", choices=Flag.Kind.raised(), widget=forms.RadioSelect
+        label=gettext_lazy("What is at fault"), choices=Flag.Kind.raised(), widget=forms.RadioSelect
     )
-    criterion = forms.ChoiceField(required=False, help_text="If it is about one of them.")
-    text = Prose(label="What is wrong")
+    criterion = forms.ChoiceField(
+        required=False, help_text=gettext_lazy("If it is about one of them.")
+    )
+    text = Prose(label=gettext_lazy("What is wrong"))
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     submission_id = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
@@ -60,13 +63,13 @@ class FlagForm(forms.Form):
         # Never left unread where a page names one: the flag would be about another.
         if len(seats) > 1 or self.add_prefix("seat") in self.data:
             self.fields["seat"] = forms.ChoiceField(
-                label="Which response", choices=seats, widget=forms.RadioSelect
+                label=gettext("Which response"), choices=seats, widget=forms.RadioSelect
             )
             self.order_fields(["seat"])
         self.seen = version
         criteria = [(one.id, one.spec.name) for one in criteria_of(version)]
         criterion = cast(forms.ChoiceField, self.fields["criterion"])
-        criterion.choices = [("", "None in particular"), *criteria]
+        criterion.choices = [("", gettext("None in particular")), *criteria]
         # One key opens it, and what follows are words.
         self.fields["text"].widget.attrs["autofocus"] = True
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, gettext_lazy
 
 from labeling.forms.texts import Line
 from labeling.models import Assignment, Batch, Response, User
@@ -15,10 +16,15 @@ class JudgedForm(forms.Form):
     """An expert, a response, or an expert at a response."""
 
     rater = forms.ModelChoiceField(
-        User.objects.none(), label="Expert", required=False, empty_label="Everybody"
+        User.objects.none(),
+        label=gettext_lazy("Expert"),
+        required=False,
+        empty_label=gettext_lazy("Everybody"),
     )
     response = Line(
-        max_length=500, required=False, help_text="The id of a response; empty means all of them."
+        max_length=500,
+        required=False,
+        help_text=gettext_lazy("The id of a response; empty means all of them."),
     )
 
     def __init__(self, data: Any, *, batch: Batch) -> None:
@@ -28,7 +34,7 @@ class JudgedForm(forms.Form):
         here = here.exclude(purpose=Assignment.Purpose.ADJUDICATION)
         raters = User.objects.filter(pk__in=here.values("rater")).order_by("username")
         self.fields["rater"] = forms.ModelChoiceField(
-            raters, label="Expert", required=False, empty_label="Everybody"
+            raters, label=gettext("Expert"), required=False, empty_label=gettext("Everybody")
         )
 
     def clean_response(self) -> Response | None:
@@ -39,13 +45,15 @@ class JudgedForm(forms.Form):
         judged = Assignment.State.SUBMITTED
         found = here.filter(assignments__batch=self.batch, assignments__state=judged).first()
         if found is None:
-            raise forms.ValidationError(f"This batch has no rated response “{named[:100]}”.")
+            raise forms.ValidationError(
+                gettext("This batch has no rated response “%(named)s”.") % {"named": named[:100]}
+            )
         return found
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         if not self.errors and not cleaned.get("rater") and not cleaned.get("response"):
-            raise forms.ValidationError("Name an expert, a response, or both.")
+            raise forms.ValidationError(gettext("Name an expert, a response, or both."))
         return cleaned
 
     def judged(self) -> Judged:
@@ -56,5 +64,5 @@ class JudgedForm(forms.Form):
 class ExclusionForm(JudgedForm):
     reason = Line(
         max_length=500,
-        help_text="It stays on record, and the expert can read it.",
+        help_text=gettext_lazy("It stays on record, and the expert can read it."),
     )

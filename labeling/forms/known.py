@@ -6,6 +6,7 @@ from typing import Any, BinaryIO, cast
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext, gettext_lazy
 
 from labeling.errors import Problem, Problems
 from labeling.formats.rows import Row, UnreadableHeader, csv_rows, is_csv, json_rows
@@ -27,11 +28,11 @@ NEEDED = FIELDS[:3]
 class KnownForm(forms.Form):
     """The known answer of one criterion, as its author sets it; `seen` is what they read."""
 
-    value = Line(label="Known answer", max_length=60)
+    value = Line(label=gettext_lazy("Known answer"), max_length=60)
     explanation = Prose(
-        label="Why",
+        label=gettext_lazy("Why"),
         max_length=EXPLANATION_LENGTH,
-        help_text="Read by experts after they have answered.",
+        help_text=gettext_lazy("Read by experts after they have answered."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     seen = forms.IntegerField(min_value=0, max_value=32_000, widget=forms.HiddenInput)
@@ -48,11 +49,14 @@ class KnownForm(forms.Form):
         if scale.type != ScaleType.INTERVAL:
             levels = [(number_text(one.value), one.label) for one in scale.levels]
             self.fields["value"] = forms.ChoiceField(
-                label="Known answer", choices=[("", "Choose"), *levels]
+                label=gettext("Known answer"), choices=[("", gettext("Choose")), *levels]
             )
         else:
             low, high = map(number_text, scale.bounds)
-            self.fields["value"].help_text = f"A number from {low} to {high}."
+            self.fields["value"].help_text = gettext("A number from %(low)s to %(high)s.") % {
+                "low": low,
+                "high": high,
+            }
 
     @classmethod
     def of(cls, criterion: JudgedCriterion, now: GoldAnswer | None) -> KnownForm:
@@ -66,7 +70,9 @@ class KnownForm(forms.Form):
 class WithdrawForm(forms.Form):
     """Why nothing is known any more; `seen` is the answer they read."""
 
-    why = Prose(label="Why it is not known any more", widget=forms.Textarea(attrs={"rows": 2}))
+    why = Prose(
+        label=gettext_lazy("Why it is not known any more"), widget=forms.Textarea(attrs={"rows": 2})
+    )
     seen = forms.IntegerField(min_value=1, max_value=32_000, widget=forms.HiddenInput)
 
     @classmethod
@@ -79,21 +85,25 @@ class AppealForm(forms.Form):
     """Why an expert holds that a known answer is wrong."""
 
     criterion = Line(max_length=63, widget=forms.HiddenInput)
-    text = Prose(label="Why the known answer is wrong", max_length=EXPLANATION_LENGTH)
+    text = Prose(label=gettext_lazy("Why the known answer is wrong"), max_length=EXPLANATION_LENGTH)
 
 
 class KnownFileForm(forms.Form):
     """A JSONL or CSV file of known answers. Cleaned, `file` holds its lines as they were read."""
 
     file = forms.FileField(
-        label="File of known answers",
-        help_text="JSONL or CSV with response_id, criterion (its key), value and explanation.",
+        label=gettext_lazy("File of known answers"),
+        help_text=gettext_lazy(
+            "JSONL or CSV with response_id, criterion (its key), value and explanation."
+        ),
     )
 
     def clean_file(self) -> list[Told]:
         upload = cast(UploadedFile, self.cleaned_data["file"])
         if (upload.size or 0) > FILE_BYTES:
-            raise forms.ValidationError(f"The file is larger than {FILE_BYTES // 1024**2} MB.")
+            raise forms.ValidationError(
+                gettext("The file is larger than %(value)s MB.") % {"value": FILE_BYTES // 1024**2}
+            )
         try:
             return told_in(cast(BinaryIO, upload.file))
         except Problems as error:
@@ -110,11 +120,19 @@ def told_in(stream: BinaryIO) -> list[Told]:
             problems += [Problem(_where(row, fault.where), fault.message) for fault in faults]
             told.append(_told(row))
             if len(told) > AT_ONCE_MAX:
-                raise Problems([Problem("", f"holds more than {AT_ONCE_MAX:,} lines")])
+                raise Problems(
+                    [
+                        Problem(
+                            "",
+                            gettext("holds more than %(at_once_max)s lines")
+                            % {"at_once_max": f"{AT_ONCE_MAX:,}"},
+                        )
+                    ]
+                )
     except UnreadableHeader as error:
         raise Problems(error.problems) from None
     if not told:
-        problems.append(Problem("", "the file is empty; known answers were expected"))
+        problems.append(Problem("", gettext("the file is empty; known answers were expected")))
     if problems:
         raise Problems(problems)
     return told
@@ -127,21 +145,35 @@ def _rows(stream: BinaryIO) -> Any:
 
 
 def _faults(row: Row) -> list[Problem]:
-    unknown = [Problem(str(key)[:60], "is not known here") for key in row.data if key not in FIELDS]
-    missing = [Problem(key, "is missing") for key in NEEDED if row.data.get(key) in (None, "")]
+    unknown = [
+        Problem(str(key)[:60], gettext("is not known here"))
+        for key in row.data
+        if key not in FIELDS
+    ]
+    missing = [
+        Problem(key, gettext("is missing")) for key in NEEDED if row.data.get(key) in (None, "")
+    ]
     texts = [key for key in ("response_id", "criterion", "explanation") if key in row.data]
-    wrong = [Problem(key, "must be a text") for key in texts if not isinstance(row.data[key], str)]
+    wrong = [
+        Problem(key, gettext("must be a text"))
+        for key in texts
+        if not isinstance(row.data[key], str)
+    ]
     return [*unknown, *missing, *wrong]
 
 
 def _where(row: Row, field: str) -> str:
-    return f"line {row.line}, {field}" if field else f"line {row.line}"
+    return (
+        gettext("line %(line)s, %(field)s") % {"line": row.line, "field": field}
+        if field
+        else gettext("line %(line)s") % {"line": row.line}
+    )
 
 
 def _told(row: Row) -> Told:
     data = row.data
     return Told(
-        where=f"line {row.line}",
+        where=gettext("line %(line)s") % {"line": row.line},
         response=str(data.get("response_id", "")),
         criterion=str(data.get("criterion", "")),
         value=data.get("value"),

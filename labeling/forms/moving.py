@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from labeling.models import RubricVersion
 
@@ -14,7 +15,7 @@ class _Versions(forms.ModelChoiceField):
     """Versions by their numbers; the rubric is the batch's."""
 
     def label_from_instance(self, obj: Any) -> str:
-        return f"Version {obj.number}"
+        return gettext("Version %(number)s") % {"number": obj.number}
 
 
 class MoveForm(forms.Form):
@@ -24,7 +25,11 @@ class MoveForm(forms.Form):
         self.versions = versions if versions is not None else RubricVersion.objects.none()
         super().__init__(data)
         self.fields["version"] = _Versions(
-            self.versions, to_field_name="number", label="Version", required=False, empty_label=None
+            self.versions,
+            to_field_name="number",
+            label=gettext("Version"),
+            required=False,
+            empty_label=None,
         )
 
     def chosen(self) -> RubricVersion | None:

@@ -5,26 +5,29 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext, gettext_lazy
 
 from labeling.models import Batch, User
 from labeling.own_ratings import Fate, batches_of
 
 MOST = 2**62
 FATES = {
-    Fate.SUBMITTED: "Submitted",
-    Fate.LATE: "Late",
-    Fate.SKIPPED: "Skipped",
-    Fate.WITHDRAWN: "Taken back",
-    Fate.UNSENT: "Not submitted",
+    Fate.SUBMITTED: gettext_lazy("Submitted"),
+    Fate.LATE: gettext_lazy("Late"),
+    Fate.SKIPPED: gettext_lazy("Skipped"),
+    Fate.WITHDRAWN: gettext_lazy("Taken back"),
+    Fate.UNSENT: gettext_lazy("Not submitted"),
 }
 
 
 class OwnRatingsForm(forms.Form):
-    batch = forms.ModelChoiceField(Batch.objects.none(), required=False, empty_label="Every batch")
+    batch = forms.ModelChoiceField(
+        Batch.objects.none(), required=False, empty_label=gettext_lazy("Every batch")
+    )
     fate = forms.TypedChoiceField(
         required=False,
-        label="What became of it",
-        choices=[("", "Everything"), *FATES.items()],
+        label=gettext_lazy("What became of it"),
+        choices=[("", gettext_lazy("Everything")), *FATES.items()],
         coerce=Fate,
         empty_value=None,
     )
@@ -34,6 +37,6 @@ class OwnRatingsForm(forms.Form):
     def __init__(self, data: Any, *, user: User) -> None:
         super().__init__(data)
         self.fields["batch"] = forms.ModelChoiceField(
-            batches_of(user), required=False, empty_label="Every batch"
+            batches_of(user), required=False, empty_label=gettext("Every batch")
         )
         self.order_fields(["batch", "fate", "before", "after"])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from django.utils.translation import gettext
+
 from labeling.errors import Problem
 
 _CRITERION = re.compile(r"criteria\[(\d+)\]\.?(.*)")
@@ -21,7 +23,11 @@ def level_in_words(where: str) -> str:
     inside = where.partition("].")[2]
     level = _LEVEL.fullmatch(inside)
     if level:
-        return ", ".join(part for part in (f"level {int(level[1]) + 1}", level[2]) if part)
+        return ", ".join(
+            part
+            for part in (gettext("level %(value)s") % {"value": int(level[1]) + 1}, level[2])
+            if part
+        )
     return "" if inside in ("", "criterion", "scale.levels") else inside.removeprefix("scale.")
 
 
@@ -32,6 +38,14 @@ def _in_words(where: str, names: Sequence[str]) -> str:
     at = int(criterion[1])
     name = f" “{names[at]}”" if at < len(names) and names[at] else ""
     level = _LEVEL.fullmatch(criterion[2])
-    step = f"level {int(level[1]) + 1}" if level else ""
+    step = gettext("level %(value)s") % {"value": int(level[1]) + 1} if level else ""
     field = (level[2] if level else criterion[2].removeprefix("scale.")).replace("pass_at", "gate")
-    return ", ".join(part for part in (f"criterion {at + 1}{name}", step, field) if part)
+    return ", ".join(
+        part
+        for part in (
+            gettext("criterion %(value)s%(name)s") % {"value": at + 1, "name": name},
+            step,
+            field,
+        )
+        if part
+    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy
 
 from labeling.active_time import MAX_NOTE
 from labeling.forms.texts import Line
@@ -15,22 +16,26 @@ MAX_IDLE_DAYS = 365
 
 class TimeForm(forms.Form):
     minutes = forms.IntegerField(
-        label="Minutes to add",
+        label=gettext_lazy("Minutes to add"),
         min_value=-1440,
         max_value=1440,
-        help_text="A minus takes them off.",
+        help_text=gettext_lazy("A minus takes them off."),
     )
-    note = Line(label="Why", max_length=MAX_NOTE, help_text="Who runs the batch can read it.")
+    note = Line(
+        label=gettext_lazy("Why"),
+        max_length=MAX_NOTE,
+        help_text=gettext_lazy("Who runs the batch can read it."),
+    )
 
 
 class MailsForm(forms.Form):
     """One's own address, and whether mails may come."""
 
-    email = forms.EmailField(label="Mail address", required=False, max_length=254)
+    email = forms.EmailField(label=gettext_lazy("Mail address"), required=False, max_length=254)
     takes_reminders = forms.BooleanField(
-        label="Remind me when responses wait for me",
+        label=gettext_lazy("Remind me when responses wait for me"),
         required=False,
-        help_text="At most one mail a day about each batch.",
+        help_text=gettext_lazy("At most one mail a day about each batch."),
     )
 
     @classmethod
@@ -42,9 +47,9 @@ class MailsForm(forms.Form):
 
 class RemindingForm(forms.Form):
     days = forms.IntegerField(
-        label="Remind by itself after days without work",
+        label=gettext_lazy("Remind by itself after days without work"),
         required=False,
         min_value=1,
         max_value=MAX_IDLE_DAYS,
-        help_text="Empty: the batch sends no mails by itself.",
+        help_text=gettext_lazy("Empty: the batch sends no mails by itself."),
     )

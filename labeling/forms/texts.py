@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 
 BROKEN = "\ufffd"
 
@@ -14,7 +15,7 @@ def readable(text: str) -> None:
     """Bytes that are no character arrive as U+FFFD; kept, they would be lost for good."""
     if BROKEN in text:
         raise ValidationError(
-            "This text holds � where a character arrived broken; please type it again."
+            gettext("This text holds � where a character arrived broken; please type it again.")
         )
 
 

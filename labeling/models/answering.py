@@ -7,6 +7,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy
 
 from labeling.models.batches import Batch
 from labeling.models.items import Generator, Item, Response
@@ -40,9 +41,9 @@ class AnswerPlace(models.Model):
     """
 
     class State(models.TextChoices):
-        FREE = "free", "Waiting"
-        TAKEN = "taken", "Being written"
-        WRITTEN = "written", "Written"
+        FREE = "free", gettext_lazy("Waiting")
+        TAKEN = "taken", gettext_lazy("Being written")
+        WRITTEN = "written", gettext_lazy("Written")
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="+", db_index=False)
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="answers", db_index=False)

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from labeling.models.blindness import Blindness, Sight
 from labeling.models.items import Response
@@ -23,10 +24,10 @@ ADJUDICATION_ROUND = 0
 class Way(models.TextChoices):
     """How experts meet what they judge. It moves judgements, so it is never pooled in silence."""
 
-    SINGLE = "single", "One response at a time"
-    GRID = "grid", "Responses of an item side by side"
-    BY_CRITERION = "by_criterion", "One criterion at a time over several responses"
-    UNKNOWN = "unknown", "Not known, given elsewhere"
+    SINGLE = "single", gettext_lazy("One response at a time")
+    GRID = "grid", gettext_lazy("Responses of an item side by side")
+    BY_CRITERION = "by_criterion", gettext_lazy("One criterion at a time over several responses")
+    UNKNOWN = "unknown", gettext_lazy("Not known, given elsewhere")
 
 
 # Where several responses are leased together: one lease leads, the others hang on it.
@@ -70,16 +71,16 @@ class Batch(models.Model):
     """Responses put before experts under one rubric version, each by `overlap` of them."""
 
     class Kind(models.TextChoices):
-        PRACTICE = "practice", "Practice"
-        MAIN = "main", "Main"
-        AUDIT = "audit", "Audit"
-        IMPORTED = "imported", "Imported"
-        ANSWER = "answer", "Answer"
+        PRACTICE = "practice", gettext_lazy("Practice")
+        MAIN = "main", gettext_lazy("Main")
+        AUDIT = "audit", gettext_lazy("Audit")
+        IMPORTED = "imported", gettext_lazy("Imported")
+        ANSWER = "answer", gettext_lazy("Answer")
 
     class State(models.TextChoices):
-        OPEN = "open", "Open"
-        PAUSED = "paused", "Paused"
-        CLOSED = "closed", "Closed"
+        OPEN = "open", gettext_lazy("Open")
+        PAUSED = "paused", gettext_lazy("Paused")
+        CLOSED = "closed", gettext_lazy("Closed")
 
     Blindness = Blindness
 
@@ -278,18 +279,18 @@ class Assignment(models.Model):
     OWN_ANSWER = "own answer"
 
     class Purpose(models.TextChoices):
-        FIXED = "fixed", "Fixed overlap"
-        ADAPTIVE = "adaptive", "Adaptive overlap"
-        REPEAT = "repeat", "Repeat"
-        GOLD = "gold", "Gold"
-        ADJUDICATION = "adjudication", "Adjudication"
-        LATE = "late", "Late"
+        FIXED = "fixed", gettext_lazy("Fixed overlap")
+        ADAPTIVE = "adaptive", gettext_lazy("Adaptive overlap")
+        REPEAT = "repeat", gettext_lazy("Repeat")
+        GOLD = "gold", gettext_lazy("Gold")
+        ADJUDICATION = "adjudication", gettext_lazy("Adjudication")
+        LATE = "late", gettext_lazy("Late")
 
     class State(models.TextChoices):
-        LEASED = "leased", "In work"
-        SUBMITTED = "submitted", "Submitted"
-        SKIPPED = "skipped", "Skipped"
-        EXPIRED = "expired", "Lease ended"
+        LEASED = "leased", gettext_lazy("In work")
+        SUBMITTED = "submitted", gettext_lazy("Submitted")
+        SKIPPED = "skipped", gettext_lazy("Skipped")
+        EXPIRED = "expired", gettext_lazy("Lease ended")
 
     project = models.ForeignKey(
         Project, models.PROTECT, related_name="+", db_index=False, db_constraint=False

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import Self
 
 from django.db import models
+from django.utils.translation import gettext_lazy
 
 
 class Blindness(models.TextChoices):
     """What an expert may not see while the batch is open."""
 
-    FULL = "full", "Peers, generators and grades hidden"
-    PEERS = "peers", "Peers and grades hidden, generators shown"
+    FULL = "full", gettext_lazy("Peers, generators and grades hidden")
+    PEERS = "peers", gettext_lazy("Peers and grades hidden, generators shown")
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy
 
 from labeling.models.batches import Batch
 from labeling.models.items import Response
@@ -16,8 +17,8 @@ class WorkedExample(models.Model):
     """A response, what was settled on it under one criterion, and why. Sealed with its version."""
 
     class Source(models.TextChoices):
-        RULING = "ruling", "Settled by a ruling"
-        AGREEMENT = "agreement", "All experts gave this answer"
+        RULING = "ruling", gettext_lazy("Settled by a ruling")
+        AGREEMENT = "agreement", gettext_lazy("All experts gave this answer")
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="+", db_index=False)
     version = models.ForeignKey(

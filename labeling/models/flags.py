@@ -7,6 +7,7 @@ from typing import Any, Self
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Now
+from django.utils.translation import gettext_lazy
 
 from labeling.models.batches import Assignment, Batch
 from labeling.models.gold import GoldAnswer
@@ -18,14 +19,14 @@ from labeling.models.rubrics import Criterion, Rubric, RubricVersion
 class FlagState(models.TextChoices):
     """Where a flag stands: what its answers come to, never a column of its own."""
 
-    OPEN = "open", "Open"
-    ANSWERED = "answered", "Answered"
-    MAPPED = "mapped", "Mapped to a criterion"
-    OUT_OF_SCOPE = "out_of_scope", "Out of scope"
-    TAKEN = "taken", "In the draft"
-    SETTLED = "settled", "Settled"
-    REVISED = "revised", "Known answer revised"
-    MERGED = "merged", "Merged into another"
+    OPEN = "open", gettext_lazy("Open")
+    ANSWERED = "answered", gettext_lazy("Answered")
+    MAPPED = "mapped", gettext_lazy("Mapped to a criterion")
+    OUT_OF_SCOPE = "out_of_scope", gettext_lazy("Out of scope")
+    TAKEN = "taken", gettext_lazy("In the draft")
+    SETTLED = "settled", gettext_lazy("Settled")
+    REVISED = "revised", gettext_lazy("Known answer revised")
+    MERGED = "merged", gettext_lazy("Merged into another")
 
     @classmethod
     def placed(cls) -> list[str]:
@@ -71,15 +72,15 @@ class Flag(models.Model):
     """An expert's remark that a criterion or a response is at fault; starts the rubric's loop."""
 
     class Kind(models.TextChoices):
-        RUBRIC = "rubric", "Problem with the rubric"
-        ITEM = "item", "Problem with this item"
-        OTHER = "other", "Other problem the rubric misses"
-        GOLD = "gold", "Appeal against a known answer"
+        RUBRIC = "rubric", gettext_lazy("Problem with the rubric")
+        ITEM = "item", gettext_lazy("Problem with this item")
+        OTHER = "other", gettext_lazy("Other problem the rubric misses")
+        GOLD = "gold", gettext_lazy("Appeal against a known answer")
 
         @classmethod
         def raised(cls) -> list[tuple[str, str]]:
             """What a seat in work is flagged for; appeals come afterwards, and from elsewhere."""
-            return [(one.value, one.label) for one in cls if one != cls.GOLD]
+            return [(one.value, str(one.label)) for one in cls if one != cls.GOLD]
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="flags")
     # The seat it was raised from, and the wording that was shown there.
@@ -132,14 +133,14 @@ class FlagAnswer(models.Model):
     """One thing an author did about a flag. The last ones say where the flag stands."""
 
     class Act(models.TextChoices):
-        ANSWERED = "answered", "Answered"
-        MAPPED = "mapped", "Mapped to a criterion"
-        OUT_OF_SCOPE = "out_of_scope", "Out of scope"
-        MERGED = "merged", "Merged into another flag"
-        TAKEN = "taken", "Taken into the draft"
-        SETTLED = "settled", "Settled by a version"
-        REVISED = "revised", "Known answer revised"
-        REOPENED = "reopened", "Opened again"
+        ANSWERED = "answered", gettext_lazy("Answered")
+        MAPPED = "mapped", gettext_lazy("Mapped to a criterion")
+        OUT_OF_SCOPE = "out_of_scope", gettext_lazy("Out of scope")
+        MERGED = "merged", gettext_lazy("Merged into another flag")
+        TAKEN = "taken", gettext_lazy("Taken into the draft")
+        SETTLED = "settled", gettext_lazy("Settled by a version")
+        REVISED = "revised", gettext_lazy("Known answer revised")
+        REOPENED = "reopened", gettext_lazy("Opened again")
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="+", db_index=False)
     flag = models.ForeignKey(Flag, models.PROTECT, related_name="answers", db_index=False)

@@ -7,6 +7,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Cast, Concat, Now
+from django.utils.translation import gettext_lazy
 
 from labeling.models.batches import Assignment, Batch, QueueEntry
 from labeling.models.items import Response
@@ -49,11 +50,11 @@ class GoldAnswer(models.Model):
     """One revision of a unit's known answer: a fact. The last one holds; without a value, none."""
 
     class Source(models.TextChoices):
-        ADJUDICATED = "adjudicated", "Settled by a ruling"
-        AGREED = "agreed", "All experts gave this answer"
-        AUTHOR = "author", "Set by an author"
-        IMPORTED = "imported", "Imported"
-        APPEAL = "appeal", "Revised after an appeal"
+        ADJUDICATED = "adjudicated", gettext_lazy("Settled by a ruling")
+        AGREED = "agreed", gettext_lazy("All experts gave this answer")
+        AUTHOR = "author", gettext_lazy("Set by an author")
+        IMPORTED = "imported", gettext_lazy("Imported")
+        APPEAL = "appeal", gettext_lazy("Revised after an appeal")
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="+", db_index=False)
     response = models.ForeignKey(

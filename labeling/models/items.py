@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Length, Now
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from labeling.models.people import Project, User
 
@@ -61,9 +62,9 @@ class Item(models.Model):
 
 
 class GeneratorKind(models.TextChoices):
-    MODEL = "model", "Model"
-    EXPERT = "expert", "Expert"
-    PROBE = "probe", "Probe"
+    MODEL = "model", gettext_lazy("Model")
+    EXPERT = "expert", gettext_lazy("Expert")
+    PROBE = "probe", gettext_lazy("Probe")
 
 
 class Generator(models.Model):

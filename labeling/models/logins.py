@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy
 
 from labeling.models.people import User
 
@@ -16,9 +17,9 @@ class Knock(models.Model):
     """
 
     class Door(models.TextChoices):
-        ACCOUNT = "account", "An account, from addresses unknown to it"
-        KNOWN = "known", "An account, from one address known to it"
-        ADDRESS = "address", "Any account, from one address"
+        ACCOUNT = "account", gettext_lazy("An account, from addresses unknown to it")
+        KNOWN = "known", gettext_lazy("An account, from one address known to it")
+        ADDRESS = "address", gettext_lazy("Any account, from one address")
 
     door = models.CharField(max_length=8, choices=Door)
     key = models.CharField(max_length=64)

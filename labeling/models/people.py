@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 
 class User(AbstractUser):
@@ -27,11 +28,11 @@ class User(AbstractUser):
 class Role(models.TextChoices):
     """What a person may do in a project; one person may hold several roles."""
 
-    ADMIN = "admin", "Admin"
-    AUTHOR = "author", "Author"
-    EXPERT = "expert", "Expert"
-    VIEWER = "viewer", "Viewer"
-    ADJUDICATOR = "adjudicator", "Adjudicator"
+    ADMIN = "admin", gettext_lazy("Admin")
+    AUTHOR = "author", gettext_lazy("Author")
+    EXPERT = "expert", gettext_lazy("Expert")
+    VIEWER = "viewer", gettext_lazy("Viewer")
+    ADJUDICATOR = "adjudicator", gettext_lazy("Adjudicator")
 
 
 # Which roles run a project, write its rubrics, read its results (all but those who only rate or

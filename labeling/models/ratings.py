@@ -7,6 +7,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy
 
 from labeling.models.batches import Assignment, Batch, Way, unblinded
 from labeling.models.items import Response
@@ -113,9 +114,9 @@ class Rating(models.Model):
 class Answer(models.TextChoices):
     """What an expert said of a criterion; only `scored` carries a value."""
 
-    SCORED = "scored", "Scored"
-    NA = "NA", "Does not apply"
-    CANNOT_ASSESS = "cannot_assess", "Cannot assess"
+    SCORED = "scored", gettext_lazy("Scored")
+    NA = "NA", gettext_lazy("Does not apply")
+    CANNOT_ASSESS = "cannot_assess", gettext_lazy("Cannot assess")
 
 
 class Score(models.Model):
@@ -190,11 +191,11 @@ class Adjudication(models.Model):
     """A ruling on a unit. It stands beside the scores and never overwrites one."""
 
     class Reason(models.TextChoices):
-        RATER_ERROR = "rater_error", "Rater error"
-        RUBRIC_AMBIGUOUS = "rubric_ambiguous", "Rubric ambiguous"
-        UNDERSPECIFIED = "underspecified", "Prompt underspecified"
-        LEGITIMATE = "legitimate", "Legitimate disagreement"
-        MISSING_CONTEXT = "missing_context", "Missing context"
+        RATER_ERROR = "rater_error", gettext_lazy("Rater error")
+        RUBRIC_AMBIGUOUS = "rubric_ambiguous", gettext_lazy("Rubric ambiguous")
+        UNDERSPECIFIED = "underspecified", gettext_lazy("Prompt underspecified")
+        LEGITIMATE = "legitimate", gettext_lazy("Legitimate disagreement")
+        MISSING_CONTEXT = "missing_context", gettext_lazy("Missing context")
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="+")
     batch = models.ForeignKey(Batch, models.PROTECT, related_name="adjudications")

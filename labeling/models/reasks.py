@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy
 
 from labeling.models.batches import Assignment, Batch, unblinded
 from labeling.models.items import Response
@@ -38,10 +39,10 @@ class Reask(models.Model):
     """
 
     class Ending(models.TextChoices):
-        ANSWERED = "answered", "Answered before the batch moved on again"
-        MOVED = "moved", "Replaced when the batch moved on"
-        PASSED_ON = "passed_on", "Passed on to somebody else"
-        WITHDRAWN = "withdrawn", "The first judgement was withdrawn"
+        ANSWERED = "answered", gettext_lazy("Answered before the batch moved on again")
+        MOVED = "moved", gettext_lazy("Replaced when the batch moved on")
+        PASSED_ON = "passed_on", gettext_lazy("Passed on to somebody else")
+        WITHDRAWN = "withdrawn", gettext_lazy("The first judgement was withdrawn")
 
     project = models.ForeignKey(
         Project, models.PROTECT, related_name="+", db_constraint=False, db_index=False

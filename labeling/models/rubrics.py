@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from labeling.models.people import Project, User
 from labeling.revising import Fate
@@ -73,9 +74,9 @@ class RubricVersion(models.Model):
     """One wording of a rubric. Drafts change; once published, nothing in it does."""
 
     class Status(models.TextChoices):
-        DRAFT = "draft", "Draft"
-        PUBLISHED = "published", "Published"
-        RETIRED = "retired", "Retired"
+        DRAFT = "draft", gettext_lazy("Draft")
+        PUBLISHED = "published", gettext_lazy("Published")
+        RETIRED = "retired", gettext_lazy("Retired")
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="+")
     rubric = models.ForeignKey(Rubric, models.PROTECT, related_name="versions")

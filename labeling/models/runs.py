@@ -7,16 +7,17 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy
 
 from labeling.models.people import Project, User
 
 
 class RunState(models.TextChoices):
-    PENDING = "pending", "Waiting for a worker"
-    RUNNING = "running", "Running"
-    WAITING = "waiting", "Waiting for you"
-    FINISHED = "finished", "Finished"
-    FAILED = "failed", "Failed"
+    PENDING = "pending", gettext_lazy("Waiting for a worker")
+    RUNNING = "running", gettext_lazy("Running")
+    WAITING = "waiting", gettext_lazy("Waiting for you")
+    FINISHED = "finished", gettext_lazy("Finished")
+    FAILED = "failed", gettext_lazy("Failed")
 
 
 class RunQuerySet(models.QuerySet):

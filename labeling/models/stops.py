@@ -6,6 +6,7 @@ from typing import Self
 
 from django.db import models
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy
 
 from labeling.models.batches import Batch
 from labeling.models.items import Response
@@ -25,10 +26,10 @@ class UnitStop(models.Model):
     """What the stopping rule last said of a unit, by how many labels. Derived: it may change."""
 
     class Verdict(models.TextChoices):
-        ASKED = "asked", "Another expert is asked"
-        ACCEPTED = "accepted", "Accepted"
-        ADJUDICATE = "adjudicate", "To be adjudicated"
-        AMBIGUOUS = "ambiguous", "Ambiguous"
+        ASKED = "asked", gettext_lazy("Another expert is asked")
+        ACCEPTED = "accepted", gettext_lazy("Accepted")
+        ADJUDICATE = "adjudicate", gettext_lazy("To be adjudicated")
+        AMBIGUOUS = "ambiguous", gettext_lazy("Ambiguous")
 
     # Written in bulk by one job that reads all three from the batch's own scores.
     project = models.ForeignKey(

@@ -7,6 +7,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
+from django.utils.translation import gettext_lazy
 
 from labeling.models.people import Project, User
 from labeling.models.rubrics import Criterion, Rubric
@@ -31,8 +32,8 @@ class LintWaiver(models.Model):
     """
 
     class Act(models.TextChoices):
-        WAIVED = "waived", "Let stand"
-        WITHDRAWN = "withdrawn", "No longer let stand"
+        WAIVED = "waived", gettext_lazy("Let stand")
+        WITHDRAWN = "withdrawn", gettext_lazy("No longer let stand")
 
     project = models.ForeignKey(Project, models.PROTECT, related_name="+", db_index=False)
     rubric = models.ForeignKey(Rubric, models.PROTECT, related_name="waivers", db_index=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from labeling.errors import Conflict, Problem, Problems
 from labeling.models import Assignment, Flag, FlagState, Rating, User
@@ -25,14 +26,14 @@ def appeal(seat: Assignment, key: str, text: str, *, by: User) -> Flag:
     seat = locked(seat, by)
     rating = current_rating(seat)
     known = _known(seat, rating, key)
-    fault = "is missing: say why the known answer is wrong" if not text.strip() else None
+    fault = gettext("is missing: say why the known answer is wrong") if not text.strip() else None
     if fault := fault or text_fault(text, EXPLANATION_LENGTH):
         raise Problems([Problem("text", fault)])
     earlier = Flag.objects.filter(gold=known.answer, by=by).first()
     if earlier and earlier.text == text.strip():
         return earlier
     if earlier:
-        raise Conflict("You have appealed against this known answer already.")
+        raise Conflict(gettext("You have appealed against this known answer already."))
     assert rating is not None
     return Flag.objects.create(
         project_id=seat.project_id,
@@ -66,15 +67,15 @@ def own_appeals(seat: Assignment) -> dict[int, Any]:
 def state_in_words(flag: Flag) -> str:
     """Where an appeal stands, as its expert reads it."""
     told = {
-        FlagState.OPEN: "Your appeal waits for the authors.",
-        FlagState.REVISED: "Your appeal was accepted: the known answer was revised.",
+        FlagState.OPEN: gettext("Your appeal waits for the authors."),
+        FlagState.REVISED: gettext("Your appeal was accepted: the known answer was revised."),
     }
-    return told.get(FlagState(flag.state), "The authors have answered your appeal.")
+    return told.get(FlagState(flag.state), gettext("The authors have answered your appeal."))
 
 
 def _known(seat: Assignment, rating: Rating | None, key: str) -> Known:
     known = known_at(seat, rating) if rating else []
     found = next((one for one in known if one.key == key), None)
     if found is None:
-        raise Conflict("There is no known answer here that you could appeal against.")
+        raise Conflict(gettext("There is no known answer here that you could appeal against."))
     return found

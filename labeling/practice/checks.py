@@ -6,6 +6,7 @@ import logging
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext, ngettext
 
 from labeling.errors import Conflict, Problem, Problems
 from labeling.models import Batch, GoldAnswer, QueueEntry, Response, User, Way
@@ -44,9 +45,9 @@ def set_checks(batch: Batch, checks: Checks, *, by: User) -> Batch:
     """Change what the batch asks for, from the next seat on. Raises Problems, Conflict."""
     locked = Batch.objects.select_for_update(no_key=True).get(pk=batch.pk)
     if locked.state == Batch.State.CLOSED:
-        raise Conflict("This batch is closed: it hands out nothing any more.")
+        raise Conflict(gettext("This batch is closed: it hands out nothing any more."))
     if locked.kind not in (Batch.Kind.MAIN, Batch.Kind.AUDIT):
-        raise Conflict("Only batches in which experts rate for good mix checks in.")
+        raise Conflict(gettext("Only batches in which experts rate for good mix checks in."))
     if problems := _problems(checks, locked):
         raise Problems(problems)
     for name in Checks.__slots__:
@@ -79,28 +80,48 @@ def in_words(checks: Checks) -> str:
     """What is mixed in, in one sentence; empty where nothing is."""
     parts = []
     if checks.gold_percent:
-        parts.append(f"{checks.gold_percent} % checks with a known answer")
+        parts.append(
+            gettext("%(gold_percent)s %% checks with a known answer")
+            % {"gold_percent": checks.gold_percent}
+        )
     if checks.repeat_percent:
-        days = f"{checks.repeat_days} day{'' if checks.repeat_days == 1 else 's'}"
-        parts.append(f"{checks.repeat_percent} % repeats after {days} or more")
-    told = [f"Mixed in unseen: {' and '.join(parts)}."] if parts else []
+        repeats = ngettext(
+            "%(percent)s %% repeats after %(days)s day or more",
+            "%(percent)s %% repeats after %(days)s days or more",
+            checks.repeat_days,
+        )
+        parts.append(repeats % {"percent": checks.repeat_percent, "days": checks.repeat_days})
+    both = gettext("%(gold)s and %(repeats)s")
+    mixed = both % {"gold": parts[0], "repeats": parts[1]} if len(parts) > 1 else "".join(parts)
+    told = [gettext("Mixed in unseen: %(mixed)s.") % {"mixed": mixed}] if parts else []
     if checks.requires_practice:
-        told.append("Only experts who passed practice get responses.")
+        told.append(gettext("Only experts who passed practice get responses."))
     return " ".join(told)
 
 
 def _problems(checks: Checks, batch: Batch) -> list[Problem]:
     problems = [
-        Problem(name, f"must lie between 0 and {PERCENT_MAX}")
+        Problem(
+            name, gettext("must lie between 0 and %(percent_max)s") % {"percent_max": PERCENT_MAX}
+        )
         for name in ("gold_percent", "repeat_percent")
         if not 0 <= getattr(checks, name) <= PERCENT_MAX
     ]
     if not problems and checks.gold_percent + checks.repeat_percent > PERCENT_MAX:
-        text = f"together with gold_percent it is more than {PERCENT_MAX}"
+        text = gettext("together with gold_percent it is more than %(percent_max)s") % {
+            "percent_max": PERCENT_MAX
+        }
         problems.append(Problem("repeat_percent", text))
     if checks.mixes and batch.way != Way.SINGLE:
-        text = "nothing is mixed in where several responses are rated together: it would stand out"
+        text = gettext(
+            "nothing is mixed in where several responses are rated together: it would stand out"
+        )
         problems.append(Problem("gold_percent", text))
     if not 1 <= checks.repeat_days <= DAYS_MAX:
-        problems.append(Problem("repeat_days", f"must lie between 1 and {DAYS_MAX}"))
+        problems.append(
+            Problem(
+                "repeat_days",
+                gettext("must lie between 1 and %(days_max)s") % {"days_max": DAYS_MAX},
+            )
+        )
     return problems

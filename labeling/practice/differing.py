@@ -67,7 +67,7 @@ def differing(rater: User) -> tuple[list[Differing], int]:
 
 def _row(row: Sequence[Any], labels: dict[tuple[int, Decimal], str]) -> Differing:
     seat, batch, criterion, name, answer, given, known, _ = row
-    told = Answer(answer).label if given is None else labels.get((criterion, given))
+    told = str(Answer(answer).label) if given is None else labels.get((criterion, given))
     return Differing(
         seat,
         batch,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from labeling import spec
 from labeling.errors import DomainError, Problem, Problems
@@ -42,7 +43,10 @@ def import_known(version: RubricVersion, told: Sequence[Told], *, by: User) -> t
     Raises Problems with every fault and its line.
     """
     if len(told) > AT_ONCE_MAX:
-        raise DomainError(f"At most {AT_ONCE_MAX:,} known answers are taken at once.")
+        raise DomainError(
+            gettext("At most %(at_once_max)s known answers are taken at once.")
+            % {"at_once_max": f"{AT_ONCE_MAX:,}"}
+        )
     lock_known(version.project_id)
     responses = Response.objects.filter(
         project=version.project_id, external_id__in={one.response for one in told}
@@ -80,7 +84,9 @@ def _file_problems(
     problems, first = [], dict[tuple[str, str], str]()
     for one in told:
         if one.response not in known:
-            problems.append(Problem(f"{one.where}, response_id", "is no response of the project"))
+            problems.append(
+                Problem(f"{one.where}, response_id", gettext("is no response of the project"))
+            )
         try:
             faults = value_problems(criterion_in(version, one.criterion), one.value)
         except Problems as error:
@@ -89,6 +95,8 @@ def _file_problems(
         problems += [Problem(f"{one.where}, {fault.where}", fault.message) for fault in faults]
         unit = (one.response, one.criterion)
         if before := first.get(unit):
-            problems.append(Problem(one.where, f"says the same unit as {before}"))
+            problems.append(
+                Problem(one.where, gettext("says the same unit as %(before)s") % {"before": before})
+            )
         first.setdefault(unit, one.where)
     return problems

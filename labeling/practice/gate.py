@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext
+
 from labeling.errors import Conflict
 from labeling.models import Assignment, Batch, PracticePass, User
 from labeling.practice.results import Result, results, settle
@@ -15,8 +17,15 @@ class PracticeNeeded(Conflict):
     def __init__(self, practice: Sequence[Result]) -> None:
         self.practice = list(practice)
         open_ = [one.batch.name for one in practice if _can_go_on(one)]
-        then = f"Take “{open_[0]}” first." if open_ else "Ask whoever runs the project for one."
-        super().__init__(f"This batch is for experts who have passed a practice batch. {then}")
+        then = (
+            gettext("Take “%(name)s” first.") % {"name": open_[0]}
+            if open_
+            else gettext("Ask whoever runs the project for one.")
+        )
+        super().__init__(
+            gettext("This batch is for experts who have passed a practice batch. %(then)s")
+            % {"then": then}
+        )
 
 
 def expect_passed(batch: Batch, rater: User) -> None:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext
 
 from labeling import locks, spec
 from labeling.authoring.settled_units import reason_given, settled_units
@@ -37,8 +38,10 @@ class KnownAnswerChanged(Conflict):
     def __init__(self, now: GoldAnswer | None) -> None:
         self.now = now
         super().__init__(
-            "Somebody else has changed this known answer since you opened the page. Read what"
-            " stands now, then save again."
+            gettext(
+                "Somebody else has changed this known answer since you opened the page. Read "
+                "what stands now, then save again."
+            )
         )
 
 
@@ -85,7 +88,7 @@ def withdraw_known(
     lock_known(answer.project_id)
     now = newest(answer.response, answer.lineage_id)
     if now is None or now.value is None:
-        raise Conflict("This known answer has been withdrawn already.")
+        raise Conflict(gettext("This known answer has been withdrawn already."))
     if problems := text_problems(why, "why"):
         raise Problems(problems)
     if seen not in (None, now.revision):
@@ -115,7 +118,7 @@ def revise_known(
             raise Problems(problems)
         answer = spec.level_for(criterion.spec, value).value
         if answer == now.value:
-            raise Problems([Problem("value", "is the known answer already")])
+            raise Problems([Problem("value", gettext("is the known answer already"))])
     source = GoldAnswer.Source.APPEAL
     return add_revision(appealed.response, appealed.lineage_id, answer, why, source, by, now)
 
@@ -131,12 +134,15 @@ def take_settled(
     lock_known(batch.project_id)
     row = Criterion.objects.filter(version=version, key=key).first()
     if row is None:
-        raise Problems([Problem("criterion", "is no criterion of the rubric")])
+        raise Problems([Problem("criterion", gettext("is no criterion of the rubric"))])
     found = settled_units(version, batch, row, by=by, response=response, after=0)
     if batch.state != Batch.State.CLOSED or not found:
         raise Conflict(
-            "This cannot be a known answer: the batch is not closed, the response is being rated"
-            " or is a worked example, or its experts have not settled on an answer."
+            gettext(
+                "This cannot be a known answer: the batch is not closed, the response is "
+                "being rated or is a worked example, or its experts have not settled on an "
+                "answer."
+            )
         )
     unit, at = found[0], Response.objects.get(pk=response)
     now = newest(at, row.lineage_id or row.pk)
@@ -145,7 +151,11 @@ def take_settled(
     ruled = unit.source == WorkedExample.Source.RULING
     source = GoldAnswer.Source.ADJUDICATED if ruled else GoldAnswer.Source.AGREED
     said = reason_given(batch, unit, row).strip()
-    said = said or ("A ruling settled it." if ruled else f"All {unit.experts} experts said so.")
+    said = said or (
+        gettext("A ruling settled it.")
+        if ruled
+        else gettext("All %(experts)s experts said so.") % {"experts": unit.experts}
+    )
     return add_revision(at, row.lineage_id or row.pk, unit.value, said, source, by, now, batch)
 
 
@@ -175,14 +185,15 @@ def expect_readable(
     `waiting` are those that wait for the author, where many are looked at.
     """
     if response.withheld is not None:
-        raise Problems([Problem(where, "the text of this response is withheld")])
+        raise Problems([Problem(where, gettext("the text of this response is withheld"))])
     if version.rubric.item_id not in (None, response.item_id):
-        raise Problems([Problem(where, "this rubric belongs to another item")])
+        raise Problems([Problem(where, gettext("this rubric belongs to another item"))])
     if waits_for(response, by) if waiting is None else response.pk in waiting:
-        raise Conflict(
-            f"{where + ': ' if where else ''}you may be asked to judge this response in an open"
-            " batch, so you can neither read nor set what is known of it."
+        text = gettext(
+            "you may be asked to judge this response in an open batch, so you can neither read nor"
+            " set what is known of it."
         )
+        raise Conflict(f"{where}: {text}" if where else text)
 
 
 def waits_for(response: Response, user: User) -> bool:
@@ -246,7 +257,7 @@ def next_revision(
 def criterion_in(version: RubricVersion, key: str) -> JudgedCriterion:
     found = next((one for one in criteria_of(version) if one.spec.key == key), None)
     if version.status == RubricVersion.Status.DRAFT or found is None:
-        raise Problems([Problem("criterion", "is no criterion of this published version")])
+        raise Problems([Problem("criterion", gettext("is no criterion of this published version"))])
     return found
 
 
@@ -256,12 +267,14 @@ def value_problems(criterion: JudgedCriterion, value: object) -> list[Problem]:
     except spec.ValueOutsideScale as error:
         return [Problem("value", str(error).partition(": ")[2])]
     if answer.value is None:
-        return [Problem("value", "is missing: a known answer is a value of the scale")]
+        return [Problem("value", gettext("is missing: a known answer is a value of the scale"))]
     return []
 
 
 def text_problems(text: str, where: str = "explanation") -> list[Problem]:
-    fault = "is missing: say why, since experts learn from it" if not text.strip() else None
+    fault = (
+        gettext("is missing: say why, since experts learn from it") if not text.strip() else None
+    )
     fault = fault or text_fault(text, EXPLANATION_LENGTH)
     return [Problem(where, fault)] if fault else []
 

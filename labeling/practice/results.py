@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Count
+from django.utils.translation import gettext, ngettext
 
 from labeling.models import Assignment, Batch, PracticePass, QueueEntry, User
 from labeling.pass_marks import ASKED_MIN, pass_mark, rule_in_words
@@ -83,16 +84,31 @@ class Result:
     def in_words(self) -> str:
         """Where one stands, in one sentence."""
         if not self.seen:
-            return f"Not begun; {self.responses:,} response{'' if self.responses == 1 else 's'}."
-        told = f"{self.right:,} of {self.asked:,} answers were the known one"
+            return ngettext(
+                "Not begun; %(n)s response.", "Not begun; %(n)s responses.", self.responses
+            ) % {"n": f"{self.responses:,}"}
+        told = gettext("%(right)s of %(asked)s answers were the known one") % {
+            "right": f"{self.right:,}",
+            "asked": f"{self.asked:,}",
+        }
         if self.passed:
-            return f"Passed: {told}."
+            return gettext("Passed: %(told)s.") % {"told": told}
         if not self.finished:
             left = self.responses - self.seen
-            return f"{told} so far; {left:,} response{'' if left == 1 else 's'} to go."
+            return ngettext(
+                "%(told)s so far; %(n)s response to go.",
+                "%(told)s so far; %(n)s responses to go.",
+                left,
+            ) % {"told": told, "n": f"{left:,}"}
         if self.passed is None:
-            return f"{told}: no verdict below {ASKED_MIN}."
-        return f"Not passed: {told}, {self.mark:,} are needed."
+            return gettext("%(told)s: no verdict below %(asked_min)s.") % {
+                "told": told,
+                "asked_min": ASKED_MIN,
+            }
+        return gettext("Not passed: %(told)s, %(mark)s are needed.") % {
+            "told": told,
+            "mark": f"{self.mark:,}",
+        }
 
 
 def results(batch: Batch, raters: Sequence[User] | None = None) -> list[Result]:

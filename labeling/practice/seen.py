@@ -72,7 +72,7 @@ def value_text(criterion: JudgedCriterion, value: Decimal | None) -> str:
 
 def _beside(criterion: JudgedCriterion, score: Score, known: GoldAnswer) -> Known:
     scored = score.answer == Answer.SCORED
-    told = value_text(criterion, score.value) if scored else Answer(score.answer).label
+    told = value_text(criterion, score.value) if scored else str(Answer(score.answer).label)
     return Known(
         answer=known,
         criterion=criterion.spec.name,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext
+
 from labeling.asking_again import (
     NothingAsked,
     answers_again,
@@ -25,8 +27,11 @@ class RubricMovedOn(Conflict):
     def __init__(self, seen: RubricVersion, now: RubricVersion, sent: object) -> None:
         self.seen, self.now, self.sent = seen, now, sent
         super().__init__(
-            f"The rubric moved on to version {now.number} while you were rating. Your answers to"
-            " what did not change are kept; answer the rest and submit again."
+            gettext(
+                "The rubric moved on to version %(number)s while you were rating. Your "
+                "answers to what did not change are kept; answer the rest and submit again."
+            )
+            % {"number": now.number}
         )
 
 
@@ -68,7 +73,7 @@ def published_version(seat: Assignment, version: RubricVersion | None) -> Rubric
         return current
     sealed = version.status != RubricVersion.Status.DRAFT
     if version.rubric_id != current.rubric_id or not sealed:
-        raise DomainError("This is not a published version of the batch's rubric.")
+        raise DomainError(gettext("This is not a published version of the batch's rubric."))
     return version
 
 

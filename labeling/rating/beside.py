@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from django.utils.translation import gettext
+
 from labeling.asking_again import answers_again
 from labeling.errors import Problem, Problems
 from labeling.lots import is_drawn, shuffled
@@ -62,7 +64,7 @@ def read_order(
     if said is None:
         return [one.spec.key for one in in_shown_order(seat, criteria)]
     if sorted(said) != sorted(one.spec.key for one in criteria):
-        message = "must name every criterion that is asked, each once, in the order shown"
+        message = gettext("must name every criterion that is asked, each once, in the order shown")
         raise Problems([Problem("shown_order", message)])
     return list(said)
 
@@ -80,9 +82,12 @@ def read_overall(seat: Assignment, raw: object) -> int | None:
     if value is None and not asked:
         return None
     if value is None:
-        raise _problem(f"say how good the response is on the whole, 0 to {OVERALL_MOST}")
+        raise _problem(
+            gettext("say how good the response is on the whole, 0 to %(overall_most)s")
+            % {"overall_most": OVERALL_MOST}
+        )
     if not asked:
-        raise _problem("is not asked of this response")
+        raise _problem(gettext("is not asked of this response"))
     return _whole(value)
 
 
@@ -91,7 +96,10 @@ def _whole(value: object) -> int:
         return value
     if isinstance(value, str) and value in map(str, range(OVERALL_MOST + 1)):
         return int(value)
-    raise _problem(f"must be a whole number from 0 to {OVERALL_MOST}")
+    raise _problem(
+        gettext("must be a whole number from 0 to %(overall_most)s")
+        % {"overall_most": OVERALL_MOST}
+    )
 
 
 def _problem(message: str) -> Problems:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from labeling.errors import Conflict, Problem, Problems
 from labeling.models import TOGETHER, Assignment, RatingDraft, RubricVersion, User
@@ -36,8 +37,10 @@ class StaleDraft(Conflict):
     def __init__(self, stored: RatingDraft, sent: Mapping[str, Any]) -> None:
         self.stored, self.sent = stored, sent
         super().__init__(
-            "This response was also worked on in another tab or on another device."
-            " Choose which answers to keep."
+            gettext(
+                "This response was also worked on in another tab or on another device. "
+                "Choose which answers to keep."
+            )
         )
 
 
@@ -119,7 +122,13 @@ def _problems(version: RubricVersion, payload: Mapping[str, Any]) -> list[Proble
 
 def _faults(key: str, answer: object) -> list[Problem]:
     if not isinstance(answer, Mapping) or set(answer) - FIELDS:
-        return [Problem(key, f"must be an object of value and rationale, not {kind_of(answer)}")]
+        return [
+            Problem(
+                key,
+                gettext("must be an object of value and rationale, not %(answer)s")
+                % {"answer": kind_of(answer)},
+            )
+        ]
     texts = [
         (f"{key}.{field}", text)
         for field, text in answer.items()

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from html import unescape
 from typing import Any, Self
 
+from django.utils.translation import gettext
+
 from labeling import showing
 from labeling.errors import Problem
 from labeling.formats.messages import text_of
@@ -51,9 +53,15 @@ def evidence_problem(key: str, sent: Mapping[str, object]) -> Problem | None:
     if said is None or isinstance(said, str):
         return _text_problem(where, said or "")
     if not isinstance(said, list | tuple):
-        return Problem(where, f"must be a list of texts, not {kind_of(said)}")
+        return Problem(
+            where, gettext("must be a list of texts, not %(said)s") % {"said": kind_of(said)}
+        )
     if len(said) > MAX_QUOTES:
-        return Problem(where, f"has {len(said)} passages, at most {MAX_QUOTES} are kept")
+        return Problem(
+            where,
+            gettext("has %(said)s passages, at most %(max_quotes)s are kept")
+            % {"said": len(said), "max_quotes": MAX_QUOTES},
+        )
     return next(filter(None, (_quote_problem(where, one) for one in said)), None)
 
 
@@ -102,8 +110,11 @@ class Passages:
     def faults(self, given: Sequence[tuple[str, Sequence[Quote]]]) -> list[Problem]:
         """Quotes that are not of the response, by criterion key."""
         if (count := sum(len(ones) for _, ones in given)) > MAX_PASSAGES:
-            text = f"has {count} passages with those of the other criteria, at most {MAX_PASSAGES}"
-            return [Problem(f"{given[-1][0]}.evidence", f"{text} are kept")]
+            text = gettext(
+                "has %(count)s passages with those of the other criteria, at most "
+                "%(max_passages)s are kept"
+            ) % {"count": count, "max_passages": MAX_PASSAGES}
+            return [Problem(f"{given[-1][0]}.evidence", text)]
         return [
             Problem(f"{key}.evidence", fault)
             for key, ones in given
@@ -112,19 +123,21 @@ class Passages:
         ]
 
     def _look(self, quote: Quote) -> str | None:
-        turns, where = self._turns, "the response"
+        turns, where = self._turns, gettext("the response")
         if quote.turn is not None:
-            where = f"turn {quote.turn + 1}"
+            where = gettext("turn %(number)s") % {"number": quote.turn + 1}
             if not 0 <= (place := quote.turn - self._asked) < len(turns):
-                return (
-                    f"“{_short(quote.text)}” is quoted from {where},"
-                    " which is no part of the response"
-                )
+                return gettext(
+                    "“%(text)s” is quoted from %(where)s, which is no part of the response"
+                ) % {"text": _short(quote.text), "where": where}
             turns = turns[place : place + 1]
         words = _squeezed(quote.text)
         if any(turn.says(words) for turn in turns):
             return None
-        return f"“{_short(quote.text)}” does not occur in {where}: quote its own words"
+        return gettext("“%(text)s” does not occur in %(where)s: quote its own words") % {
+            "text": _short(quote.text),
+            "where": where,
+        }
 
 
 class _Turn:
@@ -193,14 +206,16 @@ def _quote_problem(where: str, one: object) -> Problem | None:
     if not isinstance(one, Mapping):
         return _text_problem(where, one)
     if extra := sorted(map(str, set(one) - {"quote", *PLACE})):
-        return Problem(where, f"has the unknown field {extra[0][:63]}")
+        return Problem(where, gettext("has the unknown field %(value)s") % {"value": extra[0][:63]})
     if problem := _text_problem(where, one.get("quote")):
         return problem
     place = [one.get(name) for name in PLACE]
     if place == [None, None, None]:
         return None
     if not all(_is_whole(number) for number in place) or not one["start"] < one["end"]:
-        message = "a place needs turn, start and end: whole numbers, the end behind the start"
+        message = gettext(
+            "a place needs turn, start and end: whole numbers, the end behind the start"
+        )
         return Problem(where, message)
     return None
 
@@ -211,6 +226,6 @@ def _is_whole(number: object) -> bool:
 
 def _text_problem(where: str, text: object) -> Problem | None:
     if not isinstance(text, str):
-        return Problem(where, f"must be a text, not {kind_of(text)}")
+        return Problem(where, gettext("must be a text, not %(text)s") % {"text": kind_of(text)})
     fault = text_fault(text, MAX_QUOTE)
     return Problem(where, fault) if fault else None

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 
 from labeling import staleness
 from labeling.errors import Conflict, Problem, Problems
@@ -65,8 +66,10 @@ def exclude(judged: Judged, reason: str, *, by: User) -> int:
         raise Problems(problems)
     if Batch.objects.blind_to(by).filter(pk=judged.batch.pk).exists():
         raise Conflict(
-            "You rate in this batch yourself, so until it is closed you decide nothing about"
-            " the others' judgements."
+            gettext(
+                "You rate in this batch yourself, so until it is closed you decide nothing "
+                "about the others' judgements."
+            )
         )
     join_batch(judged.batch.pk)
     meant = _held_still(judged)
@@ -92,17 +95,22 @@ def expect_counted(rating: Rating) -> None:
     """A judgement that was left out is not corrected or undone: that would count it again."""
     if rating.excluded_reason is not None:
         raise Conflict(
-            "This judgement was left out of what is counted, so it cannot be changed."
-            f" The reason given: {rating.excluded_reason}"
+            gettext(
+                "This judgement was left out of what is counted, so it cannot be changed. "
+                "The reason given: %(excluded_reason)s"
+            )
+            % {"excluded_reason": rating.excluded_reason}
         )
 
 
 def _problems(judged: Judged, reason: Any) -> list[Problem]:
     problems = []
     if judged.rater is None and judged.response is None:
-        problems.append(Problem("rater", "name an expert, a response, or both"))
+        problems.append(Problem("rater", gettext("name an expert, a response, or both")))
     if not isinstance(reason, str) or not reason.strip():
-        problems.append(Problem("reason", "say why: it stays on record with the judgements"))
+        problems.append(
+            Problem("reason", gettext("say why: it stays on record with the judgements"))
+        )
     elif fault := text_fault(reason, MAX_REASON):
         problems.append(Problem("reason", fault))
     return problems

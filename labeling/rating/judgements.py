@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 
+from django.utils.translation import gettext, gettext_lazy
+
 from labeling import spec, strict_json
 from labeling.authoring import spec_of
 from labeling.errors import Problem, Problems
@@ -19,7 +21,7 @@ MAX_RATIONALE = 20_000
 FIELDS = {"value", "rationale", "evidence", "confidence"}
 # Stands among the answers for the overall; no criterion has such a key.
 OVERALL = "_overall"
-CONFIDENCE = {1: "a guess", 2: "fairly sure", 3: "sure"}
+CONFIDENCE = {1: gettext_lazy("a guess"), 2: gettext_lazy("fairly sure"), 3: gettext_lazy("sure")}
 
 # Criterion key -> {"value": a level's value or label, "NA" or "cannot_assess"; "rationale";
 # "evidence": passages of the response, a list of them or one a line; "confidence": 1 to 3}, and
@@ -94,10 +96,14 @@ def read_judgements(
 def unknown_criteria(criteria: tuple[JudgedCriterion, ...], raw: Raw) -> list[Problem]:
     """Keys that are no criterion that is asked."""
     if not isinstance(raw, Mapping):
-        return [Problem("", f"must be an object of criteria, not {kind_of(raw)}")]
+        return [
+            Problem(
+                "", gettext("must be an object of criteria, not %(raw)s") % {"raw": kind_of(raw)}
+            )
+        ]
     known = {criterion.spec.key for criterion in criteria}
     return [
-        Problem(str(key)[:63], "is no criterion that is asked here")
+        Problem(str(key)[:63], gettext("is no criterion that is asked here"))
         for key in raw
         if key not in known and key != OVERALL
     ]
@@ -106,7 +112,7 @@ def unknown_criteria(criteria: tuple[JudgedCriterion, ...], raw: Raw) -> list[Pr
 def text_problem(where: str, text: object) -> Problem | None:
     """Why a reason cannot be kept, None when it can."""
     if not isinstance(text, str):
-        return Problem(where, f"must be a text, not {kind_of(text)}")
+        return Problem(where, gettext("must be a text, not %(text)s") % {"text": kind_of(text)})
     fault = text_fault(text, MAX_RATIONALE)
     return Problem(where, fault) if fault else None
 
@@ -117,7 +123,7 @@ def confidence_problem(key: str, sent: Mapping[str, object]) -> Problem | None:
     if said in (None, "") or _confidence(said) is not None:
         return None
     known = ", ".join(f"{number} ({words})" for number, words in CONFIDENCE.items())
-    return Problem(f"{key}.confidence", f"must be one of {known}")
+    return Problem(f"{key}.confidence", gettext("must be one of %(known)s") % {"known": known})
 
 
 def _confidence(said: object) -> int | None:
@@ -154,11 +160,18 @@ def level_id(judgement: Judgement) -> int | None:
 def _read(criterion: JudgedCriterion, sent: object, asks_confidence: bool) -> Judgement | Problem:
     key = criterion.spec.key
     if sent is None:
-        return Problem(key, "is not answered yet")
+        return Problem(key, gettext("is not answered yet"))
     if not isinstance(sent, Mapping):
-        return Problem(key, f"must be an object with value and rationale, not {kind_of(sent)}")
+        return Problem(
+            key,
+            gettext("must be an object with value and rationale, not %(sent)s")
+            % {"sent": kind_of(sent)},
+        )
     if extra := set(sent) - FIELDS:
-        return Problem(key, f"has the unknown field {sorted(map(str, extra))[0][:63]}")
+        return Problem(
+            key,
+            gettext("has the unknown field %(value)s") % {"value": sorted(map(str, extra))[0][:63]},
+        )
     rationale = sent.get("rationale", "")
     if problem := (
         text_problem(f"{key}.rationale", rationale)
@@ -171,7 +184,7 @@ def _read(criterion: JudgedCriterion, sent: object, asks_confidence: bool) -> Ju
     except spec.ValueOutsideScale as error:
         return Problem(key, str(error).removeprefix(f"`{key}`: "))
     if answer.kind == spec.AnswerKind.NOT_RATED:
-        return Problem(key, "is not answered yet")
+        return Problem(key, gettext("is not answered yet"))
     sure = _confidence(sent.get("confidence"))
     given = Judgement(criterion, answer, str(rationale).strip(), quotes(sent.get("evidence")), sure)
     return _missing(given, asks_confidence) or given
@@ -181,14 +194,22 @@ def _missing(given: Judgement, asks_confidence: bool) -> Problem | None:
     """What is asked for beside the answer and was not given."""
     asked = given.criterion.spec
     if asked.needs_rationale and not given.rationale:
-        return Problem(f"{asked.key}.rationale", f"“{asked.name}” needs a reason: say why")
+        return Problem(
+            f"{asked.key}.rationale",
+            gettext("“%(name)s” needs a reason: say why") % {"name": asked.name},
+        )
     if asked.needs_evidence and given.answer.value is not None and not given.evidence:
-        message = f"“{asked.name}” needs evidence: quote the passage of the response"
+        message = gettext("“%(name)s” needs evidence: quote the passage of the response") % {
+            "name": asked.name
+        }
         return Problem(f"{asked.key}.evidence", message)
     # Whoever cannot assess has said how sure they are.
     assessed = given.answer.kind != spec.AnswerKind.CANNOT_ASSESS
     if asks_confidence and assessed and given.confidence is None:
-        return Problem(f"{asked.key}.confidence", f"say how sure you are of “{asked.name}”")
+        return Problem(
+            f"{asked.key}.confidence",
+            gettext("say how sure you are of “%(name)s”") % {"name": asked.name},
+        )
     return None
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext
+
 from labeling.errors import Problem, Problems
 from labeling.models import Assignment, Rating
 from labeling.rating.asked import answered_in
@@ -63,7 +65,7 @@ def read_correction(
     _expect_quotes(passages, read)
     said = said_overall(raw)
     if said is not None and str(said) != str(previous.overall):
-        message = "was said before the criteria were answered; it stays as it is"
+        message = gettext("was said before the criteria were answered; it stays as it is")
         raise Problems([Problem(OVERALL, message)])
     return read
 

@@ -6,6 +6,8 @@ import json
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from labeling import staleness
 from labeling.errors import Conflict
 from labeling.models import Assignment, Rating, RubricVersion, Score
@@ -19,8 +21,10 @@ class SentBefore(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            "This submission was received before with other answers; those were kept."
-            " Reload the page to correct them."
+            gettext(
+                "This submission was received before with other answers; those were kept. "
+                "Reload the page to correct them."
+            )
         )
 
 
@@ -29,7 +33,7 @@ class AlreadySubmitted(Conflict):
 
     def __init__(self, rating: Rating | None) -> None:
         self.rating = rating
-        super().__init__("You have rated this response already; open it to correct it.")
+        super().__init__(gettext("You have rated this response already; open it to correct it."))
 
     @classmethod
     def of(cls, seat: Assignment) -> AlreadySubmitted:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext, gettext_lazy
 
 from labeling import asking_again, assigning
 from labeling.errors import Conflict, DomainError, Problem, Problems
@@ -14,11 +15,11 @@ from labeling.rating.judgements import text_problem
 from labeling.rating.seats import hand_on, join_batch, lock_place, locked
 
 SKIP_REASONS = {
-    "expertise": "Outside my field",
-    "conflict": "I know this case or its author",
-    "unreadable": "I cannot read or understand it",
-    "harmful": "I do not want to read this",
-    "other": "Another reason",
+    "expertise": gettext_lazy("Outside my field"),
+    "conflict": gettext_lazy("I know this case or its author"),
+    "unreadable": gettext_lazy("I cannot read or understand it"),
+    "harmful": gettext_lazy("I do not want to read this"),
+    "other": gettext_lazy("Another reason"),
 }
 
 
@@ -29,16 +30,23 @@ def skip(assignment: Assignment, reason: str, *, by: User, text: str = "") -> As
     What was asked again is asked of somebody who has not seen the response.
     """
     if reason not in SKIP_REASONS:
-        raise Problems([Problem("reason", f"one of {', '.join(SKIP_REASONS)} is needed")])
+        raise Problems(
+            [
+                Problem(
+                    "reason",
+                    gettext("one of %(choices)s is needed") % {"choices": ", ".join(SKIP_REASONS)},
+                )
+            ]
+        )
     if problem := text_problem("text", text):
         raise Problems([problem])
     if reason == "other" and not text.strip():
-        raise Problems([Problem("text", "say in a few words what the other reason is")])
+        raise Problems([Problem("text", gettext("say in a few words what the other reason is"))])
     join_batch(assignment.batch_id)
     lock_place(assignment.batch_id, by)
     seat = locked(assignment, by)
     if seat.state == Assignment.State.SUBMITTED:
-        raise Conflict("You have rated this response already, so it cannot be skipped.")
+        raise Conflict(gettext("You have rated this response already, so it cannot be skipped."))
     said = f"{reason}: {text.strip()}" if text.strip() else reason
     # Of a grid all is skipped; where single responses are read one after the other, one of them.
     alone = seat.batch.way == Way.BY_CRITERION
@@ -72,7 +80,7 @@ def flag(
     same `submission_id`, it is the flag there is.
     """
     if assignment.rater_id != by.pk:
-        raise DomainError("Flags are raised from one's own seat.")
+        raise DomainError(gettext("Flags are raised from one's own seat."))
     version = version or assignment.batch.rubric_version
     if problems := _flag_problems(assignment, kind, text, criterion, version):
         raise Problems(problems)
@@ -98,7 +106,9 @@ def _once(submission_id: UUID, fields: dict[str, Any]) -> Flag:
     same = ("assignment_id", "by_id", "kind", "text", "criterion_id")
     said = Flag(**fields)
     if any(getattr(made, name) != getattr(said, name) for name in same):
-        raise Conflict("A flag of this submission was sent before, and it says something else.")
+        raise Conflict(
+            gettext("A flag of this submission was sent before, and it says something else.")
+        )
     return made
 
 
@@ -108,14 +118,18 @@ def _flag_problems(
     problems = []
     kinds = [one for one, _ in Flag.Kind.raised()]
     if kind not in kinds:
-        problems.append(Problem("kind", f"one of {', '.join(kinds)} is needed"))
+        problems.append(
+            Problem("kind", gettext("one of %(choices)s is needed") % {"choices": ", ".join(kinds)})
+        )
     if not text.strip():
-        problems.append(Problem("text", "say in a few words what is wrong"))
+        problems.append(Problem("text", gettext("say in a few words what is wrong")))
     elif problem := text_problem("text", text):
         problems.append(problem)
     rubric = assignment.batch.rubric_version.rubric_id
     if seen.rubric_id != rubric or seen.status == RubricVersion.Status.DRAFT:
-        problems.append(Problem("version", "is no published version of this batch's rubric"))
+        problems.append(
+            Problem("version", gettext("is no published version of this batch's rubric"))
+        )
     elif criterion is not None and criterion.version_id != seen.pk:
-        problems.append(Problem("criterion", "is no criterion of this batch's rubric"))
+        problems.append(Problem("criterion", gettext("is no criterion of this batch's rubric")))
     return problems

@@ -6,6 +6,7 @@ from collections.abc import Collection, Sequence
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
+from django.utils.translation import gettext
 
 from labeling import locks
 from labeling.errors import Conflict, DomainError
@@ -34,7 +35,7 @@ def locked(assignment: Assignment, by: User) -> Assignment:
         .get(pk=assignment.pk)
     )
     if seat.rater_id != by.pk:
-        raise NotYours("This seat belongs to somebody else.")
+        raise NotYours(gettext("This seat belongs to somebody else."))
     return seat
 
 
@@ -71,13 +72,17 @@ def hand_on(seats: Sequence[Assignment]) -> None:
 def expect_open(batch: Batch) -> None:
     """A closed batch takes no more judgements; a paused one takes those already in work."""
     if batch.state == Batch.State.CLOSED:
-        raise Conflict("This batch is closed. Your answers are kept as a draft and not counted.")
+        raise Conflict(
+            gettext("This batch is closed. Your answers are kept as a draft and not counted.")
+        )
 
 
 def expect_unseen(seat: Assignment) -> None:
     """Where the known answer is shown after one's own, the first answer stands. Raises Conflict."""
     if known_since([seat.pk]):
-        raise Conflict("You could see the known answer since, so your first answer stands.")
+        raise Conflict(
+            gettext("You could see the known answer since, so your first answer stands.")
+        )
 
 
 def known_since(seats: Collection[int]) -> set[int]:

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from labeling.errors import Conflict, DomainError, Problem, Problems
 from labeling.models import Assignment, Rating, RatingDraft, RubricVersion, User
@@ -78,8 +79,10 @@ class SavedElsewhere(Conflict):
 
     def __init__(self) -> None:
         super().__init__(
-            "Some of these responses were also worked on in another tab or on another device."
-            " Nothing was submitted; look at what is saved and submit again."
+            gettext(
+                "Some of these responses were also worked on in another tab or on another "
+                "device. Nothing was submitted; look at what is saved and submit again."
+            )
         )
 
 
@@ -105,7 +108,7 @@ def keep_step(key: str, sent: Sequence[Sent], *, by: User, version: RubricVersio
     """
     expect_together([one.seat for one in sent])
     if key not in {OVERALL, *(one.spec.key for one in criteria_of(version))}:
-        raise DomainError("This is no criterion of the batch's rubric.")
+        raise DomainError(gettext("This is no criterion of the batch's rubric."))
     lock_together([one.seat for one in sent], by)
     kept, problems = Kept(), []
     for one in sorted(sent, key=lambda one: one.seat.pk):

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from labeling import assigning, staleness
 from labeling.asking_again import NothingAsked, answers_again, asked_meanwhile
@@ -182,13 +183,16 @@ def revise(
         return earlier
     previous = current_rating(seat)
     if seat.state != Assignment.State.SUBMITTED or previous is None:
-        raise Conflict("This response is not rated yet, so there is nothing to correct.")
+        raise Conflict(gettext("This response is not rated yet, so there is nothing to correct."))
     expect_correctable(seat, previous)
     own = previous.rubric_version
     if version is not None and version.pk != own.pk:
         raise Conflict(
-            f"This rating was given under version {own.number} of the rubric; it is corrected by"
-            " that version. What changed since is asked again by itself."
+            gettext(
+                "This rating was given under version %(number)s of the rubric; it is "
+                "corrected by that version. What changed since is asked again by itself."
+            )
+            % {"number": own.number}
         )
     read = read_correction(seat, previous, judgements, passages)
     order = previous.shown_order or [one.criterion.spec.key for one in read]
@@ -206,8 +210,10 @@ def expect_correctable(seat: Assignment, rating: Rating) -> None:
     expect_unseen(seat)
     if rating.rubric_version_id != seat.batch.rubric_version_id and asked_meanwhile(seat):
         raise Conflict(
-            "The rubric changed and you are asked again about this response. Answer that first;"
-            " then this judgement can be corrected."
+            gettext(
+                "The rubric changed and you are asked again about this response. Answer that "
+                "first; then this judgement can be corrected."
+            )
         )
 
 

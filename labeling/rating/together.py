@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from labeling import locks
 from labeling.errors import DomainError, Problem, Problems
@@ -101,17 +102,19 @@ def submit_together(
 def expect_together(seats: Sequence[Assignment]) -> None:
     """Different seats of one expert in one batch that is rated so; a grid's are of one item."""
     if not seats:
-        raise DomainError("At least one response is needed.")
+        raise DomainError(gettext("At least one response is needed."))
     first = seats[0]
     most = MOST.get(Way(first.batch.way))
     if most is None:
-        raise DomainError("The responses of this batch are rated one at a time.")
+        raise DomainError(gettext("The responses of this batch are rated one at a time."))
     if not len({one.pk for one in seats}) == len(seats) <= most:
-        raise DomainError(f"From 1 to {most} different responses are rated together.")
+        raise DomainError(
+            gettext("From 1 to %(most)s different responses are rated together.") % {"most": most}
+        )
     if any((one.batch_id, one.rater_id) != (first.batch_id, first.rater_id) for one in seats):
-        raise DomainError("What is rated together is of one batch.")
+        raise DomainError(gettext("What is rated together is of one batch."))
     if first.batch.way == Way.GRID and len({one.response.item_id for one in seats}) > 1:
-        raise DomainError("A grid is of one item of one batch.")
+        raise DomainError(gettext("A grid is of one item of one batch."))
 
 
 def lock_together(seats: Sequence[Assignment], by: User) -> None:

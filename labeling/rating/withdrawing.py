@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Now
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from labeling import asking_again, assigning, staleness
 from labeling.errors import Conflict
@@ -74,8 +75,11 @@ def _undoable(seat: Assignment) -> Rating:
     rating = ratings.filter(submitted_at__gte=_window()).first()
     if rating is None:
         raise Conflict(
-            f"Undo is possible for {UNDO_SECONDS} seconds after submitting; open the response"
-            " to correct your answers."
+            gettext(
+                "Undo is possible for %(undo_seconds)s seconds after submitting; open the "
+                "response to correct your answers."
+            )
+            % {"undo_seconds": UNDO_SECONDS}
         )
     return rating
 
@@ -84,7 +88,7 @@ def _expect_still_asked(seat: Assignment, rating: Rating) -> None:
     """A batch that moved on meanwhile may ask something else in this place now."""
     if asking_again.answers_again(seat):
         if asking_again.standing(seat) is None:
-            raise Conflict("The rubric has moved on since; correct your answers instead.")
+            raise Conflict(gettext("The rubric has moved on since; correct your answers instead."))
     elif rating.rubric_version_id != seat.batch.rubric_version_id:
         asking_again.take_back(seat)
 

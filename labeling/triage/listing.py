@@ -63,7 +63,7 @@ class Shown:
             return f"Settled by version {said.version.number}"
         if self.flag.state == FlagState.TAKEN and said:
             return f"In the draft of version {said.number}"
-        return FlagState(self.flag.state).label
+        return str(FlagState(self.flag.state).label)
 
     @property
     def placing(self) -> FlagAnswer | None:

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from labeling import adjudicating
@@ -57,7 +58,7 @@ def adjudication_take(request: MemberRequest, slug: str) -> HttpResponse:
         messages.error(request, str(error))
         return redirect(queue_url(project, batch))
     if seat is None:
-        messages.info(request, "Nothing in this batch waits for you just now.")
+        messages.info(request, gettext("Nothing in this batch waits for you just now."))
         return redirect(queue_url(project, batch))
     return redirect("adjudication_seat", seat.pk)
 
@@ -98,7 +99,9 @@ def _disputes(request: MemberRequest, batch: Batch, batches: list[Batch]) -> dic
     return said | {
         "state": narrowed.state,
         "lines": [_shown(line, criteria) for line in shown],
-        "total": f"{adjudicating.COUNTED:,} or more" if total > adjudicating.COUNTED else total,
+        "total": gettext("%(counted)s or more") % {"counted": f"{adjudicating.COUNTED:,}"}
+        if total > adjudicating.COUNTED
+        else total,
         "n": total,
         "first_query": urlencode(kept) if after else "",
         "next_query": _next(lines, shown, kept),

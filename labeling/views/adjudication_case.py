@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy
 
 from labeling import adjudicating
 from labeling.access import MemberRequest
@@ -22,11 +23,17 @@ from labeling.views.seat_cards import Card, answer_card
 from labeling.views.seat_response import shown
 
 REASONS = {
-    Adjudication.Reason.RATER_ERROR: "An expert missed or misread something; one answer is right.",
-    Adjudication.Reason.RUBRIC_AMBIGUOUS: "The criterion can be read in two ways.",
-    Adjudication.Reason.UNDERSPECIFIED: "What was asked of the model leaves it open.",
-    Adjudication.Reason.LEGITIMATE: "Experts may differ here; no single answer is right.",
-    Adjudication.Reason.MISSING_CONTEXT: "Experts lacked a document or a fact to decide it.",
+    Adjudication.Reason.RATER_ERROR: gettext_lazy(
+        "An expert missed or misread something; one answer is right."
+    ),
+    Adjudication.Reason.RUBRIC_AMBIGUOUS: gettext_lazy("The criterion can be read in two ways."),
+    Adjudication.Reason.UNDERSPECIFIED: gettext_lazy("What was asked of the model leaves it open."),
+    Adjudication.Reason.LEGITIMATE: gettext_lazy(
+        "Experts may differ here; no single answer is right."
+    ),
+    Adjudication.Reason.MISSING_CONTEXT: gettext_lazy(
+        "Experts lacked a document or a fact to decide it."
+    ),
 }
 
 
@@ -106,7 +113,7 @@ def _block(
         card=answer_card(number, point.criterion, answer, {}),
         no_answer=value == adjudicating.NO_ANSWER,
         reasons=tuple(
-            Choice(one.value, str(one.label), text, said.get("reason") == one.value)
+            Choice(one.value, str(one.label), str(text), said.get("reason") == one.value)
             for one, text in REASONS.items()
         ),
         note=str(said.get("note") or ""),

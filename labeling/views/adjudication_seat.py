@@ -13,6 +13,7 @@ from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from labeling import adjudicating, rating
@@ -106,7 +107,10 @@ def rule(request: MemberRequest, pk: int) -> HttpResponse:
         problems = error.problems if isinstance(error, Problems) else [Problem("", str(error))]
         return case_page(request, found, sent=sent, problems=problems, status=error.status)
     n = len(made)
-    messages.success(request, f"{n} ruling{'' if n == 1 else 's'} kept. No rating was changed.")
+    kept = ngettext(
+        "%(n)s ruling kept. No rating was changed.", "%(n)s rulings kept. No rating was changed.", n
+    )
+    messages.success(request, kept % {"n": n})
     found.refresh_from_db(fields=["lease_until"])
     if found.lease_until is not None:
         return redirect("adjudication_seat", found.pk)
@@ -121,7 +125,7 @@ def hand_back(request: MemberRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         raise Problems(form_problems(form))
     adjudicating.hand_back(found, form.cleaned_data["reason"], by=request.user)
-    messages.info(request, "Handed back. Another adjudicator can take it.")
+    messages.info(request, gettext("Handed back. Another adjudicator can take it."))
     return redirect(queue_url(found.batch.project, found.batch))
 
 
@@ -178,5 +182,5 @@ def _refused(error: DomainError, found: Assignment) -> JsonResponse:
 def _whole(body: dict[str, Any], name: str) -> int:
     number = body.get(name, 0)
     if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number < 2**31:
-        raise Problems([Problem(name, "must be a whole number")])
+        raise Problems([Problem(name, gettext("must be a whole number"))])
     return number

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from labeling import answering
@@ -32,7 +33,10 @@ def answer_task_new(request: MemberRequest, slug: str) -> HttpResponse:
     form = AnswerTaskForm(request.POST or None, versions=versions)
     made = _opened(request, project, form, versions) if form.is_valid() else None
     if made is not None:
-        messages.success(request, f"“{made}” is open: experts find its items at their desk.")
+        messages.success(
+            request,
+            gettext("“%(made)s” is open: experts find its items at their desk.") % {"made": made},
+        )
         return redirect("answer_task", project.slug, made.pk)
     context = {"project": project, "form": form, "versions": versions}
     status = 422 if form.is_bound else 200
@@ -55,7 +59,10 @@ def answer_task(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
         except DomainError as error:
             form.add_error(None, str(error))
         else:
-            messages.success(request, f"“{made}” is open. No answer is handed to its writer.")
+            messages.success(
+                request,
+                gettext("“%(made)s” is open. No answer is handed to its writer.") % {"made": made},
+            )
             return redirect("batch", project.slug, made.pk)
     places = AnswerPlace.objects.filter(batch=task)
     rows = places.select_related("item", "expert").defer("text", "left")

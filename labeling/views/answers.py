@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from labeling import answering
@@ -34,7 +35,9 @@ def answer_next(request: MemberRequest, pk: int) -> HttpResponse:
     expect_expert(request.user, batch.project_id)
     place = answering.claim(batch, by=request.user)
     if place is None:
-        messages.info(request, "Every item of this batch has an answer, or somebody writes at it.")
+        messages.info(
+            request, gettext("Every item of this batch has an answer, or somebody writes at it.")
+        )
         return redirect("desks")
     return redirect("answer", place.pk)
 
@@ -70,7 +73,7 @@ def answer_keep(request: MemberRequest, pk: int) -> HttpResponse:
         return _page(request, place, _again(form, error), status=error.status)
     if wants_json(request):
         return JsonResponse({"edit": kept.edit, "saved_at": kept.saved_at})
-    messages.success(request, "Kept.")
+    messages.success(request, gettext("Kept."))
     return redirect("answer", place.pk)
 
 
@@ -99,7 +102,7 @@ def answer_send(request: MemberRequest, pk: int) -> HttpResponse:
         return _page(request, error.stored, _again(form, error), status=409, sent=error.sent)
     except DomainError as error:
         return _page(request, place, _again(form, error), status=error.status)
-    messages.success(request, "Sent. Other experts rate it without knowing who wrote it.")
+    messages.success(request, gettext("Sent. Other experts rate it without knowing who wrote it."))
     return redirect("answer", place.pk)
 
 
@@ -107,7 +110,7 @@ def answer_send(request: MemberRequest, pk: int) -> HttpResponse:
 def answer_back(request: MemberRequest, pk: int) -> HttpResponse:
     """Leave the item to somebody else."""
     answering.hand_back(_own(request.user, pk), by=request.user)
-    messages.info(request, "Handed back. Somebody else can answer it.")
+    messages.info(request, gettext("Handed back. Somebody else can answer it."))
     return redirect("desks")
 
 

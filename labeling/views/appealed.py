@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from labeling.models import Answer, Flag, Score
 from labeling.practice.known import newest
 from labeling.practice.seen import value_text
@@ -39,15 +41,15 @@ def appealed(flag: Flag) -> Appealed | None:
         known=value_text(criterion, gold.value),
         why=gold.explanation,
         given=_given(criterion, score),
-        now=(value_text(criterion, last.value) or "Nothing") if moved and last else "",
+        now=(value_text(criterion, last.value) or gettext("Nothing")) if moved and last else "",
         choices=_choices(criterion, score),
     )
 
 
 def _given(criterion: JudgedCriterion, score: Score | None) -> str:
     if score is None:
-        return "Has no answer here any more"
-    return value_text(criterion, score.value) or Answer(score.answer).label
+        return gettext("Has no answer here any more")
+    return value_text(criterion, score.value) or str(Answer(score.answer).label)
 
 
 def _choices(criterion: JudgedCriterion, score: Score | None) -> tuple[tuple[str, str], ...]:
@@ -56,5 +58,10 @@ def _choices(criterion: JudgedCriterion, score: Score | None) -> tuple[tuple[str
     ordered = sorted(criterion.spec.scale.levels, key=lambda one: one.value != said)
     levels = [(number_text(one.value), one.label) for one in ordered]
     if not levels and score is not None and score.value is not None:
-        levels = [(number_text(score.value), f"{number_text(score.value)}, as the expert said")]
+        levels = [
+            (
+                number_text(score.value),
+                gettext("%(value)s, as the expert said") % {"value": number_text(score.value)},
+            )
+        ]
     return tuple(levels)

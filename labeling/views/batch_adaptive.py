@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from labeling.access import MemberRequest, run_project
@@ -74,5 +75,7 @@ def _set(request: MemberRequest, batch: Batch, form: AdaptiveForm) -> bool:
         for one in error.problems:
             form.add_error(one.where, one.message[:1].upper() + one.message[1:])
         return False
-    messages.success(request, "The batch asks further experts where the first ones do not settle.")
+    messages.success(
+        request, gettext("The batch asks further experts where the first ones do not settle.")
+    )
     return True

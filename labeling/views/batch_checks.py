@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from labeling import practice
@@ -60,5 +61,7 @@ def _set(request: MemberRequest, batch: Batch, form: ChecksForm) -> bool:
         for one in error.problems:
             form.add_error(one.where, one.message[:1].upper() + one.message[1:])
         return False
-    messages.success(request, "Saved. It holds for every response that is handed out from now on.")
+    messages.success(
+        request, gettext("Saved. It holds for every response that is handed out from now on.")
+    )
     return True

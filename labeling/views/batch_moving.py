@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods
 
 from labeling import asking_again
@@ -48,6 +49,13 @@ def _move(request: MemberRequest, found: Batch, form: MoveForm) -> HttpResponse:
 def _in_words(done: Move) -> str:
     number = done.version.number
     if not done.total:
-        return f"The batch is rated by version {number} now. Nothing is asked again."
-    places = "1 judgement is" if done.total == 1 else f"{done.total:,} judgements are"
-    return f"The batch is rated by version {number} now; {places} asked again for what changed."
+        return gettext("The batch is rated by version %(number)s now. Nothing is asked again.") % {
+            "number": number
+        }
+    return ngettext(
+        "The batch is rated by version %(number)s now; %(n)s judgement is asked again for what"
+        " changed.",
+        "The batch is rated by version %(number)s now; %(n)s judgements are asked again for what"
+        " changed.",
+        done.total,
+    ) % {"number": number, "n": f"{done.total:,}"}

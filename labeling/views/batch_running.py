@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST
 
 from labeling import assigning, reminding
@@ -25,13 +26,17 @@ def batch_remind(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
     expect_unblinded(request.user, batch)
     told = reminding.remind(batch, by=request.user)
     if told:
-        named = ", ".join(map(str, told[:10])) + (" and others" if len(told) > 10 else "")
-        messages.success(request, f"A mail goes to {named}.")
+        text = gettext("A mail goes to %(named)s.")
+        if len(told) > 10:
+            text = gettext("A mail goes to %(named)s and others.")
+        messages.success(request, text % {"named": ", ".join(map(str, told[:10]))})
     else:
         messages.info(
             request,
-            "Nobody is reminded: every expert is done, has no mail address, wants no mails, or was"
-            " reminded within a day.",
+            gettext(
+                "Nobody is reminded: every expert is done, has no mail address, wants no "
+                "mails, or was reminded within a day."
+            ),
         )
     return redirect(batch)
 
@@ -45,8 +50,14 @@ def batch_reminding(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
         raise Problems(form_problems(form))
     days = form.cleaned_data["days"]
     Batch.objects.filter(pk=batch.pk).update(remind_after_days=days)
-    said = f"after {days} day{'s' if days > 1 else ''} without work" if days else "nobody by itself"
-    messages.success(request, f"The batch reminds {said}.")
+    text = gettext("The batch reminds nobody by itself.")
+    if days:
+        text = ngettext(
+            "The batch reminds after %(days)s day without work.",
+            "The batch reminds after %(days)s days without work.",
+            days,
+        )
+    messages.success(request, text % {"days": days})
     return redirect(batch)
 
 
@@ -57,15 +68,19 @@ def batch_give_back(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
     expect_unblinded(request.user, batch)
     named = request.POST.get("rater", "")
     if not named.isascii() or not named.isdigit() or len(named) > 18:
-        raise DomainError("Which expert's work is to be given back was not said.")
+        raise DomainError(gettext("Which expert's work is to be given back was not said."))
     here = Assignment.objects.filter(batch=batch).values("rater")
     expert = get_object_or_404(User.objects.filter(pk__in=here), pk=int(named))
     seats = Assignment.objects.filter(batch=batch, rater=expert)
     with transaction.atomic():
         lock_place(pk, expert)
         given = assigning.vacate(seats, Assignment.State.EXPIRED)
-    said = f"{given} response" + ("" if given == 1 else "s")
-    messages.success(request, f"{said} of {expert} can be taken by others; the drafts are kept.")
+    text = ngettext(
+        "%(n)s response of %(expert)s can be taken by others; the drafts are kept.",
+        "%(n)s responses of %(expert)s can be taken by others; the drafts are kept.",
+        given,
+    )
+    messages.success(request, text % {"n": given, "expert": expert})
     return redirect(batch)
 
 

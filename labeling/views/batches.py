@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from labeling import asking_again, assigning, serving, ways
@@ -95,9 +96,13 @@ def batch_state(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
     found = get_object_or_404(batches_of(project), pk=pk)
     move = MOVES.get(request.POST.get("move", ""))
     if move is None:
-        raise DomainError(f"A batch can be moved by {', '.join(MOVES)}.")
+        raise DomainError(
+            gettext("A batch can be moved by %(choices)s.") % {"choices": ", ".join(MOVES)}
+        )
     moved = move(found, by=request.user)
-    messages.success(request, f"The batch is {moved.get_state_display().lower()}.")
+    messages.success(
+        request, gettext("The batch is %(state)s.") % {"state": moved.get_state_display().lower()}
+    )
     return redirect(moved)
 
 
@@ -133,18 +138,34 @@ def _opened(request: MemberRequest, project: Project, form: BatchForm) -> Batch 
     except DomainError as error:
         form.add_error(None, str(error))
         return None
-    messages.success(request, f"The batch “{name}” is open with {plan.usable} responses.")
+    messages.success(
+        request,
+        gettext("The batch “%(name)s” is open with %(usable)s responses.")
+        % {"name": name, "usable": plan.usable},
+    )
     if thin := serving.shortage(made):
         messages.warning(request, thin)
     if plan.withheld:
-        messages.info(request, f"{plan.withheld} responses without a text were left out.")
+        messages.info(
+            request,
+            gettext("%(withheld)s responses without a text were left out.")
+            % {"withheld": plan.withheld},
+        )
     if plan.examples:
-        text = "responses that the guidelines show as worked examples were left out."
-        messages.info(request, f"{plan.examples} {text}")
+        text = gettext("%(n)s responses that the guidelines show as worked examples were left out.")
+        messages.info(request, text % {"n": plan.examples})
     if plan.unknown:
-        messages.info(request, f"{plan.unknown} responses without a known answer were left out.")
+        messages.info(
+            request,
+            gettext("%(unknown)s responses without a known answer were left out.")
+            % {"unknown": plan.unknown},
+        )
     if plan.warning:
-        messages.warning(request, f"{plan.warning}. Add experts as members of the project.")
+        messages.warning(
+            request,
+            gettext("%(warning)s. Add experts as members of the project.")
+            % {"warning": plan.warning},
+        )
     return made
 
 

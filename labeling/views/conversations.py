@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext
 
 from labeling import showing
 from labeling.models import Item
@@ -47,14 +48,14 @@ def sources(item: Item, *, reference: bool = True) -> list[dict[str, Any]]:
     listed = documents if isinstance(documents, list) else []
     found = [_document(one) for one in listed[:DOCUMENTS] if isinstance(one, Mapping)]
     if reference and item.reference is not None:
-        found.append(_source("Reference", item.reference))
+        found.append(_source(gettext("Reference"), item.reference))
     if item.tools:
-        found.append(_source("Tools the model was given", item.tools))
+        found.append(_source(gettext("Tools the model was given"), item.tools))
     return found
 
 
 def _document(stated: Mapping[str, Any]) -> dict[str, Any]:
-    return _source(str(stated.get("title") or "Document"), stated.get("text"))
+    return _source(str(stated.get("title") or gettext("Document")), stated.get("text"))
 
 
 def _source(title: str, value: object) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from labeling import rating
@@ -44,8 +45,12 @@ def _exclude(request: MemberRequest, batch: Batch) -> HttpResponse:
         for problem in error.problems:
             form.add_error(problem.where, problem.message)
         return _page(request, batch, form, status=error.status)
-    said = "1 judgement is" if done == 1 else f"{done:,} judgements are"
-    messages.success(request, f"{said} left out of what is counted from now on.")
+    text = ngettext(
+        "%(n)s judgement is left out of what is counted from now on.",
+        "%(n)s judgements are left out of what is counted from now on.",
+        done,
+    )
+    messages.success(request, text % {"n": f"{done:,}"})
     return redirect("exclusions", batch.project.slug, batch.pk)
 
 

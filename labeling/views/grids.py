@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from labeling import assigning, rating
@@ -81,7 +82,10 @@ def beside(seat: Assignment) -> list[Assignment]:
 
 def by_letter(seats: Sequence[Assignment]) -> list[tuple[str, str]]:
     """The seats as choices, each under the letter of its column."""
-    return [(str(one.pk), f"Response {at}") for at, one in zip(LETTERS, seats, strict=False)]
+    return [
+        (str(one.pk), gettext("Response %(at)s") % {"at": at})
+        for at, one in zip(LETTERS, seats, strict=False)
+    ]
 
 
 def grid_page(
@@ -184,7 +188,9 @@ def _posted(request: MemberRequest, lead: Assignment) -> list[int]:
     sent = request.POST.getlist("seat")
     numbers = [int(one) for one in sent if one.isascii() and one.isdigit() and len(one) < 19]
     if len(numbers) != len(sent) or lead.pk not in numbers or len(numbers) > len(LETTERS):
-        raise DomainError("The grid did not arrive whole; reload the page and send it again.")
+        raise DomainError(
+            gettext("The grid did not arrive whole; reload the page and send it again.")
+        )
     return numbers
 
 

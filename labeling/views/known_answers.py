@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from labeling import authoring, practice
@@ -46,7 +47,7 @@ def response_known(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
     if request.method != "POST":
         return _response_page(request, project, response, version)
     if version is None:
-        raise Conflict("No rubric of this project is published yet.")
+        raise Conflict(gettext("No rubric of this project is published yet."))
     return _saved(request, project, response, version)
 
 
@@ -96,7 +97,9 @@ def known_take(request: MemberRequest, slug: str, rubric_slug: str) -> HttpRespo
     made = practice.take_settled(
         version, said["response"], said["criterion"], said["batch"], by=request.user
     )
-    messages.success(request, "Kept as a known answer. Say here why it holds, if more is to say.")
+    messages.success(
+        request, gettext("Kept as a known answer. Say here why it holds, if more is to say.")
+    )
     page = reverse("response_known", args=[rubric.project.slug, made.response_id])
     return redirect(f"{page}?rubric={rubric.slug}")
 
@@ -107,7 +110,7 @@ def _saved(
     key = request.POST.get("criterion", "")
     criterion = next((one for one in criteria_of(version) if one.spec.key == key), None)
     if criterion is None:
-        raise Problems([Problem("criterion", "is no criterion of this rubric")])
+        raise Problems([Problem("criterion", gettext("is no criterion of this rubric"))])
     withdraws = request.POST.get("do") == "withdraw"
     form = KnownForm(request.POST, criterion=criterion)
     now = newest(response, criterion.lineage_id)
@@ -165,7 +168,10 @@ def _set(
         seen=said["seen"],
         by=request.user,
     )
-    messages.success(request, f"The known answer for “{criterion.spec.name}” is saved.")
+    messages.success(
+        request,
+        gettext("The known answer for “%(name)s” is saved.") % {"name": criterion.spec.name},
+    )
     return True
 
 
@@ -174,12 +180,15 @@ def _withdrawn(
 ) -> bool:
     now = newest(response, criterion.lineage_id)
     if now is None or waits_for(response, request.user):
-        raise Conflict("There is no known answer to withdraw here.")
+        raise Conflict(gettext("There is no known answer to withdraw here."))
     if not form.is_valid():
         return False
     said = form.cleaned_data
     practice.withdraw_known(now, said["why"], seen=said["seen"], by=request.user)
-    messages.success(request, f"Nothing is known for “{criterion.spec.name}” any more.")
+    messages.success(
+        request,
+        gettext("Nothing is known for “%(name)s” any more.") % {"name": criterion.spec.name},
+    )
     return True
 
 
@@ -192,13 +201,17 @@ def _mark(form: KnownForm | WithdrawForm, error: DomainError) -> None:
 def _imported(request: MemberRequest, version: RubricVersion | None, form: KnownFileForm) -> bool:
     try:
         if version is None:
-            raise Conflict("Publish the rubric first: known answers are of its criteria.")
+            raise Conflict(gettext("Publish the rubric first: known answers are of its criteria."))
         new, same = practice.import_known(version, form.cleaned_data["file"], by=request.user)
     except DomainError as error:
         texts = error.problems[:50] if isinstance(error, Problems) else [error]
         form.add_error("file", [str(one) for one in texts])
         return False
-    messages.success(request, f"{new:,} known answers are new, {same:,} were there already.")
+    messages.success(
+        request,
+        gettext("%(new)s known answers are new, %(same)s were there already.")
+        % {"new": f"{new:,}", "same": f"{same:,}"},
+    )
     return True
 
 
@@ -223,7 +236,7 @@ def _response_page(
         "rows": [] if hidden or version is None else _rows(response, version, typed or {}),
         "turns": turns(response.messages or [], judged=True, names=False),
         "prompt": turns(response.item.messages, names=False),
-        "crumbs": [("Items", reverse("items", args=[project.slug]))],
+        "crumbs": [(gettext("Items"), reverse("items", args=[project.slug]))],
     }
     return render(request, "labeling/response_known.html", context, status=status)
 

@@ -6,6 +6,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from labeling.access import MemberRequest, own_seat
@@ -31,6 +32,6 @@ def own(request: MemberRequest) -> HttpResponse:
     context = {
         "page": page,
         "flags": with_words(list(page.object_list)),
-        "crumbs": [("Desk", reverse("desks"))],
+        "crumbs": [(gettext("Desk"), reverse("desks"))],
     }
     return render(request, "labeling/own_flags.html", context)

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from labeling.access import MemberRequest
@@ -21,7 +22,7 @@ def own(request: MemberRequest) -> HttpResponse:
     form = OwnRatingsForm(request.GET, user=request.user)
     context = {
         "form": form,
-        "crumbs": [("Desk", reverse("desks"))],
+        "crumbs": [(gettext("Desk"), reverse("desks"))],
         "undo_seconds": UNDO_SECONDS,
     }
     if form.is_valid():
@@ -45,4 +46,4 @@ def own(request: MemberRequest) -> HttpResponse:
 def _reason(said: str) -> str:
     """Why one skipped it, in the words of the form."""
     reason, _, text = said.partition(": ")
-    return text or SKIP_REASONS.get(reason, reason)
+    return text or str(SKIP_REASONS.get(reason, reason))

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from labeling import active_time
@@ -25,7 +26,7 @@ def own_times(request: MemberRequest) -> HttpResponse:
     batches = list(_worked_on(request.user).order_by("-pk")[:BATCHES])
     times = active_time.own_times(request.user, batches)
     rows = [(batch, times.get(batch.pk, ActiveTime())) for batch in batches]
-    context = {"rows": rows, "crumbs": [("Desk", reverse("desks"))]}
+    context = {"rows": rows, "crumbs": [(gettext("Desk"), reverse("desks"))]}
     return render(request, "labeling/own_times.html", context)
 
 
@@ -46,7 +47,10 @@ def own_time(request: MemberRequest, pk: int) -> HttpResponse:
         "measured": ActiveTime(time.seconds - time.corrected),
         "corrections": [(one, one.seconds // 60) for one in own.order_by("-pk")],
         "form": form,
-        "crumbs": [("Desk", reverse("desks")), ("Your time", reverse("own_times"))],
+        "crumbs": [
+            (gettext("Desk"), reverse("desks")),
+            (gettext("Your time"), reverse("own_times")),
+        ],
     }
     status = 422 if form.is_bound else 200
     return render(request, "labeling/own_time.html", context, status=status)
@@ -60,7 +64,7 @@ def own_mails(request: MemberRequest) -> HttpResponse:
         request.user.email = form.cleaned_data["email"]
         request.user.takes_reminders = form.cleaned_data["takes_reminders"]
         request.user.save(update_fields=["email", "takes_reminders"])
-        messages.success(request, "Saved.")
+        messages.success(request, gettext("Saved."))
         return redirect("own_mails")
     status = 422 if form.is_bound else 200
     return render(request, "labeling/own_mails.html", {"form": form}, status=status)
@@ -90,5 +94,5 @@ def _corrected(request: MemberRequest, batch: Batch, form: TimeForm) -> bool:
         for problem in error.problems:
             form.add_error(problem.where, problem.message)
         return False
-    messages.success(request, "Your time is corrected.")
+    messages.success(request, gettext("Your time is corrected."))
     return True

@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from labeling import rating, strict_json
 from labeling.errors import DomainError, Problem, Problems
@@ -28,7 +29,7 @@ def answers_401(view: View) -> View:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
         if wants_json(request):
-            text = "Log in again in another tab; your answers are kept here."
+            text = gettext("Log in again in another tab; your answers are kept here.")
             return JsonResponse({"title": text, "status": 401}, status=401)
         return redirect_to_login(request.get_full_path())
 
@@ -65,5 +66,5 @@ def form_problems(form: Any) -> list[Problem]:
 def json_body(request: HttpRequest) -> dict[str, Any]:
     body = strict_json.loads(request.body, max_bytes=MAX_BODY)
     if not isinstance(body, dict):
-        raise DomainError("An object was expected.")
+        raise DomainError(gettext("An object was expected."))
     return body

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from labeling import practice
@@ -28,5 +29,7 @@ def seat_appeal(request: MemberRequest, pk: int) -> HttpResponse:
     if form.errors:
         context = {"seat": seat, "project": seat.batch.project, "form": form}
         return render(request, "labeling/seat_appeal.html", context, status=422)
-    messages.success(request, "Sent to the authors. Their answer appears here and on “Your flags”.")
+    messages.success(
+        request, gettext("Sent to the authors. Their answer appears here and on “Your flags”.")
+    )
     return redirect("seat", seat.pk)

@@ -8,13 +8,22 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import gettext, gettext_lazy
+
 from labeling import rating
 from labeling.rating import JudgedCriterion
 from labeling.spec import CriterionSpec, LevelSpec, ScaleSpec, ScaleType
 
 # The keys that say how sure one is; they lie beside each other.
 SURE_KEYS = ("i", "o", "p")
-OVERALL_WORDS = ("Of no use", "Poor", "Weak", "Fair", "Good", "As good as can be")
+OVERALL_WORDS = (
+    gettext_lazy("Of no use"),
+    gettext_lazy("Poor"),
+    gettext_lazy("Weak"),
+    gettext_lazy("Fair"),
+    gettext_lazy("Good"),
+    gettext_lazy("As good as can be"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +51,11 @@ def overall_criterion() -> JudgedCriterion:
     )
     told = CriterionSpec(
         key=rating.OVERALL,
-        name="On the whole",
-        criterion="How good is this response? Say it before you look at the criteria: once you"
-        " have answered one of them, it stays as it is.",
+        name=gettext("On the whole"),
+        criterion=gettext(
+            "How good is this response? Say it before you look at the criteria: once you "
+            "have answered one of them, it stays as it is."
+        ),
         scale=ScaleSpec(ScaleType.ORDINAL, levels),
         allow_na=False,
         allow_cannot_assess=False,
@@ -56,7 +67,8 @@ def sure_choices(answer: Mapping[str, Any]) -> tuple[Sure, ...]:
     """Guess, fairly sure, sure; the chosen one marked."""
     said = str(answer.get("confidence") or "")
     return tuple(
-        Sure(str(number), words, str(number) == said) for number, words in rating.CONFIDENCE.items()
+        Sure(str(number), str(words), str(number) == said)
+        for number, words in rating.CONFIDENCE.items()
     )
 
 

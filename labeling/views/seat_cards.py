@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.utils.translation import gettext, gettext_lazy
+
 from labeling.asking_again import Changed, Earlier
 from labeling.errors import Problem
 from labeling.forms.desk import NUMBER
@@ -14,7 +16,10 @@ from labeling.spec import AnswerKind, CriterionSpec, ScaleType
 from labeling.strict_json import number_text
 from labeling.views.seat_beside import Passage, Sure, passages, sure_choices
 
-ASIDE = (("NA", "n", "Does not apply"), ("cannot_assess", "c", "Cannot assess"))
+ASIDE = (
+    ("NA", "n", gettext_lazy("Does not apply")),
+    ("cannot_assess", "c", gettext_lazy("Cannot assess")),
+)
 
 type Answers = Mapping[str, Mapping[str, Any]]
 
@@ -121,7 +126,11 @@ def answer_card(
     spec = criterion.spec
     chosen = str(answer.get("value") or "")
     is_number = spec.scale.type == ScaleType.INTERVAL
-    aside = tuple(Choice(*one, "", one[0] == chosen) for one in ASIDE if _takes(spec, one[0]))
+    aside = tuple(
+        Choice(value, key, str(words), "", value == chosen)
+        for value, key, words in ASIDE
+        if _takes(spec, value)
+    )
     sure = asks_confidence and spec.key != OVERALL
     typed = chosen if is_number and not any(one.checked for one in aside) else ""
     return Card(
@@ -161,4 +170,12 @@ def _number_choice(criterion: JudgedCriterion, typed: str) -> tuple[Choice, ...]
     scale = criterion.spec.scale
     low, high = map(number_text, scale.bounds)
     anchors = "; ".join(f"{number_text(one.value)}: {one.label}" for one in scale.levels)
-    return (Choice(NUMBER, "1", f"A number from {low} to {high}", anchors, bool(typed)),)
+    return (
+        Choice(
+            NUMBER,
+            "1",
+            gettext("A number from %(low)s to %(high)s") % {"low": low, "high": high},
+            anchors,
+            bool(typed),
+        ),
+    )

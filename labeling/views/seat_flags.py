@@ -9,6 +9,7 @@ from uuid import uuid4
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from labeling import rating
@@ -42,7 +43,7 @@ def seat_flag(request: MemberRequest, pk: int) -> HttpResponse:
         return _flag_again(request, seat, form, error)
     if as_json:
         return JsonResponse({"flag": raised.pk, "next": uuid4()})
-    messages.success(request, "Thank you. The author of the rubric has been told.")
+    messages.success(request, gettext("Thank you. The author of the rubric has been told."))
     return redirect("seat", seat.pk)
 
 

@@ -14,6 +14,7 @@ from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_lazy
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST
 
@@ -26,9 +27,10 @@ from labeling.views.scripted import answers_401, form_problems, json_body, refus
 from labeling.views.seat_pages import Counts, seat_content, seat_page
 from labeling.views.submissions import at_once
 
-LATE = (
-    "Your place at this response had been given to somebody else in the meantime. Your rating is"
-    " kept as a late one and does not count towards the overlap."
+LATE = gettext_lazy(
+    "Your place at this response had been given to somebody else in the "
+    "meantime. Your rating is kept as a late one and does not count towards the "
+    "overlap."
 )
 
 
@@ -91,7 +93,7 @@ def seat_skip(request: MemberRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         raise Problems(form_problems(form))
     rating.skip(seat, form.cleaned_data["reason"], text=form.cleaned_data["text"], by=request.user)
-    messages.info(request, "Skipped. Somebody else will be asked.")
+    messages.info(request, gettext("Skipped. Somebody else will be asked."))
     return _to_next_seat(request, seat, {})
 
 
@@ -141,7 +143,7 @@ def _seen(body: dict[str, Any], seat: Assignment) -> RubricVersion | None:
         return current if number else None
     found = RubricVersion.objects.filter(rubric=current.rubric_id, pk=number).first()
     if found is None:
-        raise Problems([Problem("version", "is no version of this batch's rubric")])
+        raise Problems([Problem("version", gettext("is no version of this batch's rubric"))])
     return found
 
 
@@ -187,7 +189,7 @@ def _next(
     request: MemberRequest, seat: Assignment, made: Rating, *, corrects: bool, inline: bool
 ) -> HttpResponse:
     if corrects:
-        messages.success(request, "Your correction counts from now on.")
+        messages.success(request, gettext("Your correction counts from now on."))
         return _answer(request, reverse("seat", args=[seat.pk]), made)
     seat.refresh_from_db(fields=["purpose"])
     if seat.purpose == Assignment.Purpose.LATE:
@@ -251,5 +253,5 @@ def _inline(body: Mapping[str, Any]) -> bool:
 def _whole(body: dict[str, Any], name: str) -> int:
     number = body.get(name, 0)
     if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number < 2**31:
-        raise Problems([Problem(name, "must be a whole number")])
+        raise Problems([Problem(name, gettext("must be a whole number"))])
     return number

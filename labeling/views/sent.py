@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
 from labeling import strict_json
 from labeling.errors import DomainError, Problems
@@ -20,7 +21,9 @@ def sent_fields(request: HttpRequest) -> dict[str, str]:
         return {name: str(value) for name, value in request.POST.items()}
     body = strict_json.loads(request.body, max_bytes=MAX_BODY)
     if not isinstance(body, dict) or not all(isinstance(one, str) for one in body.values()):
-        raise DomainError("The form did not arrive whole; reload the page and send it again.")
+        raise DomainError(
+            gettext("The form did not arrive whole; reload the page and send it again.")
+        )
     return body
 
 

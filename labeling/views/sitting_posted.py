@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django import forms
 from django.http import Http404
+from django.utils.translation import gettext_lazy
 
 from labeling import rating
 from labeling.access import MemberRequest, own_seat
@@ -19,7 +20,7 @@ from labeling.views.scripted import form_problems
 
 MOST = 20
 MAX_EDIT = 2**31
-NOT_WHOLE = DomainError("The page did not arrive whole; reload it and send it again.")
+NOT_WHOLE = DomainError(gettext_lazy("The page did not arrive whole; reload it and send it again."))
 
 
 class StepForm(SubmissionForm):
