@@ -146,6 +146,7 @@ def sitting_context(
         "general": [one for one in told.problems if not _seat_of(one)],
         "refused": bool(told.problems),
         "notice": told.notice,
+        "has_elsewhere": bool(told.elsewhere),
         "lease_ended": any(one.state != Assignment.State.LEASED for one in seats),
         "clock": f"sitting-{lead.batch_id}-{lead.ord}",
         "guidelines": _guidelines(version, seats),

@@ -37,7 +37,7 @@ MOVED_ON = gettext_lazy(
 )
 ELSEWHERE = gettext_lazy(
     "Some responses were also worked on in another tab or on another device. What is saved stands"
-    " beside what you sent; go on to keep what is chosen here, or reload to take what is saved."
+    " beside what you sent. Go on to keep what is chosen here."
 )
 RATED = gettext_lazy(
     "You have rated %(count)s of these responses already. What you said of the others is saved."

@@ -218,6 +218,8 @@ const keepClear = () => {
   };
   new ResizeObserver(measure).observe(head);
   measure();
+  const mark = head.querySelector("[aria-current]");
+  mark.parentElement.scrollLeft = mark.offsetLeft - mark.parentElement.clientWidth / 2;
 };
 
 // What stands in a dialog is sent when all answers are saved: it takes the page with it.

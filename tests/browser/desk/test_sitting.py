@@ -206,9 +206,9 @@ def test_a_lost_network_keeps_the_answers_and_sends_them_later(at_desk, context,
 def test_it_can_be_used_by_everyone(
     browser: Browser, live_server, watch: Watch, project, ana, scheme, width
 ):
-    batch = opened(
-        project, COUNT, asking=Asking(way="by_criterion", asks_confidence=True, overall_share=1)
-    )
+    asking = Asking(way="by_criterion", asks_confidence=True, overall_share=1)
+    many = factories.published(project, *"abcdefghijklmnopqrstuvwxyz")
+    batch = opened(project, COUNT, version=many, asking=asking)
     context = browser.new_context(viewport={"width": width, "height": 844}, color_scheme=scheme)
     watch.over(context, live_server.url)
     log_in(context, live_server.url, ana)
@@ -222,9 +222,12 @@ def test_it_can_be_used_by_everyone(
     for one in page.locator("[data-place]").all():
         one.get_by_role("radio").nth(3).check()
     page.locator("[data-primary]").click()
-    criterion(page, "Criterion 1 of 2")
+    criterion(page, "Criterion 1 of 26")
     person.check_width()
     person.check_accessibility()
+    # The row of the criteria scrolls by itself; the criterion is read whole.
+    cut = page.locator(".sitting-head").evaluate("(head) => head.scrollWidth - head.clientWidth")
+    assert cut == 0
     context.close()
 
 

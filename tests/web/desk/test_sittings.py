@@ -167,6 +167,7 @@ class TestTwoTabs:
         page = answer.content.decode()
         assert answer.status_code == 409
         assert "Names none." in page
+        assert f'href="{at(seats, "cites_policy")}">Take what was saved elsewhere' in page
         assert f'name="value:{seats[1].pk}:cites_policy" value="1" checked' in page
         assert kept(seats[1])["cites_policy"]["value"] == "0"
         assert kept(seats[0])["cites_policy"]["value"] == "1"
