@@ -16,7 +16,7 @@ LEFT_OUT = {".git", "var", "__pycache__", "node_modules"}
 FOR_DATABASE = (".py", ".sql", ".lock")
 FOR_STATIC_FILES = (
     *(".css", ".js", ".mjs", ".svg", ".png", ".woff2", ".lock"),
-    *("settings.py", "statics.py"),
+    *("settings.py", "statics.py", "joining.py"),
 )
 
 

@@ -1,4 +1,4 @@
-"""One request brings the whole style sheet, whatever it imports."""
+"""One request brings the whole style sheet, and scripts go out without what only readers need."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from django.contrib.staticfiles.finders import get_finders
 from django.core.files.storage import FileSystemStorage
 
-from rubricstudio.statics import WholeSheetsStorage, whole
+from rubricstudio.statics import WholeSheetsStorage, sent, whole
 
 SHEETS = {
     "css/app.css": '/* the order */\n@layer base, parts;\n\n@import url("base.css");\n'
@@ -19,6 +19,13 @@ SHEETS = {
     "css/parts/card.css": '@layer parts { .card { background: url("dots.svg"), url("data:x") } }\n',
     "css/parts/dots.svg": "<svg/>",
     "fonts/a.woff2": "font",
+    "js/desk.js": (
+        '// Opens.\nimport { go } from "./desk/go.js";\nimport { say } from "./words.js";\n'
+        "go(`a  ${say}`);\n"
+    ),
+    "js/desk/go.js": "/*! Licence */\nexport const go = (text) => alert(text);\n",
+    "js/words.js": "// Words.\nexport const say = 1;\n",
+    "vendor/set.js": "// Theirs.\nvar a  =  1;\n",
 }
 
 
@@ -48,10 +55,29 @@ def test_what_is_collected_is_hashed_whole(sources, tmp_path, settings):
         (out / name).parent.mkdir(parents=True, exist_ok=True)
         (out / name).write_text(SHEETS[name])
     assert not [done for _, _, done in storage.post_process(sources) if isinstance(done, Exception)]
-    sent = (out / storage.stored_name("css/app.css")).read_text()
-    assert "@import" not in sent
-    assert re.search(r'url\("\.\./fonts/a\.[0-9a-f]{12}\.woff2"\)', sent)
-    assert re.search(r'url\("parts/dots\.[0-9a-f]{12}\.svg"\)', sent)
+    sheet = (out / storage.stored_name("css/app.css")).read_text()
+    assert "@import" not in sheet
+    assert re.search(r'url\("?\.\./fonts/a\.[0-9a-f]{12}\.woff2"?\)', sheet)
+    assert re.search(r'url\("?parts/dots\.[0-9a-f]{12}\.svg"?\)', sheet)
+
+
+def test_our_scripts_go_out_small_and_those_of_others_as_they_are(sources):
+    found = sent(sources)
+    assert "vendor/set.js" not in found
+    assert found["js/words.js"] == "export const say=1"
+    assert found["js/desk/go.js"] == "/*! Licence */export const go=e=>alert(e)"
+    desk = found["js/desk.js"]
+    assert desk.startswith('import{say}from"./words.js"')
+    assert "/*! Licence */" in desk
+    assert "`a  ${say}`" in desk
+    assert "desk/go.js" not in desk
+    assert "Opens" not in desk
+
+
+def test_a_script_that_does_not_hold_together_stops_the_collecting(sources, tmp_path):
+    (tmp_path / "sources/js/desk/go.js").write_text("export const go = ;\n")
+    with pytest.raises(ValueError, match="unexpected ;"):
+        sent(sources)
 
 
 def test_ours_is_whole_and_loses_no_rule():
