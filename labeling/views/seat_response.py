@@ -6,6 +6,7 @@ peers, grades or, under full blindness, the generator ever reaches the template.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -15,8 +16,11 @@ from django.views.decorators.http import require_safe
 from labeling import showing
 from labeling.access import MemberRequest, own_seat
 from labeling.models import Assignment
-from labeling.turns import Reading, conversation, missing_calls
+from labeling.turns import PAGE, RICH, Gap, Reading, conversation, missing_calls
 from labeling.views.conversations import more_turns, sources
+
+# Characters of one response that are set as Markdown, however many stand on the page.
+LEAST_RICH = 6_000
 
 
 def shown(seat: Assignment, *, plain: bool = False) -> dict[str, Any]:
@@ -43,6 +47,21 @@ def shown(seat: Assignment, *, plain: bool = False) -> dict[str, Any]:
         "generator": response.generator.name if sight.generators else "",
         "sources": sources(item),
     }
+
+
+def shared(seat: Assignment, count: int) -> tuple[list[Any], list[Any], Sequence[Any]]:
+    """The prompt, the response and calls not made, where so many share the bounds of a page."""
+    reading = reading_of(seat)
+    reading.page, reading.rich = PAGE // count, max(RICH // count, LEAST_RICH)
+    messages, asked = seat.response.messages or [], seat.response.item.messages
+    missing = missing_calls(messages, reading)
+    turns = [
+        Gap(turn.start + len(asked), turn.count)
+        if isinstance(turn, Gap)
+        else {**turn, "at": turn["at"] + len(asked)}
+        for turn in conversation(messages, reading, judged=bool(messages))
+    ]
+    return conversation(asked, reading), turns, missing
 
 
 def reading_of(seat: Assignment, *, plain: bool = False) -> Reading:

@@ -17,17 +17,15 @@ from labeling.forms.desk import FlagForm, SkipForm
 from labeling.guidelines import Guidelines, guidelines_of
 from labeling.models import Assignment, Batch, RubricVersion
 from labeling.rating import OVERALL, JudgedCriterion, Step
-from labeling.turns import PAGE, RICH, Gap, conversation, missing_calls
+from labeling.turns import Gap
 from labeling.views.conversations import has_sources
 from labeling.views.seat_beside import overall_criterion
 from labeling.views.seat_cards import Answers, Card, cards
 from labeling.views.seat_pages import progress
-from labeling.views.seat_response import reading_of
+from labeling.views.seat_response import shared
 
 # A prompt of so many characters stands open; a longer one is folded.
 SHORT = 500
-# Characters of one response that are set as Markdown, however many there are.
-LEAST_RICH = 6_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +204,7 @@ def _place(
     answers: Mapping[int, Answers],
     told: Told,
 ) -> Place:
-    prompt, turns, missing = _conversation(seat, count)
+    prompt, turns, missing = shared(seat, count)
     said = answers.get(seat.pk, {})
     other = (told.elsewhere or {}).get(seat.pk)
     return Place(
@@ -245,18 +243,3 @@ def _seat_of(problem: Problem) -> int | None:
     """The seat that a problem names first."""
     first, dot, _ = problem.where.partition(".")
     return int(first) if dot and first.isdigit() else None
-
-
-def _conversation(seat: Assignment, count: int) -> tuple[list[Any], list[Any], Sequence[Any]]:
-    """The prompt, the response and calls that were not made; all places share the page's bounds."""
-    reading = reading_of(seat)
-    reading.page, reading.rich = PAGE // count, max(RICH // count, LEAST_RICH)
-    messages, asked = seat.response.messages or [], seat.response.item.messages
-    missing = missing_calls(messages, reading)
-    turns = [
-        Gap(turn.start + len(asked), turn.count)
-        if isinstance(turn, Gap)
-        else {**turn, "at": turn["at"] + len(asked)}
-        for turn in conversation(messages, reading, judged=bool(messages))
-    ]
-    return conversation(asked, reading), turns, missing
