@@ -42,4 +42,10 @@ document.addEventListener("htmx:sendError", () => {
   warn(gettext("The server cannot be reached. Check the connection; nothing was saved."));
 });
 
+// What stood on the page when it came is silent in a live region: it is said once more.
+addEventListener("load", () => {
+  const text = alerts?.textContent.replace(/\s+/g, " ").trim();
+  if (text) announce(text);
+});
+
 document.addEventListener("rubricstudio:announce", ({ detail }) => announce(detail));

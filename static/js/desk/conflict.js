@@ -35,10 +35,13 @@ export const askWhichToKeep = (criteria, said, keep) => {
     keep("here");
     return;
   }
+  const before = document.activeElement;
   dialog.onclick = ({ target }) => {
     const choice = target.closest("[data-keep]")?.dataset.keep;
     if (!choice) return;
     dialog.hidePopover();
+    // A popover that closes by hand gives no focus back.
+    before?.focus();
     keep(choice);
   };
   dialog.showPopover();

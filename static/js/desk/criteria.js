@@ -39,6 +39,8 @@ export class Criteria {
       if (target.name?.startsWith("number:") && target.value) {
         this.radio(target.closest("[data-criterion]"), NUMBER).checked = true;
       }
+      // What was wrong is being mended; the next submission tells whether it is.
+      this.showProblem(target.closest("[data-criterion]"), "");
       this.mark();
     });
     this.mark();
@@ -134,18 +136,31 @@ export class Criteria {
     this.mark();
   }
 
+  showProblem(criterion, message) {
+    const line = criterion?.querySelector(".criterion-error");
+    if (!line) return;
+    criterion.toggleAttribute("data-problem", Boolean(message));
+    criterion.ariaInvalid = message ? "true" : null;
+    line.hidden = !message;
+    line.textContent = message.charAt(0).toUpperCase() + message.slice(1);
+  }
+
   // What the server found wrong, each at its criterion; the first one gets the focus.
   showProblems(problems) {
     const wrong = new Map(problems.map(({ where, message }) => [where.split(".")[0], message]));
     for (const one of this.all) {
-      const message = wrong.get(one.dataset.criterion);
-      const line = one.querySelector(".criterion-error");
-      one.toggleAttribute("data-problem", Boolean(message));
-      line.hidden = !message;
-      line.textContent = message ? message.charAt(0).toUpperCase() + message.slice(1) : "";
+      this.showProblem(one, wrong.get(one.dataset.criterion) ?? "");
     }
     const first = this.all.find((one) => "problem" in one.dataset);
     if (first) this.focus(first);
+  }
+
+  // The same as one sentence, by the names that people know; nothing where it is about something else.
+  inWords(problems) {
+    const isAbout = ({ where }) => this.all.some((one) => one.dataset.criterion === where.split(".")[0]);
+    if (!problems.every(isAbout)) return "";
+    const named = problems.map(({ where, message }) => [this.name(where.split(".")[0]), message]);
+    return named.map(([name, message]) => (message.includes(name) ? message : `${name} ${message}`)).join("; ");
   }
 
   name(key) {

@@ -1,3 +1,5 @@
+import { offerSingleKeys, singleKeysAreOff } from "./single_keys.js";
+
 // Every key of the desk, once: the handler and the cheat sheet are both made from this list.
 // `keys` are KeyboardEvent.key values; with `ctrl` it also works inside text fields.
 import { gettext } from "../words.js";
@@ -51,6 +53,7 @@ const inTextField = (target) =>
 export const entryFor = (event, map = keymap) => {
   if (event.altKey || event.isComposing) return undefined;
   const ctrl = event.ctrlKey || event.metaKey;
+  if (!ctrl && singleKeysAreOff()) return undefined;
   if (!ctrl && (inTextField(event.target) || event.target.closest?.(".dialog"))) return undefined;
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   return map.find((entry) => Boolean(entry.ctrl) === ctrl && entry.keys.includes(key));
@@ -71,4 +74,5 @@ export const writeCheatSheet = (list, map = keymap) => {
     row.append(term, meaning);
     list.append(row);
   }
+  offerSingleKeys(list);
 };

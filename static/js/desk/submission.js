@@ -97,8 +97,9 @@ export class Submission {
     }
     if (body.corrects) this.outbox.clear();
     this.drafts.changed();
-    this.show("failed", gettext("not submitted"), text);
-    this.criteria.showProblems(said.problems ?? []);
+    const problems = said.problems ?? [];
+    this.show("failed", gettext("not submitted"), this.criteria.inWords(problems) || text);
+    this.criteria.showProblems(problems);
   }
 
   onward(url) {
