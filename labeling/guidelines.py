@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from django.utils.translation import get_language
+
 from labeling import showing
 from labeling.formats.messages import text_of
 from labeling.models import Criterion, RubricVersion, WorkedExample
@@ -49,7 +51,7 @@ def guidelines_of(version: RubricVersion) -> Guidelines:
     """All of it; of a published version, which is sealed, it is read once."""
     if version.status == RubricVersion.Status.DRAFT:
         return _read(version)
-    return _kept(_Sealed(version))
+    return _kept(_Sealed(version), get_language())
 
 
 def set_text(text: str) -> tuple[showing.Markup | None, showing.Markup]:
@@ -117,5 +119,6 @@ class _Sealed:
 
 
 @lru_cache(maxsize=128)
-def _kept(key: _Sealed) -> Guidelines:
+def _kept(key: _Sealed, language: str | None) -> Guidelines:
+    """The guidelines as `language` says where their examples come from."""
     return _read(key.version)

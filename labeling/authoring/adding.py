@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from labeling.authoring import single_rows
 from labeling.authoring.changes import Writer, record
@@ -77,10 +79,10 @@ def duplicate(rubric: Rubric, pk: int, *, number: int, writer: Writer) -> int:
     draft = locked_draft(rubric, number=number, by=writer.by)
     row = expect(draft, pk)
     spec = criterion_of(row)
-    name = f"{spec.name[:190]} (copy)"
+    name = _("%(name)s (copy)") % {"name": spec.name[:190]}
     copy = replace(spec, name=name, key=derived_key(name, taken_keys(draft)))
     behind = following([one.pk for one in places(draft)], row.pk)
-    summary = f"duplicated “{spec.name}”"
+    summary = _("duplicated “%(name)s”") % {"name": spec.name}
     (made,) = add(rubric, [copy], number=number, writer=writer, before=behind, summary=summary)
     return made
 
@@ -95,7 +97,14 @@ def remove(rubric: Rubric, pk: int, *, number: int, writer: Writer) -> Criterion
     delete_rows(draft, [row.pk])
     write_order(draft, [one for one in order if one != row.pk])
     gone: State = text_state(row.pk, None)
-    record(draft, writer, f"removed “{spec.name}”", [state], [gone], criterion=row.pk)
+    record(
+        draft,
+        writer,
+        _("removed “%(name)s”") % {"name": spec.name},
+        [state],
+        [gone],
+        criterion=row.pk,
+    )
     return spec
 
 
@@ -108,5 +117,6 @@ def _numbered(key: str, taken: Iterable[str]) -> str:
 
 def _adding(specs: Sequence[CriterionSpec]) -> str:
     if len(specs) == 1:
-        return f"added “{specs[0].name}”"
-    return f"added {len(specs)} criteria"
+        return _("added “%(name)s”") % {"name": specs[0].name}
+    words = ngettext("added %(count)s criterion", "added %(count)s criteria", len(specs))
+    return words % {"count": len(specs)}

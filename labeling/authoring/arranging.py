@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from labeling.authoring.changes import Writer, record
 from labeling.authoring.criteria import expect
@@ -54,10 +55,10 @@ def move(rubric: Rubric, pk: int, step: int, *, number: int, writer: Writer) -> 
         neighbour = standing[at + step]
         if neighbour.path == path:
             then = neighbour.pk if step < 0 else following(order, neighbour.pk)
-            order = _placed(draft, standing, [row.pk], then, path, writer, f"moved “{row.name}”")
+            order = _placed(draft, standing, [row.pk], then, path, writer, _moved(row.name))
         else:
             path, then = neighbour.path, following(order, row.pk)
-            _placed(draft, standing, [row.pk], then, path, writer, f"moved “{row.name}”")
+            _placed(draft, standing, [row.pk], then, path, writer, _moved(row.name))
     return Arranged(draft, row.pk, row.name, order.index(row.pk) + 1, len(order), path)
 
 
@@ -80,7 +81,7 @@ def place(
     then = own.get(before or 0)
     if then == row.pk:
         then = following([one.pk for one in standing], row.pk)
-    order = _placed(draft, standing, [row.pk], then, path, writer, f"moved “{row.name}”")
+    order = _placed(draft, standing, [row.pk], then, path, writer, _moved(row.name))
     return Arranged(draft, row.pk, row.name, order.index(row.pk) + 1, len(order), path)
 
 
@@ -96,7 +97,7 @@ def move_section(rubric: Rubric, first: int, step: int, *, number: int, writer: 
         neighbour = all_of_them[at + step]
         order = [one.pk for one in standing]
         then = neighbour.first if step < 0 else following(order, neighbour.pks[-1])
-        summary = f"moved the section “{heading(here.path)}”"
+        summary = _("moved the section “%(path)s”") % {"path": heading(here.path)}
         _placed(draft, standing, here.pks, then, here.path, writer, summary)
     return here
 
@@ -113,7 +114,7 @@ def rename_section(
     path = read_path(name, standing)
     if path != section.path:
         write_path(draft, section.pks, path)
-        summary = f"renamed the section “{heading(section.path)}”"
+        summary = _("renamed the section “%(path)s”") % {"path": heading(section.path)}
         before: list[State] = [{"id": pk, "path": list(section.path)} for pk in section.pks]
         after: list[State] = [{"id": pk, "path": list(path)} for pk in section.pks]
         record(draft, writer, summary, before, after)
@@ -165,3 +166,7 @@ def _placed(
     write_path(draft, strange, path)
     record(draft, writer, summary, before, after)
     return changed
+
+
+def _moved(name: str) -> str:
+    return _("moved “%(name)s”") % {"name": name}

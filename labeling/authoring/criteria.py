@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from labeling.authoring import single_rows
 from labeling.authoring.changes import Writer, is_own, last_change, record
@@ -36,10 +37,13 @@ class CriterionChanged(Conflict):
 
     def __init__(self, theirs: CriterionSpec, mine: CriterionSpec, change: DraftChange | None):
         self.theirs, self.mine, self.change = theirs, mine, change
-        who = str(change.by) if change else "Somebody"
+        who = str(change.by) if change else _("Somebody")
         super().__init__(
-            f"{who} has changed this criterion since you opened it. Your text is kept here;"
-            " choose which one to keep."
+            _(
+                "%(who)s has changed this criterion since you opened it. Your text is kept "
+                "here; choose which one to keep."
+            )
+            % {"who": who}
         )
 
 
@@ -48,8 +52,8 @@ class CriterionRemoved(Conflict):
 
     def __init__(self, mine: CriterionSpec | None, change: DraftChange | None) -> None:
         self.mine, self.change = mine, change
-        who = str(change.by) if change else "Somebody"
-        super().__init__(f"{who} has removed this criterion from the draft.")
+        who = str(change.by) if change else _("Somebody")
+        super().__init__(_("%(who)s has removed this criterion from the draft.") % {"who": who})
 
 
 class NoSuchCriterion(LookupError):
@@ -119,7 +123,7 @@ def _write(
         write_order(draft, put_before(order, [row.pk], behind))
         row.refresh_from_db(fields=["position"])
     single_rows.overwrite(draft, row, spec)
-    summary = f"changed “{spec.name}”"
+    summary = _("changed “%(name)s”") % {"name": spec.name}
     at = record(draft, writer, summary, [before], [after], criterion=row.pk, last=last)
     return Saved(draft, row.pk, spec, at, moved)
 
@@ -151,7 +155,7 @@ def _put_back(
     at = record(
         draft,
         writer,
-        f"put “{spec.name}” back",
+        _("put “%(name)s” back") % {"name": spec.name},
         [text_state(pk, None)],
         [text_state(pk, spec, next=None)],
         criterion=pk,

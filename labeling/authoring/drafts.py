@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from labeling.authoring.standing import next_number, open_draft
 from labeling.authoring.versions import VersionSealed, draft_of
 from labeling.models import Rubric, RubricVersion, User
@@ -17,8 +19,11 @@ def locked_draft(rubric: Rubric, *, number: int, by: User) -> RubricVersion:
     open_number = draft.number if draft else next_number(rubric)
     if number != open_number:
         raise VersionSealed(
-            f"Version {number} is no longer the draft of this rubric."
-            f" What you save now goes into version {open_number}."
+            _(
+                "Version %(number)s is no longer the draft of this rubric. What you save now "
+                "goes into version %(open_number)s."
+            )
+            % {"number": number, "open_number": open_number}
         )
     draft = draft or draft_of(rubric, by=by)
     draft.rubric = rubric

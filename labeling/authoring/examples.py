@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.db.models import F, Max
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 
 from labeling.authoring.drafts import locked_draft
 from labeling.authoring.settled_units import reason_given, settled_units
@@ -35,12 +36,15 @@ def take_example(
     draft = locked_draft(rubric, number=number, by=by)
     criterion = draft.criteria.filter(key=key).first()
     if criterion is None:
-        raise Problems([Problem("criterion", "is no criterion of the draft")])
+        raise Problems([Problem("criterion", _("is no criterion of the draft"))])
     examples = WorkedExample.objects.filter(version=draft)
     if taken := examples.filter(response=response, lineage=criterion.lineage_id).first():
         return taken
     if examples.count() >= MOST:
-        raise DomainError(f"A version holds {MOST} worked examples at most; remove one first.")
+        raise DomainError(
+            _("A version holds %(most)s worked examples at most; remove one first.")
+            % {"most": MOST}
+        )
     made = _taken(draft, batch, criterion, response, by)
     made.position = (examples.aggregate(last=Max("position"))["last"] or 0) + 1
     made.save(force_insert=True)
@@ -60,7 +64,7 @@ def change_example(
         *_fault("reason", reason, REASON_LENGTH),
     ]
     if not problems and extract not in (found.response.output or ""):
-        problems.append(Problem("extract", "does not stand in the response, word for word"))
+        problems.append(Problem("extract", _("does not stand in the response, word for word")))
     if problems:
         raise Problems(problems)
     found.extract, found.reason = extract, reason.strip()
@@ -114,15 +118,17 @@ def _taken(
 
 def _why_not(draft: RubricVersion, batch: Batch, response: int) -> str:
     if batch.state != Batch.State.CLOSED:
-        return f"The batch “{batch}” is not closed: what was said there is not shown to experts."
+        return _(
+            "The batch “%(batch)s” is not closed: what was said there is not shown to experts."
+        ) % {"batch": batch}
     found = Response.objects.filter(project=draft.project_id, pk=response).first()
     if found is None:
-        return "There is no such response in this project."
+        return _("There is no such response in this project.")
     if found.withheld is not None:
-        return "The text of this response is withheld, so it cannot be quoted."
-    return (
-        "This cannot be a worked example: the response is being rated by this rubric or by you, or"
-        " its experts have not settled on an answer."
+        return _("The text of this response is withheld, so it cannot be quoted.")
+    return _(
+        "This cannot be a worked example: the response is being rated by this rubric "
+        "or by you, or its experts have not settled on an answer."
     )
 
 
@@ -131,12 +137,12 @@ def _of(draft: RubricVersion, example: WorkedExample) -> WorkedExample:
     rows = WorkedExample.objects.filter(version=draft).select_related("response")
     found = rows.filter(response=example.response_id, lineage=example.lineage_id).first()
     if found is None:
-        raise Conflict("Somebody else has removed this example.")
+        raise Conflict(_("Somebody else has removed this example."))
     return found
 
 
 def _fault(where: str, text: str, length: int, *, needed: bool = False) -> list[Problem]:
-    fault = "is missing" if needed and not text.strip() else text_fault(text, length)
+    fault = _("is missing") if needed and not text.strip() else text_fault(text, length)
     return [Problem(where, fault)] if fault else []
 
 

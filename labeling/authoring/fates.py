@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from labeling.authoring.rows import spec_of
 from labeling.errors import Problem, Problems
@@ -63,7 +64,9 @@ def chosen_fates(
             found[key] = Fate(said)
         else:
             problems.append(Problem(f"fates.{key}", _impossible(one, said, possible)))
-    problems += [Problem(f"fates.{str(key)[:63]}", "is no criterion of the draft") for key in left]
+    problems += [
+        Problem(f"fates.{str(key)[:63]}", _("is no criterion of the draft")) for key in left
+    ]
     if problems:
         raise Problems(problems)
     return found
@@ -112,5 +115,6 @@ def label_counts(latest: RubricVersion, keys: Sequence[str]) -> dict[str, int]:
 
 
 def _impossible(one: CriterionDifference, said: object, possible: Sequence[Fate]) -> str:
-    shown = f"`{str(said)[:20]}` is not possible here; {' or '.join(possible)} is."
+    told = {"said": str(said)[:20], "possible": _(" or ").join(possible)}
+    shown = _("`%(said)s` is not possible here; %(possible)s is.") % told
     return f"{shown} {why_not_carried(one)}".strip() if said == Fate.CARRY else shown

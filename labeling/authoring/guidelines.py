@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from labeling.authoring.changes import Writer, record
 from labeling.authoring.drafts import locked_draft
@@ -20,8 +21,10 @@ class GuidelinesChanged(Conflict):
     def __init__(self, theirs: str) -> None:
         self.theirs = theirs
         super().__init__(
-            "Somebody else has changed the guidelines since you opened them. Your text is below,"
-            " unsaved; saving again replaces theirs."
+            _(
+                "Somebody else has changed the guidelines since you opened them. Your text is "
+                "below, unsaved; saving again replaces theirs."
+            )
         )
 
 
@@ -46,5 +49,5 @@ def change_guidelines(
     draft.guidelines = text
     draft.save(update_fields=["guidelines"])
     after = head_state(draft, ["guidelines"])
-    record(draft, writer, "changed the guidelines", [before], [after])
+    record(draft, writer, _("changed the guidelines"), [before], [after])
     return draft

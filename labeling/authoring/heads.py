@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from labeling.authoring.changes import Writer, is_own, last_head_change, record
 from labeling.authoring.drafts import locked_draft
@@ -19,10 +20,13 @@ class HeadChanged(Conflict):
 
     def __init__(self, theirs: RubricVersion, mine: RubricSpec, change: DraftChange | None) -> None:
         self.theirs, self.mine, self.change = theirs, mine, change
-        who = str(change.by) if change else "Somebody"
+        who = str(change.by) if change else _("Somebody")
         super().__init__(
-            f"{who} has changed these texts since you opened them. Yours are kept here;"
-            " choose which ones to keep."
+            _(
+                "%(who)s has changed these texts since you opened them. Yours are kept here; "
+                "choose which ones to keep."
+            )
+            % {"who": who}
         )
 
 
@@ -43,5 +47,5 @@ def change_head(
         draft.refresh_from_db(fields=HEAD)
         raise HeadChanged(draft, head, last)
     draft.save(update_fields=HEAD)
-    summary = "changed title or description"
+    summary = _("changed title or description")
     return draft, record(draft, writer, summary, [before], [head_state(draft)], last=own)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from labeling.authoring.versions import draft_of
 from labeling.models import Item, Project, Rubric, User
@@ -16,7 +17,7 @@ def begin_item_rubric(item: Item, *, by: User) -> Rubric:
     Project.objects.select_for_update().get(pk=item.project_id)
     rubric = Rubric.objects.filter(item=item).first()
     if rubric is None:
-        title = f"Rubric of {item.external_id}"[:TITLE]
+        title = (_("Rubric of %(item)s") % {"item": item.external_id})[:TITLE]
         rubric = Rubric.objects.create(
             project_id=item.project_id, slug=_free(item), title=title, item=item
         )

@@ -12,6 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max, OuterRef, Subquery, prefetch_related_objects
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 
 from labeling.authoring.carrying import carry_many
 from labeling.authoring.copying import Placed, copy_criteria
@@ -105,7 +106,10 @@ def _refuse(specs: Mapping[int, RubricSpec], found: Mapping[Any, Rubric], versio
     drafts = versions.filter(status=RubricVersion.Status.DRAFT).values_list("rubric", "number")
     items = {rubric.pk: item for item, rubric in found.items()}
     problems = [
-        Problem(str(items[rubric]), f"version {number} of its rubric is open as a draft")
+        Problem(
+            str(items[rubric]),
+            _("version %(number)s of its rubric is open as a draft") % {"number": number},
+        )
         for rubric, number in drafts
     ]
     for item, spec in specs.items():

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
 
 from labeling.models import Flag, FlagAnswer, FlagState, RubricVersion, User
 
-DISCARDED = "The draft was discarded."
+DISCARDED = gettext_lazy("The draft was discarded.")
 
 
 def taken_into(version: RubricVersion) -> QuerySet[Flag]:
@@ -24,7 +25,7 @@ def settle_flags(version: RubricVersion, *, by: User | None) -> int:
 
 def give_back(version: RubricVersion, *, by: User | None) -> int:
     """The draft is discarded: what was taken into it is open again. Returns how many."""
-    return _all(version, by, act=FlagAnswer.Act.REOPENED, text=DISCARDED)
+    return _all(version, by, act=FlagAnswer.Act.REOPENED, text=str(DISCARDED))
 
 
 def _all(draft: RubricVersion, by: User | None, **fields: object) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+
 from labeling.authoring.lineages import carried
 from labeling.authoring.rows import criterion_of, criterion_row, write_levels
 from labeling.authoring.standing import latest_published
@@ -37,7 +39,9 @@ def overwrite(version: RubricVersion, row: Criterion, spec: CriterionSpec) -> No
 def expect_free_key(version: RubricVersion, key: str, *, beside: int = 0) -> None:
     """Two criteria of a version cannot have one key."""
     if version.criteria.filter(key=key).exclude(pk=beside).exists():
-        raise Problems([Problem("key", f"`{key}` is the key of another criterion too")])
+        raise Problems(
+            [Problem("key", _("`%(key)s` is the key of another criterion too") % {"key": key})]
+        )
 
 
 def lineage_for(version: RubricVersion, spec: CriterionSpec) -> int | None:

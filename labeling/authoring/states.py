@@ -12,6 +12,8 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from django.utils.translation import gettext as _
+
 from labeling.authoring import single_rows
 from labeling.authoring.places import places, put_before, write_order, write_path
 from labeling.authoring.rows import criterion_of, delete_rows, spec_of
@@ -84,7 +86,7 @@ def restore(draft: RubricVersion, wanted: Sequence[State], found: Sequence[State
 
 def _restore_whole(draft: RubricVersion, wanted: State, found: State) -> None:
     if content_hash(spec_of(draft)) != content_hash(parse_rubric(found["whole"])):
-        raise ChangedSince("The draft has been changed since it was replaced; look at it first.")
+        raise ChangedSince(_("The draft has been changed since it was replaced; look at it first."))
     write_whole(draft, parse_rubric(wanted["whole"]), latest_published(draft.rubric))
 
 
@@ -96,7 +98,9 @@ def head_fields(state: State) -> State:
 def _restore_head(draft: RubricVersion, wanted: State, found: State) -> None:
     names = list(found)
     if head_state(draft, names) != found:
-        raise ChangedSince("The text above the criteria has been changed since; look at it first.")
+        raise ChangedSince(
+            _("The text above the criteria has been changed since; look at it first.")
+        )
     RubricVersion.objects.filter(pk=draft.pk).update(**head_fields(wanted))
 
 
@@ -110,10 +114,14 @@ def _expect(standing: dict[int, Criterion], found: Sequence[State]) -> None:
         row = standing.get(_id(state))
         there = row is not None
         if there is (state.get("spec", state) is None):
-            is_now = "back" if there else "removed"
-            raise ChangedSince(f"A criterion of this change is {is_now} in the meantime.")
+            words = _("A criterion of this change is removed in the meantime.")
+            if there:
+                words = _("A criterion of this change is back in the meantime.")
+            raise ChangedSince(words)
         if row and "spec" in state and token(criterion_of(row)) != token(_spec(state)):
-            raise ChangedSince(f"“{row.name}” has been changed again since; look at it first.")
+            raise ChangedSince(
+                _("“%(name)s” has been changed again since; look at it first.") % {"name": row.name}
+            )
 
 
 def _restore_text(draft: RubricVersion, state: State, row: Criterion | None) -> None:

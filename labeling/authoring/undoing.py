@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import F, Max, QuerySet
+from django.utils.translation import gettext as _
 
 from labeling.authoring.drafts import locked_draft
 from labeling.authoring.states import restore
@@ -39,7 +40,7 @@ def undo(rubric: Rubric, *, number: int, by: User) -> DraftChange:
     draft = locked_draft(rubric, number=number, by=by)
     change = _done(draft, by).first()
     if change is None:
-        raise NothingToUndo("You have changed nothing here that could be taken back.")
+        raise NothingToUndo(_("You have changed nothing here that could be taken back."))
     restore(draft, change.before, change.after)
     return _turned(draft, change, undone=True)
 
@@ -50,7 +51,7 @@ def redo(rubric: Rubric, *, number: int, by: User) -> DraftChange:
     draft = locked_draft(rubric, number=number, by=by)
     change = _taken_back(draft, by).first()
     if change is None:
-        raise NothingToUndo("There is nothing to make again.")
+        raise NothingToUndo(_("There is nothing to make again."))
     restore(draft, change.after, change.before)
     return _turned(draft, change, undone=False)
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
 
 from labeling.authoring.carrying import carry_examples, same_examples
 from labeling.authoring.changes import Writer, record
@@ -41,7 +42,7 @@ class DraftChanged(Conflict):
     def __init__(self, *, theirs: RubricSpec, mine: RubricSpec | None, edit: int) -> None:
         self.theirs, self.mine, self.edit = theirs, mine, edit
         super().__init__(
-            "Somebody else has saved this draft since you opened it. Nothing of yours was saved."
+            _("Somebody else has saved this draft since you opened it. Nothing of yours was saved.")
         )
 
 
@@ -68,8 +69,11 @@ def publish_spec(
         return latest, False
     if draft := open_draft(rubric):
         raise Conflict(
-            f"Version {draft.number} of the rubric “{rubric.title}” is open as a draft;"
-            " publish or discard it first."
+            _(
+                "Version %(number)s of the rubric “%(title)s” is open as a draft; publish or "
+                "discard it first."
+            )
+            % {"number": draft.number, "title": rubric.title}
         )
     version = _open(rubric, spec, latest)
     return _seal(version, spec, latest, by=by, fates=fates), True
@@ -109,7 +113,7 @@ def save_draft(version: RubricVersion, spec: RubricSpec, *, edit: int, by: User)
         raise DraftChanged(theirs=spec_of(draft), mine=spec, edit=draft.edit)
     before = whole_state(spec_of(RubricVersion.objects.get(pk=draft.pk)))
     write_whole(draft, spec, latest_published(rubric))
-    record(draft, Writer(by), "replaced the whole draft", [before], [whole_state(spec)])
+    record(draft, Writer(by), _("replaced the whole draft"), [before], [whole_state(spec)])
     return draft
 
 
@@ -121,8 +125,11 @@ def save_as_draft(
     draft = draft_of(rubric, by=by)
     if draft.number != number:
         raise VersionSealed(
-            f"Version {number} is no longer the draft of this rubric."
-            f" What you save now goes into version {draft.number}."
+            _(
+                "Version %(number)s is no longer the draft of this rubric. What you save now "
+                "goes into version %(open_number)s."
+            )
+            % {"number": number, "open_number": draft.number}
         )
     return save_draft(draft, spec, edit=edit, by=by)
 
@@ -152,7 +159,10 @@ def publish(
     latest = latest_published(rubric)
     same = latest is not None and latest.content_hash == content_hash(spec)
     if latest is not None and same and same_examples(draft, latest):
-        raise DomainError(f"This draft says the same as version {latest.number}, to the letter.")
+        raise DomainError(
+            _("This draft says the same as version %(number)s, to the letter.")
+            % {"number": latest.number}
+        )
     if not publishing_problems(spec):
         expect_no_open_errors(rubric, spec)
     sealed = _seal(draft, spec, latest, by=by, change_note=change_note, fates=fates)
@@ -201,7 +211,10 @@ def _locked(rubric: Rubric) -> Rubric:
 
 def _expect_draft(version: RubricVersion) -> None:
     if version.status != RubricVersion.Status.DRAFT:
-        raise VersionSealed(f"Version {version.number} is published; nothing in it changes again.")
+        raise VersionSealed(
+            _("Version %(number)s is published; nothing in it changes again.")
+            % {"number": version.number}
+        )
 
 
 def _open(rubric: Rubric, spec: RubricSpec, latest: RubricVersion | None) -> RubricVersion:
@@ -227,7 +240,7 @@ def _seal(
     fates: Mapping[str, str] | None = None,
 ) -> RubricVersion:
     if problems := publishing_problems(spec):
-        raise Problems(problems, "This rubric cannot be published yet.")
+        raise Problems(problems, _("This rubric cannot be published yet."))
     difference = difference_from(latest, spec)
     settle(version, latest, difference, chosen_fates(difference, fates, first=latest is None))
     RubricVersion.objects.filter(pk=version.pk).update(

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from labeling.authoring.standing import latest_published
 from labeling.errors import Conflict, Problem, Problems
@@ -60,11 +62,16 @@ def expect_no_open_errors(rubric: Rubric, spec: RubricSpec) -> None:
     """Raises OpenErrors naming each error that is neither mended nor let stand."""
     found = [one.finding for one in judged(rubric, spec) if one.is_open_error]
     if found:
-        count = "one error that is" if len(found) == 1 else f"{len(found)} errors that are"
-        raise OpenErrors(
-            finding_problems(found),
-            f"The lint finds {count} neither mended nor let stand with a reason.",
-        )
+        words = _("The lint finds one error that is neither mended nor let stand with a reason.")
+        if len(found) > 1:
+            words = ngettext(
+                "The lint finds %(count)s error that is neither mended nor let stand with a"
+                " reason.",
+                "The lint finds %(count)s errors that are neither mended nor let stand with a"
+                " reason.",
+                len(found),
+            ) % {"count": len(found)}
+        raise OpenErrors(finding_problems(found), words)
 
 
 def finding_problems(findings: Sequence[Finding]) -> list[Problem]:
@@ -82,7 +89,7 @@ def waive(rubric: Rubric, spec: RubricSpec, name: str, *, reason: str, by: User)
     Rubric.objects.select_for_update().get(pk=rubric.pk)
     one = next((one for one in judged(rubric, spec) if one.finding.name == name), None)
     if one is None:
-        raise FindingGone("The text has changed since: this finding is no longer there.")
+        raise FindingGone(_("The text has changed since: this finding is no longer there."))
     if one.waiver is not None:
         return one.waiver
     found = one.finding
@@ -127,7 +134,7 @@ def unwaive(rubric: Rubric, name: str, *, by: User) -> None:
 def _expect_reason(reason: str) -> str:
     reason = reason.strip()
     if not reason:
-        raise Problems([Problem("reason", "is empty; say in a few words why this may stand")])
+        raise Problems([Problem("reason", _("is empty; say in a few words why this may stand"))])
     if fault := text_fault(reason, REASON_LENGTH):
         raise Problems([Problem("reason", fault)])
     return reason

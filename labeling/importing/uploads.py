@@ -19,6 +19,7 @@ from django.conf import settings
 from django.core.files import File
 from django.db import transaction
 from django.db.models.functions import Now
+from django.utils.translation import gettext as _
 
 from labeling import runs
 from labeling.errors import Conflict, DomainError
@@ -85,14 +86,16 @@ def confirm(run: Import, *, skip_invalid: bool, by: User) -> Import:
     if run.confirmed and run.state != RunState.WAITING:
         return run
     if run.state == RunState.FAILED:
-        raise NotWaiting("This import has ended; upload the files again.")
+        raise NotWaiting(_("This import has ended; upload the files again."))
     if run.state != RunState.WAITING:
-        raise NotWaiting("This import is still being checked; wait for what it would do.")
+        raise NotWaiting(_("This import is still being checked; wait for what it would do."))
     preview = run.preview or {}
     if preview["fatal"]:
-        raise DomainError("One of the files cannot be read as a whole; mend it and upload again.")
+        raise DomainError(
+            _("One of the files cannot be read as a whole; mend it and upload again.")
+        )
     if preview["faults"] and not skip_invalid:
-        raise DomainError("Some lines have problems; leave them out, or mend the file first.")
+        raise DomainError(_("Some lines have problems; leave them out, or mend the file first."))
     run.confirmed, run.state, run.attempt, run.done = True, RunState.PENDING, 0, 0
     run.options = {**run.options, "skip_invalid": skip_invalid}
     run.save(update_fields=["confirmed", "state", "attempt", "done", "options"])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
+from django.utils.translation import ngettext
+
 from labeling.models import Assignment, Flag, FlagState, Rubric
 from labeling.triage.mapping import criterion_keys, mapped_keys
 
@@ -36,15 +38,33 @@ class Coverage:
         """One sentence on the notes; with the number of rated responses one on those."""
         if not self.notes:
             return []
-        notes = f"{self.unmapped} of {_count(self.notes, 'note')} on problems the rubric misses"
-        verb = "is" if self.unmapped == 1 else "are"
-        told = [f"{notes} {verb} mapped to no criterion ({_percent(self.unmapped, self.notes)})."]
-        if rated:
-            outputs = f"{self.outputs:,} of {_count(rated, 'rated response')}"
-            verb = "carries" if self.outputs == 1 else "carry"
-            share, aim = _percent(self.outputs, rated), _percent(TARGET, 1)
-            told.append(f"{outputs} {verb} such a note ({share}); the aim is under {aim}.")
-        return told
+        notes = ngettext("%(count)s note", "%(count)s notes", self.notes)
+        words = ngettext(
+            "%(n)s of %(notes)s on problems the rubric misses is mapped to no criterion"
+            " (%(share)s).",
+            "%(n)s of %(notes)s on problems the rubric misses are mapped to no criterion"
+            " (%(share)s).",
+            self.unmapped,
+        )
+        share = _percent(self.unmapped, self.notes)
+        counted = notes % {"count": f"{self.notes:,}"}
+        told = [words % {"n": self.unmapped, "notes": counted, "share": share}]
+        return [*told, self._on(rated)] if rated else told
+
+    def _on(self, rated: int) -> str:
+        """The sentence on the responses that such notes stand on."""
+        responses = ngettext("%(count)s rated response", "%(count)s rated responses", rated)
+        words = ngettext(
+            "%(n)s of %(responses)s carries such a note (%(share)s); the aim is under %(aim)s.",
+            "%(n)s of %(responses)s carry such a note (%(share)s); the aim is under %(aim)s.",
+            self.outputs,
+        )
+        return words % {
+            "n": f"{self.outputs:,}",
+            "responses": responses % {"count": f"{rated:,}"},
+            "share": _percent(self.outputs, rated),
+            "aim": _percent(TARGET, 1),
+        }
 
 
 def coverage(rubric: Rubric) -> Coverage:
@@ -84,7 +104,3 @@ def rated_outputs(rubric: Rubric) -> int:
 def _percent(part: float, whole: int) -> str:
     # Not to be torn apart at the end of a line.
     return f"{100 * part / whole:.3g}\N{NO-BREAK SPACE}%"
-
-
-def _count(n: int, noun: str) -> str:
-    return f"{n:,} {noun}{'' if n == 1 else 's'}"

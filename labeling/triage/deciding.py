@@ -7,6 +7,8 @@ from dataclasses import replace
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from labeling import authoring, practice
 from labeling.errors import Conflict, DomainError, Problem, Problems
@@ -18,12 +20,12 @@ from labeling.triage.mapping import criterion_keys, mapped_keys
 MAX_TEXT = 20_000
 Act = FlagAnswer.Act
 ACTS = {
-    "answer": "Answer",
-    "map": "Map to a criterion",
-    "scope": "Put out of scope",
-    "take": "Take into the draft",
-    "revise": "Revise the known answer",
-    "reopen": "Open again",
+    "answer": gettext_lazy("Answer"),
+    "map": gettext_lazy("Map to a criterion"),
+    "scope": gettext_lazy("Put out of scope"),
+    "take": gettext_lazy("Take into the draft"),
+    "revise": gettext_lazy("Revise the known answer"),
+    "reopen": gettext_lazy("Open again"),
 }
 
 
@@ -38,7 +40,9 @@ def map_to(flag: Flag, key: str, *, by: User, text: str = "") -> FlagAnswer:
     """Say which criterion covers the problem; it must be in the version in force or the draft."""
     flag = _locked(flag)
     if key not in criterion_keys(flag.rubric_version.rubric):
-        raise Problems([Problem("criterion", f"the rubric has no criterion “{key[:63]}”")])
+        raise Problems(
+            [Problem("criterion", _("the rubric has no criterion “%(key)s”") % {"key": key[:63]})]
+        )
     return _add(flag, Act.MAPPED, by, criterion_key=key, text=_words(text, required=False))
 
 
@@ -66,11 +70,13 @@ def merge(flags: Sequence[Flag], *, by: User) -> Flag:
     """
     first, *others = _all_locked(flags)
     if not others:
-        raise DomainError("Choose at least two flags to merge.")
+        raise DomainError(_("Choose at least two flags to merge."))
     if any(one.gold_id != first.gold_id for one in others):
         raise DomainError(
-            "An appeal is merged only with appeals against the same known answer; decide on the"
-            " others apart."
+            _(
+                "An appeal is merged only with appeals against the same known answer; decide "
+                "on the others apart."
+            )
         )
     # What was merged into one of them goes along, so that nobody has to follow a chain.
     along = merged_into(others)
@@ -101,7 +107,7 @@ def revise(flag: Flag, value: str, text: str, *, by: User) -> FlagAnswer:
     """
     flag = _locked(flag)
     if flag.gold is None or flag.criterion is None:
-        raise DomainError("Only an appeal revises a known answer.")
+        raise DomainError(_("Only an appeal revises a known answer."))
     revised = practice.revise_known(
         flag.gold, flag.rubric_version, flag.criterion.key, value, _words(text), by=by
     )
@@ -120,9 +126,9 @@ def reopen(flag: Flag, *, by: User) -> FlagAnswer | None:
     if found.state == FlagState.OPEN:
         return None
     if found.state == FlagState.SETTLED:
-        raise Conflict("A published version has settled this flag. What is left is a new flag.")
+        raise Conflict(_("A published version has settled this flag. What is left is a new flag."))
     if found.state == FlagState.REVISED:
-        raise Conflict("The known answer has been revised. What is left is a new appeal.")
+        raise Conflict(_("The known answer has been revised. What is left is a new appeal."))
     return _add(found, Act.REOPENED, by)
 
 
@@ -153,7 +159,9 @@ def decide(
         case "reopen":
             reopen(flag, by=by)
         case _:
-            raise Problems([Problem("act", f"one of {', '.join(ACTS)} is needed")])
+            raise Problems(
+                [Problem("act", _("one of %(acts)s is needed") % {"acts": ", ".join(ACTS)})]
+            )
 
 
 def merged_into(flags: Iterable[Flag]) -> QuerySet[Flag]:
@@ -185,7 +193,8 @@ def _all_locked(flags: Sequence[Flag]) -> list[Flag]:
     for one in found:
         if one.state == FlagState.MERGED:
             raise Conflict(
-                f"Flag {one.pk} was merged into flag {one.head}: decide there, or take it out."
+                _("Flag %(pk)s was merged into flag %(head)s: decide there, or take it out.")
+                % {"pk": one.pk, "head": one.head}
             )
     return found
 
@@ -193,7 +202,7 @@ def _all_locked(flags: Sequence[Flag]) -> list[Flag]:
 def _lock(flags: Sequence[Flag]) -> None:
     rubrics = {one.rubric_version.rubric_id for one in flags}
     if len(rubrics) != 1:
-        raise DomainError("Choose flags of one rubric.")
+        raise DomainError(_("Choose flags of one rubric."))
     Rubric.objects.select_for_update().get(pk=rubrics.pop())
 
 
@@ -207,7 +216,7 @@ def _read(flags: Sequence[Flag]) -> QuerySet[Flag]:
 def _begun(rubric: Rubric, name: str, by: User) -> str:
     """A criterion that has only a name yet, at the end of the draft; its key."""
     name = name.strip()
-    fault = "is missing: what is the new criterion called" if not name else None
+    fault = _("is missing: what is the new criterion called") if not name else None
     if fault := fault or text_fault(name, TITLE_LENGTH):
         raise Problems([Problem("name", fault)])
     draft = authoring.draft_of(rubric, by=by)
@@ -220,7 +229,7 @@ def _begun(rubric: Rubric, name: str, by: User) -> str:
 
 def _words(text: str, *, required: bool = True) -> str:
     text = text.strip()
-    fault = "is missing: the expert reads it" if required and not text else None
+    fault = _("is missing: the expert reads it") if required and not text else None
     if fault := fault or text_fault(text, MAX_TEXT):
         raise Problems([Problem("text", fault)])
     return text

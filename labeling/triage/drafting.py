@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from labeling.authoring.settling import taken_into
 from labeling.models import RubricVersion, User
 from labeling.triage.listing import Shown, shown
@@ -48,7 +51,9 @@ def citation(flags: Sequence[Taken]) -> str:
     if not numbers:
         return ""
     if len(numbers) > CITED:
-        return f"Settles {len(numbers)} flags."
+        words = ngettext("Settles %(count)s flag.", "Settles %(count)s flags.", len(numbers))
+        return words % {"count": len(numbers)}
     if len(numbers) == 1:
-        return f"Settles flag {numbers[0]}."
-    return f"Settles flags {', '.join(numbers[:-1])} and {numbers[-1]}."
+        return _("Settles flag %(number)s.") % {"number": numbers[0]}
+    named = {"numbers": ", ".join(numbers[:-1]), "last": numbers[-1]}
+    return _("Settles flags %(numbers)s and %(last)s.") % named

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
 
 from labeling.authoring.standing import latest_published, open_draft
 from labeling.models import Criterion, Flag, FlagAnswer, FlagState, Rubric, User
@@ -60,9 +61,9 @@ class Shown:
         """Where it stands, in words."""
         said = self.placing
         if self.flag.state == FlagState.SETTLED and said and said.version:
-            return f"Settled by version {said.version.number}"
+            return _("Settled by version %(number)s") % {"number": said.version.number}
         if self.flag.state == FlagState.TAKEN and said:
-            return f"In the draft of version {said.number}"
+            return _("In the draft of version %(number)s") % {"number": said.number}
         return str(FlagState(self.flag.state).label)
 
     @property

@@ -8,19 +8,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext_lazy
+
 from labeling.models import Flag, FlagAnswer, FlagState, User
 
 LATELY = 5
 Act = FlagAnswer.Act
 # What an expert is told of an act. Merging is not told: it would say that somebody else agrees.
 TOLD = {
-    Act.ANSWERED: "Answer",
-    Act.MAPPED: "A criterion covers it",
-    Act.OUT_OF_SCOPE: "Out of scope",
-    Act.TAKEN: "It is being worked into the next version",
-    Act.SETTLED: "Settled by version {number}",
-    Act.REVISED: "The known answer was revised",
-    Act.REOPENED: "Looked at again",
+    Act.ANSWERED: gettext_lazy("Answer"),
+    Act.MAPPED: gettext_lazy("A criterion covers it"),
+    Act.OUT_OF_SCOPE: gettext_lazy("Out of scope"),
+    Act.TAKEN: gettext_lazy("It is being worked into the next version"),
+    Act.SETTLED: gettext_lazy("Settled by version {number}"),
+    Act.REVISED: gettext_lazy("The known answer was revised"),
+    Act.REOPENED: gettext_lazy("Looked at again"),
 }
 
 
@@ -72,7 +74,7 @@ def _words(own: Sequence[FlagAnswer], of_head: Sequence[FlagAnswer]) -> tuple[Wo
     answers = sorted([*own, *of_head], key=lambda one: one.pk)
     return tuple(
         Word(
-            TOLD[Act(one.act)].format(number=one.version.number if one.version else ""),
+            str(TOLD[Act(one.act)]).format(number=one.version.number if one.version else ""),
             one.text,
             one.created_at,
         )

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from labeling.authoring import criterion_of
 from labeling.models import Criterion
 from labeling.spec import CriterionSpec, ScaleType
@@ -40,22 +43,32 @@ def card_of(spec: CriterionSpec, number: int) -> CriterionCard:
 
 def _scale(spec: CriterionSpec) -> str:
     scale = spec.scale
-    if scale.type != ScaleType.INTERVAL:
-        return {"binary": "Binary", "nominal": "Nominal: levels without order"}.get(
-            scale.type, f"Ordinal: {len(scale.levels)} levels in order"
-        )
+    if scale.type == ScaleType.BINARY:
+        return _("Binary")
+    if scale.type == ScaleType.NOMINAL:
+        return _("Nominal: levels without order")
+    if scale.type == ScaleType.ORDINAL:
+        # A scale has two levels at least.
+        words = _("Ordinal: %(count)s levels in order")
+        return words % {"count": len(scale.levels)}
     low, high = map(number_text, scale.bounds)
-    steps = f" in steps of {number_text(scale.step)}" if scale.step is not None else ""
-    return f"A number from {low} to {high}{steps}"
+    if scale.step is None:
+        return _("A number from %(low)s to %(high)s") % {"low": low, "high": high}
+    words = _("A number from %(low)s to %(high)s in steps of %(step)s")
+    return words % {"low": low, "high": high, "step": number_text(scale.step)}
 
 
 def _points(spec: CriterionSpec) -> str:
     if spec.points is None:
-        return "Not in the reward"
+        return _("Not in the reward")
     # Not abs(): it rounds to the digits of the decimal context.
     size = grouped(number_text(spec.points).removeprefix("-"))
-    noun = "point" if size == "1" else "points"
-    return f"Takes {size} {noun} away" if spec.is_pitfall else f"{size} {noun}"
+    # English knows one point only where it is no fraction of it.
+    n = 1 if size == "1" else 2
+    words = ngettext("%(size)s point", "%(size)s points", n)
+    if spec.is_pitfall:
+        words = ngettext("Takes %(size)s point away", "Takes %(size)s points away", n)
+    return words % {"size": size}
 
 
 def grouped(number: str) -> str:
@@ -67,11 +80,14 @@ def grouped(number: str) -> str:
 def _asked(spec: CriterionSpec) -> tuple[str, ...]:
     """What is unusual about an answer here."""
     said = (
-        (not spec.allow_na, "“Does not apply” is not offered"),
-        (not spec.allow_cannot_assess, "“Cannot assess” is not offered"),
-        (spec.needs_rationale, "Needs a reason"),
-        (spec.needs_evidence, "Needs evidence"),
-        (bool(spec.expertise), f"For experts in {', '.join(spec.expertise)}"),
+        (not spec.allow_na, _("“Does not apply” is not offered")),
+        (not spec.allow_cannot_assess, _("“Cannot assess” is not offered")),
+        (spec.needs_rationale, _("Needs a reason")),
+        (spec.needs_evidence, _("Needs evidence")),
+        (
+            bool(spec.expertise),
+            _("For experts in %(expertise)s") % {"expertise": ", ".join(spec.expertise)},
+        ),
     )
     return tuple(text for holds, text in said if holds)
 
@@ -81,4 +97,5 @@ def _gate(spec: CriterionSpec) -> str:
         return ""
     level = spec.scale.level(spec.pass_at)
     at = f"“{level.label}”" if level else number_text(spec.pass_at)
-    return f"Gate: fails from {at} on" if spec.is_pitfall else f"Gate: passes at {at}"
+    words = _("Gate: fails from %(at)s on") if spec.is_pitfall else _("Gate: passes at %(at)s")
+    return words % {"at": at}

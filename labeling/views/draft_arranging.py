@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from labeling import authoring
@@ -55,12 +56,14 @@ def draft_arrange(request: MemberRequest, slug: str, rubric_slug: str) -> HttpRe
     sent = sent_fields(request)
     form = NumberForm(sent)
     if not form.is_valid():
-        raise DomainError("The form did not arrive whole; reload the page and send it again.")
+        raise DomainError(
+            gettext("The form did not arrive whole; reload the page and send it again.")
+        )
     press = Press(rubric, form.cleaned_data["number"], Writer(request.user), sent)
     name, _, pk = sent.get("do", "").partition(":")
     act = _ACTS.get(name)
     if act is None or (name in _OF_ONE and not pk.isdigit()) or len(pk) > 18:
-        raise DomainError("This button is not known; reload the page.")
+        raise DomainError(gettext("This button is not known; reload the page."))
     return _carried_out(request, rubric, lambda: act(press, int(pk or 0)))
 
 
@@ -70,7 +73,9 @@ def draft_section(request: MemberRequest, slug: str, rubric_slug: str) -> HttpRe
     rubric = authored_rubric(request.user, slug, rubric_slug)
     form = SectionForm(sent_fields(request))
     if not form.is_valid():
-        raise DomainError("The form did not arrive whole; reload the page and send it again.")
+        raise DomainError(
+            gettext("The form did not arrive whole; reload the page and send it again.")
+        )
     said = form.cleaned_data
 
     def rename() -> Done:
@@ -82,7 +87,9 @@ def draft_section(request: MemberRequest, slug: str, rubric_slug: str) -> HttpRe
             writer=Writer(request.user),
         )
         heading = authoring.heading(section.path)
-        words = f"The section is called “{heading}” now." if heading else "The heading is gone."
+        words = gettext("The heading is gone.")
+        if heading:
+            words = gettext("The section is called “%(heading)s” now.") % {"heading": heading}
         return Done(words, section.first, is_whole=True)
 
     return _carried_out(request, rubric, rename)
@@ -151,8 +158,17 @@ def _place(press: Press, pk: int) -> Done:
 
 def _standing(at: authoring.Arranged) -> str:
     heading = authoring.heading(at.path)
-    section = f", in the section “{heading}”" if heading else ""
-    return f"“{at.name}” is number {at.number} of {at.count} now{section}."
+    words = gettext("“%(name)s” is number %(number)s of %(count)s now.")
+    if heading:
+        words = gettext(
+            "“%(name)s” is number %(number)s of %(count)s now, in the section “%(heading)s”."
+        )
+    return words % {
+        "name": at.name,
+        "number": at.number,
+        "count": at.count,
+        "heading": heading,
+    }
 
 
 def _add(press: Press, pk: int) -> Done:
@@ -173,17 +189,17 @@ def _add(press: Press, pk: int) -> Done:
         writer=press.writer,
         before=before,
     )
-    return Done("A new criterion is there to be written.", made, is_new=True)
+    return Done(gettext("A new criterion is there to be written."), made, is_new=True)
 
 
 def _copy(press: Press, pk: int) -> Done:
     made = authoring.duplicate(press.rubric, pk, number=press.number, writer=press.writer)
-    return Done("The copy stands right behind its original.", made)
+    return Done(gettext("The copy stands right behind its original."), made)
 
 
 def _remove(press: Press, pk: int) -> Done:
     spec = authoring.remove(press.rubric, pk, number=press.number, writer=press.writer)
-    return Done(f"“{spec.name}” is removed. Undo brings it back.")
+    return Done(gettext("“%(name)s” is removed. Undo brings it back.") % {"name": spec.name})
 
 
 def _move_section(step: int) -> Callable[[Press, int], Done]:
@@ -191,20 +207,32 @@ def _move_section(step: int) -> Callable[[Press, int], Done]:
         at = authoring.move_section(
             press.rubric, pk, step, number=press.number, writer=press.writer
         )
-        heading = authoring.heading(at.path) or "without a heading"
-        return Done(f"The section “{heading}” has been moved.", at.first, is_whole=True)
+        heading = authoring.heading(at.path) or gettext("without a heading")
+        return Done(
+            gettext("The section “%(heading)s” has been moved.") % {"heading": heading},
+            at.first,
+            is_whole=True,
+        )
 
     return move
 
 
 def _undo(press: Press, pk: int) -> Done:
     change = authoring.undo(press.rubric, number=press.number, by=press.writer.by)
-    return Done(f"Taken back: {change.summary}.", change.criterion, is_whole=True)
+    return Done(
+        gettext("Taken back: %(summary)s.") % {"summary": change.summary},
+        change.criterion,
+        is_whole=True,
+    )
 
 
 def _redo(press: Press, pk: int) -> Done:
     change = authoring.redo(press.rubric, number=press.number, by=press.writer.by)
-    return Done(f"Made again: {change.summary}.", change.criterion, is_whole=True)
+    return Done(
+        gettext("Made again: %(summary)s.") % {"summary": change.summary},
+        change.criterion,
+        is_whole=True,
+    )
 
 
 _OF_ONE: dict[str, Callable[[Press, int], Done]] = {

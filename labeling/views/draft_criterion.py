@@ -13,6 +13,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from labeling import authoring
@@ -117,7 +118,7 @@ def _save(
 ) -> HttpResponse:
     form = WriterForm(sent)
     if not form.is_valid():
-        raise DomainError("The form did not arrive whole; reload the page and send it again.")
+        raise DomainError(_("The form did not arrive whole; reload the page and send it again."))
     said, text = form.cleaned_data, opened.here.text
     spec = editor.spec(lambda: authoring.places(text) if text else [])
     if spec is None:
@@ -145,7 +146,7 @@ def _save(
 
 def _saved(request: MemberRequest, opened: Opened, saved: Saved) -> HttpResponse:
     if not wants_json(request):
-        messages.success(request, f"“{saved.spec.name}” is saved.")
+        messages.success(request, _("“%(name)s” is saved.") % {"name": saved.spec.name})
         return redirect(page_of(opened.rubric, saved.pk))
     told = {
         "pk": saved.pk,
@@ -154,7 +155,7 @@ def _saved(request: MemberRequest, opened: Opened, saved: Saved) -> HttpResponse
         "seen": saved.token,
         "name": saved.spec.name,
         "saved_at": saved.at,
-        "undo": f"changed “{saved.spec.name}”",
+        "undo": _("changed “%(name)s”") % {"name": saved.spec.name},
     }
     if saved.moved:
         told["place"] = place_json(saved.draft, saved.pk)
@@ -163,7 +164,10 @@ def _saved(request: MemberRequest, opened: Opened, saved: Saved) -> HttpResponse
 
 def _refused(request: MemberRequest, opened: Opened, editor: CriterionEditor) -> HttpResponse:
     if wants_json(request):
-        error = Problems(editor.problems, f"Not saved yet: {_first(editor.problems)}")
+        error = Problems(
+            editor.problems,
+            _("Not saved yet: %(problems)s") % {"problems": _first(editor.problems)},
+        )
         return JsonResponse(problem_json(error), status=422)
     return form_page(request, opened, editor, status=422)
 
@@ -205,9 +209,9 @@ def _is_published(opened: Opened) -> bool:
 
 def _first(problems: list[Problem]) -> str:
     if not problems:
-        return "something is wrong"
+        return _("something is wrong")
     where = problems[0].where.replace("_", " ")
     level = where.split("-")
     if level[0] == "levels" and len(level) == 3:
-        where = f"level {int(level[1]) + 1}, {level[2]}"
+        where = _("level %(number)s, %(field)s") % {"number": int(level[1]) + 1, "field": level[2]}
     return f"{where} {problems[0].message}".strip()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from labeling import authoring, gallery
@@ -28,16 +30,22 @@ def draft_gallery(request: MemberRequest, slug: str, rubric_slug: str) -> HttpRe
         return _page(request, rubric)
     form, specs = NumberForm(request.POST), _picked(request)
     if not form.is_valid():
-        raise DomainError("The form did not arrive whole; reload the page and send it again.")
+        raise DomainError(_("The form did not arrive whole; reload the page and send it again."))
     if not specs:
-        return _page(request, rubric, status=422, error="Pick at least one criterion.")
+        return _page(request, rubric, status=422, error=_("Pick at least one criterion."))
     number, writer = form.cleaned_data["number"], Writer(request.user)
     try:
         pks = authoring.add(rubric, specs, number=number, writer=writer)
     except Conflict as error:
         return _page(request, rubric, status=409, error=str(error))
-    count = f"{len(pks)} criteria are" if len(pks) > 1 else "One criterion is"
-    messages.success(request, f"{count} in the draft now. Make them your own.")
+    told = _("One criterion is in the draft now. Make them your own.")
+    if len(pks) > 1:
+        told = ngettext(
+            "%(count)s criterion is in the draft now. Make them your own.",
+            "%(count)s criteria are in the draft now. Make them your own.",
+            len(pks),
+        ) % {"count": len(pks)}
+    messages.success(request, told)
     return redirect(page_of(rubric, pks[0]))
 
 

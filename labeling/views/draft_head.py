@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from labeling import authoring
@@ -30,7 +31,7 @@ def draft_head(request: MemberRequest, slug: str, rubric_slug: str) -> HttpRespo
     sent = sent_fields(request)
     form, writer = HeadForm.posted(sent), WriterForm(sent)
     if not writer.is_valid():
-        raise DomainError("The form did not arrive whole; reload the page and send it again.")
+        raise DomainError(_("The form did not arrive whole; reload the page and send it again."))
     spec = form.spec()
     if spec is None:
         return _refused(request, rubric, form)
@@ -51,10 +52,10 @@ def draft_head(request: MemberRequest, slug: str, rubric_slug: str) -> HttpRespo
             "edit": draft.edit,
             "seen": authoring.head_token(draft),
             "saved_at": at,
-            "undo": "changed title or description",
+            "undo": _("changed title or description"),
         }
         return JsonResponse(told)
-    messages.success(request, "Title and description are saved.")
+    messages.success(request, _("Title and description are saved."))
     return redirect("rubric_edit", rubric.project.slug, rubric.slug)
 
 
@@ -84,7 +85,9 @@ def _refused(request: MemberRequest, rubric: Rubric, form: HeadForm) -> HttpResp
         Problem("" if field == "__all__" else field, str(words[0]))
         for field, words in form.errors.items()
     ]
-    error = Problems(found, f"Not saved yet: {found[0]}".replace(": :", ":"))
+    error = Problems(
+        found, (_("Not saved yet: %(found)s") % {"found": found[0]}).replace(": :", ":")
+    )
     return JsonResponse(problem_json(error), status=422)
 
 

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from labeling import authoring
@@ -58,7 +59,7 @@ def example_take(request: MemberRequest, slug: str, rubric_slug: str) -> HttpRes
         number=said["number"],
         by=request.user,
     )
-    messages.success(request, "Taken into the draft. Say below why the answer holds.")
+    messages.success(request, _("Taken into the draft. Say below why the answer holds."))
     page = reverse("guidelines", args=[rubric.project.slug, rubric.slug])
     return redirect(f"{page}#example-{made.pk}")
 
@@ -71,12 +72,12 @@ def example(request: MemberRequest, slug: str, rubric_slug: str, pk: int) -> Htt
     found = get_object_or_404(rows, pk=pk)
     act = ExampleActForm(request.POST)
     if not act.is_valid():
-        raise DomainError("Say what to do with the example: save, remove, up or down.")
+        raise DomainError(_("Say what to do with the example: save, remove, up or down."))
     number, by = act.cleaned_data["number"], request.user
     match act.cleaned_data["do"]:
         case "remove":
             authoring.remove_example(found, number=number, by=by)
-            messages.success(request, "Taken out of the draft.")
+            messages.success(request, _("Taken out of the draft."))
         case "save":
             return _saved(request, rubric, found, number)
         case step:
@@ -96,7 +97,7 @@ def _saved(
                 form.add_error(problem.where, problem.message[:1].upper() + problem.message[1:])
     if form.errors:
         return guidelines_page(request, rubric, status=422, typed={found.pk: form})
-    messages.success(request, "The example is saved.")
+    messages.success(request, _("The example is saved."))
     return redirect("guidelines", rubric.project.slug, rubric.slug)
 
 
@@ -157,6 +158,7 @@ def _units(
 
 def _source(unit: SettledUnit) -> str:
     if unit.source == WorkedExample.Source.RULING:
-        return "settled by a ruling"
-    experts = "both experts" if unit.experts == 2 else f"all {unit.experts} experts"
-    return f"{experts} gave this answer"
+        return _("settled by a ruling")
+    if unit.experts == 2:
+        return _("both experts gave this answer")
+    return _("all %(count)s experts gave this answer") % {"count": unit.experts}

@@ -6,6 +6,9 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from labeling.authoring import Judged
 from labeling.forms.places import level_in_words
 from labeling.lint import Finding, Severity, Span
@@ -71,13 +74,13 @@ class FindingList:
     def in_words(self) -> str:
         """`2 errors, 1 warning, 3 hints, 1 let stand`, or that there is nothing."""
         counts = (
-            (self.errors, "error"),
-            (self.warnings, "warning"),
-            (self.hints, "hint"),
+            (self.errors, ngettext("%(n)s error", "%(n)s errors", self.errors)),
+            (self.warnings, ngettext("%(n)s warning", "%(n)s warnings", self.warnings)),
+            (self.hints, ngettext("%(n)s hint", "%(n)s hints", self.hints)),
+            (self.waived, _("%(n)s let stand")),
         )
-        said = [f"{count} {noun}{'s' * (count != 1)}" for count, noun in counts if count]
-        said += [f"{self.waived} let stand"] if self.waived else []
-        return ", ".join(said) or "nothing found"
+        said = [words % {"n": count} for count, words in counts if count]
+        return ", ".join(said) or _("nothing found")
 
 
 def finding_list(found: Sequence[Judged], spec: RubricSpec, pks: Sequence[int] = ()) -> FindingList:

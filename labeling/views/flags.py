@@ -10,6 +10,8 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from labeling import authoring, triage
@@ -27,11 +29,11 @@ from labeling.views.draft_page import page_of
 
 PAGE = 25
 DONE = {
-    "answer": "Answered. The expert reads it at the desk.",
-    "map": "Mapped.",
-    "scope": "Put out of scope; the expert reads why.",
-    "revise": "The known answer is revised; the expert reads why.",
-    "reopen": "The flag is open again.",
+    "answer": gettext_lazy("Answered. The expert reads it at the desk."),
+    "map": gettext_lazy("Mapped."),
+    "scope": gettext_lazy("Put out of scope; the expert reads why."),
+    "revise": gettext_lazy("The known answer is revised; the expert reads why."),
+    "reopen": gettext_lazy("The flag is open again."),
 }
 
 
@@ -100,7 +102,9 @@ def flags_decide(request: MemberRequest, slug: str, rubric_slug: str) -> HttpRes
         triage.take(chosen, by=request.user)
         return _to_draft(request, rubric, chosen[0])
     first = triage.merge(chosen, by=request.user)
-    messages.success(request, f"Merged into flag {first.pk}; what you decide holds for all.")
+    messages.success(
+        request, _("Merged into flag %(pk)s; what you decide holds for all.") % {"pk": first.pk}
+    )
     return redirect("flag", rubric.project.slug, rubric.slug, first.pk)
 
 
@@ -115,7 +119,9 @@ def _to_draft(request: MemberRequest, rubric: Rubric, found: Flag) -> HttpRespon
     now = authoring.standing(rubric)
     rows = taken(now.draft, request.user)
     about = next((one for one in rows if one.one.flag.pk == found.pk), None)
-    messages.success(request, f"Taken into the draft of version {now.number}.")
+    messages.success(
+        request, _("Taken into the draft of version %(number)s.") % {"number": now.number}
+    )
     if about is not None and about.pk is not None:
         return redirect(page_of(rubric, about.pk))
     return redirect("rubric_edit", rubric.project.slug, rubric.slug)
@@ -134,7 +140,7 @@ def _flag_page(
         "prompt": turns(response.item.messages, names=False) if response else [],
         "form": form,
         "criteria": criterion_keys(rubric),
-        "crumbs": [("Flags", reverse("flags", args=[rubric.project.slug, rubric.slug]))],
+        "crumbs": [(_("Flags"), reverse("flags", args=[rubric.project.slug, rubric.slug]))],
         "opens": found.state not in (FlagState.OPEN, FlagState.SETTLED, FlagState.REVISED),
         "appealed": appealed(found) if one.sight.response else None,
     }
@@ -156,7 +162,7 @@ def _tabs(
             "current": state == here,
             "url": f"?{urlencode([*kept, ('state', state)])}",
         }
-        for state, label, n in [*tabs, (ALL, "All", whole)]
+        for state, label, n in [*tabs, (ALL, _("All"), whole)]
         if n or state in (here, FlagState.OPEN)
     ]
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from labeling import authoring
@@ -42,7 +43,7 @@ def guidelines(request: MemberRequest, slug: str, rubric_slug: str) -> HttpRespo
         return guidelines_page(request, rubric, form, status=422)
     except Conflict as error:
         return _met(request, rubric, said["guidelines"], error)
-    messages.success(request, "Guidelines saved in the draft.")
+    messages.success(request, _("Guidelines saved in the draft."))
     return redirect("guidelines", rubric.project.slug, rubric.slug)
 
 

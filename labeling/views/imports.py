@@ -10,6 +10,8 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from labeling import runs
@@ -22,7 +24,12 @@ from labeling.tasks import run_import
 
 RECENT = 20
 PROBLEMS_A_PAGE = 50
-STEPS = ("Files", "Check", "What would happen", "Done")
+STEPS = (
+    gettext_lazy("Files"),
+    gettext_lazy("Check"),
+    gettext_lazy("What would happen"),
+    gettext_lazy("Done"),
+)
 MEGABYTE = 1024 * 1024
 
 
@@ -86,7 +93,7 @@ def import_confirm(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
         return render(request, "labeling/import.html", context, status=error.status)
     if run.state == RunState.PENDING:
         runs.enqueue(run_import, run)
-        messages.success(request, "The import is under way.")
+        messages.success(request, _("The import is under way."))
     return redirect("import", project.slug, run.pk)
 
 
@@ -119,19 +126,20 @@ def _steps(run: Import) -> tuple[int, str]:
     """The step the import stands at, and its state in words."""
     match run.state:
         case RunState.FINISHED:
-            return 3, "Imported"
+            return 3, _("Imported")
         case RunState.FAILED:
-            return 3 if run.confirmed else 1, "Failed"
+            return 3 if run.confirmed else 1, _("Failed")
         case RunState.WAITING:
-            return 2, "Waiting for you"
-    return (3, "Importing") if run.confirmed else (1, "Checking")
+            return 2, _("Waiting for you")
+    return (3, _("Importing")) if run.confirmed else (1, _("Checking"))
 
 
 def _marked(current: int) -> list[tuple[str, str]]:
     """Each step with `done`, `current` or nothing."""
     states = {-1: "done", 0: "current", 1: ""}
     return [
-        (name, states[(number > current) - (number < current)]) for number, name in enumerate(STEPS)
+        (str(name), states[(number > current) - (number < current)])
+        for number, name in enumerate(STEPS)
     ]
 
 
@@ -158,5 +166,8 @@ def _progress(run: Import) -> str:
     if not run.total or run.state != RunState.RUNNING:
         return ""
     if run.done >= run.total:
-        return "Every line is read; the rows are being written."
-    return f"{run.done / MEGABYTE:,.1f} of {run.total / MEGABYTE:,.1f} MB read"
+        return _("Every line is read; the rows are being written.")
+    return _("%(done)s of %(total)s MB read") % {
+        "done": f"{run.done / MEGABYTE:,.1f}",
+        "total": f"{run.total / MEGABYTE:,.1f}",
+    }

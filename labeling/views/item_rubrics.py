@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from labeling import authoring
@@ -51,5 +52,5 @@ def item_rubric_new(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
     project = authored_project(request.user, slug)
     item = get_object_or_404(Item.objects.filter(project=project), pk=pk)
     rubric = authoring.begin_item_rubric(item, by=request.user)
-    messages.success(request, f"“{rubric}” begins as a draft.")
+    messages.success(request, _("“%(rubric)s” begins as a draft.") % {"rubric": rubric})
     return redirect(f"{item.get_absolute_url()}#own-rubric")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from labeling import people
@@ -36,7 +37,7 @@ def _add(request: MemberRequest, project: Project, form: NewMemberForm) -> HttpR
         made = {"user": user, "password": password}
         return _page(request, project, NewMemberForm(), made=made)
     user = people.add_member(project, username, roles, by=request.user)
-    messages.success(request, f"{user} is in the project.")
+    messages.success(request, _("%(user)s is in the project.") % {"user": user})
     return redirect("members", project.slug)
 
 
@@ -71,7 +72,7 @@ def member_expertise(request: MemberRequest, slug: str, pk: int) -> HttpResponse
         people.set_expertise(project, user, said, by=request.user)
     except DomainError as error:
         return _page(request, project, NewMemberForm(), status=error.status, error=str(error))
-    messages.success(request, f"What {user} knows is noted.")
+    messages.success(request, _("What %(user)s knows is noted.") % {"user": user})
     return redirect("members", project.slug)
 
 

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from labeling import people
@@ -18,7 +19,7 @@ from labeling.forms.projects import NewProjectForm, ProjectSettingsForm
 def project_new(request: MemberRequest) -> HttpResponse:
     """For the server's staff; who opens a project is its first admin."""
     if not (request.user.is_staff or request.user.is_superuser):
-        raise PermissionDenied("Only the server's staff may open a project.")
+        raise PermissionDenied(_("Only the server's staff may open a project."))
     form = NewProjectForm(request.POST or None)
     if form.is_valid():
         try:
@@ -26,7 +27,10 @@ def project_new(request: MemberRequest) -> HttpResponse:
         except Conflict as error:
             form.add_error("slug", str(error))
         else:
-            messages.success(request, f"The project “{project}” is open. Who works on it?")
+            messages.success(
+                request,
+                _("The project “%(project)s” is open. Who works on it?") % {"project": project},
+            )
             return redirect("members", project.slug)
     status = 422 if form.is_bound else 200
     return render(request, "labeling/project_new.html", {"form": form}, status=status)
@@ -40,7 +44,7 @@ def project_settings(request: MemberRequest, slug: str) -> HttpResponse:
     form = ProjectSettingsForm(request.POST or None, initial=initial)
     if form.is_valid():
         people.set_up_project(project, **form.cleaned_data, by=request.user)
-        messages.success(request, "The project is saved.")
+        messages.success(request, _("The project is saved."))
         return redirect("project_settings", project.slug)
     context = {"project": project, "form": form}
     status = 422 if form.is_bound else 200

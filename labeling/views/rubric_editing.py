@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from labeling import authoring
@@ -37,8 +38,8 @@ def rubric_import(request: MemberRequest, slug: str, rubric_slug: str) -> HttpRe
         except Conflict as error:
             form = RubricFileForm(initial=initial)
             return _import_page(request, rubric, form, status=409, conflict=str(error))
-        told = f"The draft of version {now.number} now says what the file says. {form.message()}"
-        messages.success(request, told)
+        told = gettext("The draft of version %(number)s now says what the file says.")
+        messages.success(request, f"{told % {'number': now.number}} {form.message()}")
         return redirect("rubric_publish", rubric.project.slug, rubric.slug)
     return _import_page(request, rubric, form, status=status)
 
@@ -57,5 +58,8 @@ def rubric_discard(request: MemberRequest, slug: str, rubric_slug: str) -> HttpR
     number = request.POST.get("number", "")
     version = get_object_or_404(rubric.versions, number=number if number.isdecimal() else 0)
     authoring.discard(version, by=request.user)
-    messages.success(request, f"The draft of version {version.number} is discarded.")
+    messages.success(
+        request,
+        gettext("The draft of version %(number)s is discarded.") % {"number": version.number},
+    )
     return redirect(rubric)

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.http import content_disposition_header
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from labeling import authoring
@@ -127,7 +128,15 @@ def _losses_of(first: list[ItemRubric], form: Format) -> list[str]:
         {_parted(problem.message)[0]: None for problem in losses(one.spec, form)} for one in first
     ]
     counted = Counter(what for each in lost for what in each)
-    return [f"{what}: {count} of the first {len(first)} items" for what, count in counted.items()]
+    words = ngettext(
+        "%(what)s: %(count)s of the first %(first)s items",
+        "%(what)s: %(count)s of the first %(first)s items",
+        len(first),
+    )
+    return [
+        words % {"what": what, "count": count, "first": len(first)}
+        for what, count in counted.items()
+    ]
 
 
 @require_safe

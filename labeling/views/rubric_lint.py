@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from labeling import authoring
@@ -104,7 +105,7 @@ def rubric_waive(request: MemberRequest, slug: str, rubric_slug: str) -> HttpRes
     except DomainError as error:
         refused = {"name": name, "reason": reason, "error": _sentence(error)}
         return _answer(request, rubric, text, status=error.status, refused=refused)
-    return _done(request, rubric, text, "The finding stands with your reason.")
+    return _done(request, rubric, text, _("The finding stands with your reason."))
 
 
 @require_POST
@@ -112,7 +113,7 @@ def rubric_unwaive(request: MemberRequest, slug: str, rubric_slug: str) -> HttpR
     """No longer let a finding stand."""
     rubric = authored_rubric(request.user, slug, rubric_slug)
     authoring.unwaive(rubric, request.POST.get("finding", ""), by=request.user)
-    return _done(request, rubric, draft_text(rubric), "The finding is open again.")
+    return _done(request, rubric, draft_text(rubric), _("The finding is open again."))
 
 
 def _done(request: MemberRequest, rubric: Rubric, text: DraftText, said: str) -> HttpResponse:

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from labeling import authoring
@@ -58,7 +59,7 @@ def _publish(
     except DomainError as error:
         initial = {**said, "number": now.number, "edit": now.edit}
         return _page(request, rubric, now, initial=initial, status=error.status, error=str(error))
-    messages.success(request, f"Version {version.number} is published.")
+    messages.success(request, _("Version %(number)s is published.") % {"number": version.number})
     return redirect(rubric)
 
 

@@ -8,6 +8,7 @@ from django.db.models import Count, Prefetch, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from labeling import authoring
@@ -42,8 +43,8 @@ def rubric_new(request: MemberRequest, slug: str) -> HttpResponse:
     if form.is_valid():
         spec, title = form.cleaned_data["file"], form.cleaned_data["title"]
         rubric = authoring.create_rubric(project, title or spec.title, by=request.user, spec=spec)
-        told = f" {form.message()}" if spec else ""
-        messages.success(request, f"The rubric “{rubric}” begins as a draft.{told}")
+        told = gettext("The rubric “%(rubric)s” begins as a draft.") % {"rubric": rubric}
+        messages.success(request, f"{told} {form.message()}" if spec else told)
         return redirect("rubric_edit", project.slug, rubric.slug)
     status = 422 if form.is_bound else 200
     context = {"project": project, "form": form}

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from labeling.access import MemberRequest
@@ -36,5 +37,5 @@ def token_revoke(request: MemberRequest, pk: int) -> HttpResponse:
     """The token is refused from the next request on."""
     token = get_object_or_404(ApiToken.objects.visible_to(request.user), pk=pk)
     token.delete()
-    messages.success(request, f"The token “{token.name}” is revoked.")
+    messages.success(request, _("The token “%(name)s” is revoked.") % {"name": token.name})
     return redirect("tokens")
