@@ -81,7 +81,7 @@ class CriterionForm(forms.Form):
             ("essential", _("Essential")),
             ("important", _("Important")),
             ("optional", _("Optional")),
-            ("pitfall", "Pitfall: a fault"),
+            ("pitfall", _("Pitfall: a fault")),
         ],
         widget=forms.Select(attrs={"data-suggests": _SUGGESTED}),
         help_text=_("We suggest 5, 3, 1 and −3 points; change them as you like."),
