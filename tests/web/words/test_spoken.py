@@ -50,7 +50,6 @@ LEFT = frozenset(
         "p/<slug:slug>/releases/new",
         "p/<slug:slug>/responses/<int:pk>/known",
         "p/<slug:slug>/rubrics/<slug:rubric_slug>/edit",
-        "p/<slug:slug>/rubrics/<slug:rubric_slug>/edit/<int:pk>",
         "p/<slug:slug>/rubrics/<slug:rubric_slug>/edit/gallery",
         "p/<slug:slug>/rubrics/<slug:rubric_slug>/edit/head",
         "p/<slug:slug>/rubrics/<slug:rubric_slug>/export",
