@@ -85,7 +85,7 @@ def test_ours_is_whole_and_loses_no_rule():
     for finder in get_finders():
         for path, storage in finder.list([]):
             found.setdefault(path, (storage, path))
-    text = whole("css/app.css", found)
+    text = whole("css/app.css", found) + whole("css/studio.css", found)
     assert "@import" not in text
     assert text.count("{") == text.count("}")
     for name in [name for name in found if re.fullmatch(r"css/(?:.+/)?[a-z-]+\.css", name)]:
