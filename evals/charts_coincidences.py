@@ -12,6 +12,7 @@ from typing import Any
 
 from evals import figures
 from evals.drawing import Drawing, shortened
+from labeling.language import gettext as _
 
 # Shades of the heat: the darker, the more often.
 SHADES = 7
@@ -91,7 +92,7 @@ def heat(chart: Coincidences, title: str) -> Drawing:
             words = f"{cell.percent} · {cell.count}" if cell.percent else "–"
             drawing.text(x + CELL / 2 - 1, y + 23, words, text_anchor="middle", font_size=11)
     foot = HEAD + side * CELL / 2 + 16
-    words = "where one expert says the row, how often another says the column · pairs"
+    words = _("where one expert says the row, how often another says the column · pairs")
     drawing.text(0, foot, words, fill_opacity=0.75)
     return drawing
 

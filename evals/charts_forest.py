@@ -7,6 +7,7 @@ from typing import Protocol
 
 from evals.charts import Axis
 from evals.drawing import INK, Drawing, shortened
+from labeling.language import gettext as _
 
 NAME, PLOT, NUMBERS, ROW, HEAD, FOOT = 250, 340, 220, 26, 54, 30
 
@@ -49,9 +50,10 @@ def forest_drawing(axis: Axis, rows: Sequence[Line], title: str) -> Drawing:
         drawing.line(x, HEAD, x, bottom, stroke_opacity=0.5, stroke_dasharray="2 3")
     for place, row in enumerate(rows):
         _row(drawing, row, HEAD + ROW * place + ROW / 2)
-    key = "point and line: alpha with its interval · dotted: .667 and .8"
+    key = _("point and line: alpha with its interval · dotted: .667 and .8")
     if any(row.x_shrunk is not None for row in rows):
-        key += " · diamond: alpha drawn towards the common mean"
+        diamond = _("diamond: alpha drawn towards the common mean")
+        key = f"{key} · {diamond}"
     drawing.text(0, bottom + 20, key, fill_opacity=0.75)
     return drawing
 
@@ -61,7 +63,7 @@ def _row(drawing: Drawing, row: Line, y: float) -> None:
     drawing.text(0, y + 4, shortened(row.name, 38))
     end = NAME + PLOT + 24
     if row.x is None:
-        drawing.text(end, y + 4, f"undefined · n {row.n}", fill_opacity=0.75)
+        drawing.text(end, y + 4, _("undefined · n %(n)s") % {"n": row.n}, fill_opacity=0.75)
         return
     if row.x_low is not None and row.x_high is not None:
         drawing.line(_x(row.x_low), y, _x(row.x_high), y, stroke_width=1.5)
@@ -73,7 +75,7 @@ def _row(drawing: Drawing, row: Line, y: float) -> None:
         diamond = [(x, y - 9), (x + 4, y - 5), (x, y - 1), (x - 4, y - 5)]
         drawing.area(diamond, fill=INK, fill_opacity=0.55)
     interval = f" [{row.low}, {row.high}]" if row.low else ""
-    drawing.text(end, y + 4, f"{row.value}{interval} · n {row.n}")
+    drawing.text(end, y + 4, f"{row.value}{interval} · " + _("n %(n)s") % {"n": row.n})
 
 
 def _x(percent: float) -> float:

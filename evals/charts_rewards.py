@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from evals import figures
 from evals.drawing import INK, Drawing, shortened
+from labeling.language import gettext as _
+from labeling.language import ngettext
 
 # The bars of the distribution.
 LEFT, TOP, BAR, PLOT, FOOT = 30, 20, 40, 140, 36
@@ -48,7 +50,7 @@ def spread_drawing(spread: Spread, title: str) -> Drawing:
         x = LEFT + BAR * tenth
         drawing.text(x, base + 15, label, text_anchor="middle", fill_opacity=0.75)
     drawing.text(
-        LEFT, base + 31, "solid: exactly 0 or 1 · outlined: failed gate", fill_opacity=0.75
+        LEFT, base + 31, _("solid: exactly 0 or 1 · outlined: failed gate"), fill_opacity=0.75
     )
     return drawing
 
@@ -62,7 +64,7 @@ def parts_drawing(parts: Sequence[Part], title: str) -> Drawing:
     drawing.line(scale.x(0), HEAD - 4, scale.x(0), bottom, stroke_opacity=0.4)
     for place, part in enumerate(parts):
         _step(drawing, scale, part, ends[place], ends[place + 1], HEAD + ROW * place)
-    total = Part("Sum before it is clipped", ends[-1])
+    total = Part(_("Sum before it is clipped"), ends[-1])
     drawing.line(0, bottom - ROW, NAME + WIDTH + NUMBER, bottom - ROW, stroke_opacity=0.6)
     _step(drawing, scale, total, 0.0, ends[-1], bottom - ROW, weight=600)
     return drawing
@@ -87,11 +89,20 @@ def spread_in_words(spread: Spread) -> str:
     """What the bars show, for who does not see them."""
     total = sum(spread.bins)
     most = max(range(len(spread.bins)), key=lambda place: spread.bins[place])
-    return (
-        f"Rewards of {figures.thousands(total)} response{'' if total == 1 else 's'}, most of them "
-        f"from {figures.decimal(most / 10, 1)} to {figures.decimal((most + 1) / 10, 1)}; "
-        f"{spread.at_zero} at 0, {spread.at_one} at 1, {spread.gated} behind a failed gate"
-    )
+    return ngettext(
+        "Rewards of %(n)s response, most of them from %(low)s to %(high)s; %(zero)s at 0, "
+        "%(one)s at 1, %(gated)s behind a failed gate",
+        "Rewards of %(n)s responses, most of them from %(low)s to %(high)s; %(zero)s at 0, "
+        "%(one)s at 1, %(gated)s behind a failed gate",
+        total,
+    ) % {
+        "n": figures.thousands(total),
+        "low": figures.decimal(most / 10, 1),
+        "high": figures.decimal((most + 1) / 10, 1),
+        "zero": spread.at_zero,
+        "one": spread.at_one,
+        "gated": spread.gated,
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from evals import figures
 from evals.charts import FAIR, GOOD, forest_axis
 from evals.drawing import Drawing, shortened
+from labeling.language import gettext as _
 
 WIDTH, HEIGHT = 320, 150
 LEFT, RIGHT, TOP, BOTTOM = 34, 52, 12, 24
@@ -87,11 +88,19 @@ def in_words(panel: Panel) -> str:
     """What the panel shows, for who does not see it."""
     defined = [point for point in panel.points if point.value is not None]
     if not defined:
-        return f"{panel.name}: alpha is undefined in every snapshot"
+        return _("%(criterion)s: alpha is undefined in every snapshot") % {"criterion": panel.name}
     if len(defined) == 1:
-        return f"{panel.name}: alpha {point_text(defined[0])} in one snapshot"
+        return _("%(criterion)s: alpha %(value)s in one snapshot") % {
+            "criterion": panel.name,
+            "value": point_text(defined[0]),
+        }
     first, last = point_text(defined[0]), point_text(defined[-1])
-    return f"{panel.name}: alpha from {first} to {last} in {len(defined)} snapshots"
+    return _("%(criterion)s: alpha from %(first)s to %(last)s in %(n)s snapshots") % {
+        "criterion": panel.name,
+        "first": first,
+        "last": last,
+        "n": len(defined),
+    }
 
 
 def point_text(point: Point) -> str:

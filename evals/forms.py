@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Model, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from evals.models import AgreementRun, Selection
 from evals.queries.items import ItemFilter, readable_batches, readable_runs, readable_selections
@@ -13,16 +14,16 @@ from evals.slices import parse_slice
 from labeling.errors import DomainError
 from labeling.models import Criterion, Project, User
 
-NO_BATCH = (
+NO_BATCH = _(
     "There is no such batch here, or you are rating in it: then it opens to you when it is closed."
 )
 MAX_PK = 2**63 - 1
 SHOWN = [
-    ("", "All"),
-    ("disagreement", "Experts disagree"),
-    ("unanimous", "Experts agree"),
+    ("", _("All")),
+    ("disagreement", _("Experts disagree")),
+    ("unanimous", _("Experts agree")),
 ]
-VERDICTS = [("", "Any verdict"), ("in", "In"), ("held", "Held"), ("out", "Out")]
+VERDICTS = [("", _("Any verdict")), ("in", _("In")), ("held", _("Held")), ("out", _("Out"))]
 
 
 class BatchChoice(forms.Form):
@@ -36,7 +37,8 @@ class BatchChoice(forms.Form):
         for one in self.batches.values():
             one.project = project
         self.fields["batch"] = forms.TypedChoiceField(
-            choices=[("", "Any batch"), *((pk, str(one)) for pk, one in self.batches.items())],
+            label=_("Batch"),
+            choices=[("", _("Any batch")), *((pk, str(one)) for pk, one in self.batches.items())],
             coerce=lambda pk: self.batches[int(pk)],
             empty_value=None,
             required=False,
@@ -47,9 +49,9 @@ class BatchChoice(forms.Form):
 class ItemFilterForm(BatchChoice):
     """What the list of items is narrowed to."""
 
-    q = forms.CharField(label="Id contains", required=False, max_length=500, strip=True)
-    show = forms.ChoiceField(label="Experts", required=False, choices=SHOWN)
-    verdict = forms.ChoiceField(label="Selection", required=False, choices=VERDICTS)
+    q = forms.CharField(label=_("Id contains"), required=False, max_length=500, strip=True)
+    show = forms.ChoiceField(label=_("Experts"), required=False, choices=SHOWN)
+    verdict = forms.ChoiceField(label=_("Selection"), required=False, choices=VERDICTS)
     slice = forms.CharField(required=False, widget=forms.HiddenInput)
     selection = forms.IntegerField(required=False, max_value=MAX_PK, widget=forms.HiddenInput)
     run = forms.IntegerField(required=False, max_value=MAX_PK, widget=forms.HiddenInput)
@@ -61,7 +63,7 @@ class ItemFilterForm(BatchChoice):
         self.criteria = self._criteria()
         keys = [(criterion.key, criterion.name) for criterion in self.criteria]
         self.fields["criterion"] = forms.ChoiceField(
-            choices=[("", "Any criterion"), *keys], required=False
+            label=_("Criterion"), choices=[("", _("Any criterion")), *keys], required=False
         )
         self.order_fields(self.field_order)
 
@@ -111,5 +113,5 @@ class ItemFilterForm(BatchChoice):
 def _existing[Row: Model](rows: QuerySet[Row], pk: int) -> Row:
     found = rows.filter(pk=pk).first()
     if found is None:
-        raise forms.ValidationError("There is no such thing here, or it is not open to you.")
+        raise forms.ValidationError(_("There is no such thing here, or it is not open to you."))
     return found

@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from evals.queries.items import readable_batches
 from evals.reliability.budget import MORE_MAX
@@ -13,49 +14,51 @@ from evals.reliability.planning import RATERS_MAX, UNITS_MAX
 from labeling.models import Project, User
 
 SEATS = re.compile(r"\d{1,18}:\d{1,5}(,\d{1,18}:\d{1,5})*")
-UNREADABLE = "This list cannot be read: work it out again."
+UNREADABLE = _("This list cannot be read: work it out again.")
 
 
 class PrecisionForm(forms.Form):
     """How wide an interval may be, and what experts are assumed to be like."""
 
-    criterion = forms.ChoiceField(label="Experts and answers as measured on", required=False)
+    criterion = forms.ChoiceField(label=_("Experts and answers as measured on"), required=False)
     accuracy = forms.FloatField(
-        label="An expert is right (%)",
+        label=_("An expert is right (%)"),
         min_value=50,
         max_value=100,
         initial=90,
-        help_text="Used with figures of your own.",
+        help_text=_("Used with figures of your own."),
     )
     share = forms.FloatField(
-        label="Truly met (%)",
+        label=_("Truly met (%)"),
         min_value=0,
         max_value=100,
         initial=50,
-        help_text="Used with figures of your own.",
+        help_text=_("Used with figures of your own."),
     )
     half_width = forms.FloatField(
-        label="Alpha plus or minus", min_value=0.01, max_value=0.5, initial=0.1
+        label=_("Alpha plus or minus"), min_value=0.01, max_value=0.5, initial=0.1
     )
-    raters = forms.IntegerField(label="Experts", min_value=2, max_value=RATERS_MAX, initial=3)
-    items = forms.IntegerField(label="Items", min_value=5, max_value=UNITS_MAX, initial=100)
+    raters = forms.IntegerField(label=_("Experts"), min_value=2, max_value=RATERS_MAX, initial=3)
+    items = forms.IntegerField(label=_("Items"), min_value=5, max_value=UNITS_MAX, initial=100)
 
     def __init__(self, *args: Any, criteria: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [*criteria, ("own", "Figures of your own")]
+        choices = [*criteria, ("own", _("Figures of your own"))]
         self.fields["criterion"] = forms.ChoiceField(
-            label="Experts and answers as measured on", choices=choices, initial=choices[0][0]
+            label=_("Experts and answers as measured on"), choices=choices, initial=choices[0][0]
         )
 
 
 class BudgetForm(forms.Form):
     """What may be spent."""
 
-    hours = forms.FloatField(label="Hours of experts", min_value=0.01, max_value=100_000, initial=5)
-    more = forms.IntegerField(
-        label="Further experts per response", min_value=1, max_value=MORE_MAX, initial=2
+    hours = forms.FloatField(
+        label=_("Hours of experts"), min_value=0.01, max_value=100_000, initial=5
     )
-    seconds = forms.FloatField(label="Seconds per rating", min_value=1, max_value=86_400)
+    more = forms.IntegerField(
+        label=_("Further experts per response"), min_value=1, max_value=MORE_MAX, initial=2
+    )
+    seconds = forms.FloatField(label=_("Seconds per rating"), min_value=1, max_value=86_400)
 
     def ratings(self) -> int:
         """How many ratings the hours pay for."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from labeling.models import Criterion
 
@@ -15,9 +16,9 @@ HIDDEN = "hidden"
 class RaterChoice(forms.Form):
     """One criterion, and whether people are named."""
 
-    criterion = forms.ChoiceField(required=False)
+    criterion = forms.ChoiceField(label=_("Criterion"), required=False)
     names = forms.BooleanField(
-        label="Hide names", required=False, widget=forms.CheckboxInput(attrs={"value": HIDDEN})
+        label=_("Hide names"), required=False, widget=forms.CheckboxInput(attrs={"value": HIDDEN})
     )
 
     def __init__(self, *args: Any, criteria: Sequence[Criterion], **kwargs: Any) -> None:

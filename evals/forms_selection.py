@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django import forms
+from django.utils.functional import lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from evals.exporting import TARGETS
 from evals.gaps.passing import RULE
@@ -17,17 +20,17 @@ from labeling.models import Batch, Generator, Project, User
 
 DEFAULT = Rule()
 AGREEMENT = [
-    ("unanimous", "All raters gave the same answer"),
-    ("clarity", "The majority is known with the clarity below"),
+    ("unanimous", _("All raters gave the same answer")),
+    ("clarity", _("The majority is known with the clarity below")),
 ]
 LOW = [
-    ("consensus", "the experts’ own consensus scores it low"),
-    ("grade", "a grader scores it low"),
+    ("consensus", _("the experts’ own consensus scores it low")),
+    ("grade", _("a grader scores it low")),
 ]
 KINDS = {
-    "model": "models, which are to be trained",
-    "expert": "experts",
-    "probe": "probes",
+    "model": _("models, which are to be trained"),
+    "expert": _("experts"),
+    "probe": _("probes"),
 }
 
 
@@ -36,74 +39,80 @@ class RuleForm(forms.Form):
 
     batch = forms.ModelChoiceField(
         Batch.objects.none(),
+        label=_("Batch"),
         empty_label=None,
-        help_text="Its latest finished measuring is selected from; nothing is measured again.",
+        help_text=_("Its latest finished measuring is selected from; nothing is measured again."),
     )
     raters_min = forms.IntegerField(
-        label="Raters at least",
+        label=_("Raters at least"),
         min_value=2,
         initial=DEFAULT.raters_min,
-        help_text="A response under a criterion counts as agreed only with this many raters.",
+        help_text=_("A response under a criterion counts as agreed only with this many raters."),
     )
     agreement = forms.ChoiceField(
-        label="Agreed means", choices=AGREEMENT, widget=forms.RadioSelect, initial="unanimous"
+        label=_("Agreed means"), choices=AGREEMENT, widget=forms.RadioSelect, initial="unanimous"
     )
     clarity = forms.FloatField(
+        label=_("Clarity"),
         min_value=0.5,
         max_value=1,
         initial=0.95,
         required=False,
-        help_text="How probable it must be that most experts would give the majority’s answer.",
+        help_text=_("How probable it must be that most experts would give the majority’s answer."),
     )
     generator_kinds = forms.MultipleChoiceField(
-        label="Low on responses of",
+        label=_("Low on responses of"),
         choices=[(kind, KINDS[kind]) for kind in GENERATOR_KINDS],
         widget=forms.CheckboxSelectMultiple,
         initial=list(DEFAULT.generator_kinds),
     )
     target_generator = forms.ChoiceField(
-        label="Only this generator", required=False, help_text="The model that is to be trained."
+        label=_("Only this generator"),
+        required=False,
+        help_text=_("The model that is to be trained."),
     )
     low_by = forms.ChoiceField(
-        label="A response is low when",
+        label=_("A response is low when"),
         choices=LOW,
         widget=forms.RadioSelect,
         initial=DEFAULT.low_by,
-        help_text="Consensus selects difficulty with the same labels that settle it.",
+        help_text=_("Consensus selects difficulty with the same labels that settle it."),
     )
-    low_grader = forms.ChoiceField(label="Grader", required=False)
+    low_grader = forms.ChoiceField(label=_("Grader"), required=False)
     low_max = forms.FloatField(
-        label="Mean reward at most",
+        label=_("Mean reward at most"),
         min_value=0,
         max_value=1,
         initial=DEFAULT.low_max,
-        help_text="Over the item’s responses, on the criteria released for it; 0 to 1.",
+        help_text=_("Over the item’s responses, on the criteria released for it; 0 to 1."),
     )
     low_min = forms.FloatField(
-        label="Mean reward above",
+        label=_("Mean reward above"),
         min_value=0,
         max_value=1,
         initial=DEFAULT.low_min,
         required=False,
-        help_text="0 leaves out items on which nothing earns anything: often a wrong reference.",
+        help_text=_("0 leaves out items on which nothing earns anything: often a wrong reference."),
     )
     released_points_min = forms.FloatField(
-        label="Released criteria carry at least",
+        label=_("Released criteria carry at least"),
         min_value=0,
         max_value=1,
         initial=DEFAULT.released_points_min,
-        help_text="The share of an item’s points that agreed criteria must carry; 0 to 1.",
+        help_text=_("The share of an item’s points that agreed criteria must carry; 0 to 1."),
     )
     criteria = Line(
-        label="Only these criteria",
+        label=_("Only these criteria"),
         required=False,
         max_length=5000,
-        help_text="Keys with spaces between them; empty means the whole rubric.",
+        help_text=_("Keys with spaces between them; empty means the whole rubric."),
     )
     valid_share = forms.FloatField(
-        label="Share for validation", min_value=0, max_value=0.99, initial=DEFAULT.valid_share
+        label=_("Share for validation"), min_value=0, max_value=0.99, initial=DEFAULT.valid_share
     )
-    seed = forms.IntegerField(min_value=0, max_value=2**31 - 1, initial=DEFAULT.seed)
+    seed = forms.IntegerField(
+        label=_("Seed"), min_value=0, max_value=2**31 - 1, initial=DEFAULT.seed
+    )
 
     def __init__(self, *args: Any, project: Project, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -115,10 +124,10 @@ class RuleForm(forms.Form):
         choice.queryset, choice.initial = self.batches, self.batches.first()
         names = Generator.objects.filter(project=project).order_by("name")
         kept = list(names.values_list("name", flat=True).distinct())
-        self._offer("target_generator", [("", "Any"), *((name, name) for name in kept)])
+        self._offer("target_generator", [("", gettext("Any")), *((name, name) for name in kept)])
         graders = Grader.objects.filter(project=project, runs__state="finished").distinct()
         slugs = sorted({str(each) for each in graders})
-        self._offer("low_grader", [("", "None"), *((slug, slug) for slug in slugs)])
+        self._offer("low_grader", [("", gettext("None")), *((slug, slug) for slug in slugs)])
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         cast(forms.ChoiceField, self.fields[name]).choices = choices
@@ -166,29 +175,44 @@ class SelectionChoice(forms.ModelChoiceField):
 
     def label_from_instance(self, obj: Selection) -> str:
         chosen = obj.funnel[-1]["count"] if obj.funnel else 0
-        return f"Selection {obj.pk} of {obj.agreement_run.batch}: {chosen} items in"
+        return gettext("Selection %(pk)s of %(batch)s: %(chosen)s items in") % {
+            "pk": obj.pk,
+            "batch": obj.agreement_run.batch,
+            "chosen": chosen,
+        }
+
+
+def _ruled_by() -> str:
+    return gettext("Demonstrations are taken by a rule. %(rule)s") % {"rule": gettext(RULE)}
+
+
+_ruled = lazy(_ruled_by, str)
 
 
 class ReleaseForm(forms.Form):
     """A draft release of one selection."""
 
-    selection = SelectionChoice(Selection.objects.none(), empty_label=None)
+    selection = SelectionChoice(Selection.objects.none(), label=_("Selection"), empty_label=None)
     name = Line(
+        label=_("Name"),
         required=False,
         max_length=100,
-        help_text="It stands in the manifest and the grader. Left empty, the selection gives it.",
+        help_text=_(
+            "It stands in the manifest and the grader. Left empty, the selection gives it."
+        ),
     )
     targets = forms.MultipleChoiceField(
-        choices=list(TARGETS.items()),
+        label=_("Targets"),
+        choices=[(target, _(text)) for target, text in TARGETS.items()],
         widget=forms.CheckboxSelectMultiple,
         initial=["openai"],
-        help_text=f"Demonstrations are taken by a rule. {RULE}",
+        help_text=_ruled(),
     )
     judge_model = Line(
-        label="Judge model",
+        label=_("Judge model"),
         required=False,
         max_length=100,
-        help_text="The model named where a criterion needs a judge; trainers may replace it.",
+        help_text=_("The model named where a criterion needs a judge; trainers may replace it."),
     )
 
     def __init__(self, *args: Any, project: Project, user: User, **kwargs: Any) -> None:

@@ -6,6 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from evals.models import AgreementRun
 from evals.queries.unit_filter import UnitFilter
@@ -15,24 +16,24 @@ from labeling.models import Assignment, Criterion, Generator, User
 
 GENERATORS = 100
 SHOWN = [
-    ("disagreement", "Experts disagree"),
-    ("unanimous", "Experts agree"),
-    ("shared", "Two experts or more"),
-    ("applies", "Some say it does not apply"),
-    ("all", "Every unit"),
+    ("disagreement", _("Experts disagree")),
+    ("unanimous", _("Experts agree")),
+    ("shared", _("Two experts or more")),
+    ("applies", _("Some say it does not apply")),
+    ("all", _("Every unit")),
 ]
-NO_PAIR = "A pair is two values of the scale, as 0,1."
+NO_PAIR = _("A pair is two values of the scale, as 0,1.")
 
 
 class UnitFilterForm(forms.Form):
     """Every part is optional; doors behind numbers fill the hidden ones."""
 
-    criterion = forms.ChoiceField(required=False)
-    show = forms.ChoiceField(label="Show", required=False, choices=SHOWN)
-    generator = forms.ChoiceField(required=False)
-    tag = forms.CharField(required=False, max_length=200, strip=True)
-    majority = forms.BooleanField(label="Differs from a majority", required=False)
-    reasons = forms.BooleanField(label="With reasons", required=False)
+    criterion = forms.ChoiceField(label=_("Criterion"), required=False)
+    show = forms.ChoiceField(label=_("Show"), required=False, choices=SHOWN)
+    generator = forms.ChoiceField(label=_("Generator"), required=False)
+    tag = forms.CharField(label=_("Tag"), required=False, max_length=200, strip=True)
+    majority = forms.BooleanField(label=_("Differs from a majority"), required=False)
+    reasons = forms.BooleanField(label=_("With reasons"), required=False)
     slice = forms.CharField(required=False, max_length=300, widget=forms.HiddenInput)
     pair = forms.CharField(required=False, max_length=80, widget=forms.HiddenInput)
     raters = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
@@ -43,10 +44,12 @@ class UnitFilterForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.run, self.criteria = run, {one.key: one for one in criteria}
         self.people: list[User] = []
-        _choices(self, "criterion", "Any criterion", [(one.key, one.name) for one in criteria])
+        _choices(
+            self, "criterion", str(_("Any criterion")), [(one.key, one.name) for one in criteria]
+        )
         names = Generator.objects.filter(project=run.project_id).order_by("name")
         named = [(name, name) for name in names.values_list("name", flat=True).distinct()]
-        _choices(self, "generator", "Any generator", named[:GENERATORS])
+        _choices(self, "generator", str(_("Any generator")), named[:GENERATORS])
 
     def clean_show(self) -> str:
         return self.cleaned_data["show"] or SHOWN[0][0]
@@ -81,7 +84,9 @@ class UnitFilterForm(forms.Form):
         seats = Assignment.objects.filter(batch=self.run.batch_id, rater__in=ids)
         self.people = list(User.objects.filter(pk__in=seats.values("rater")).order_by("username"))
         if len(ids) not in (1, 2) or len(self.people) != len(ids):
-            raise forms.ValidationError("These are not one or two people who rated in the batch.")
+            raise forms.ValidationError(
+                _("These are not one or two people who rated in the batch.")
+            )
         return tuple(ids)
 
     def narrowed(self) -> UnitFilter:

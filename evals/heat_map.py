@@ -10,13 +10,21 @@ from dataclasses import dataclass
 from xml.etree import ElementTree
 
 from evals import figures
+from labeling.language import gettext as _
+from labeling.language import gettext_noop, ngettext
 
 # More people than this do not fit a screen; the table holds them all.
 RATERS_MAX = 40
 CELL, HEAD, NAME = 36, 28, 176
 # Shades that letters can be read on in both schemes, and the value each begins at.
 SHADES = ((-2.0, 0), (0.2, 1), (0.4, 4), (0.6, 5), (0.8, 6))
-LEGEND = ("under 0.2", "0.2 to 0.4", "0.4 to 0.6", "0.6 to 0.8", "0.8 and more")
+LEGEND = (
+    gettext_noop("under 0.2"),
+    gettext_noop("0.2 to 0.4"),
+    gettext_noop("0.4 to 0.6"),
+    gettext_noop("0.6 to 0.8"),
+    gettext_noop("0.8 and more"),
+)
 # The light tokens of the look as a file needs them: shade, letters on it.
 INKS = {
     0: ("#ead5ab", "#171e23"),
@@ -75,7 +83,7 @@ class HeatMap:
 
     @property
     def legend(self) -> list[tuple[int, str]]:
-        return [(level, text) for (_, level), text in zip(SHADES, LEGEND, strict=True)]
+        return [(level, _(text)) for (_start, level), text in zip(SHADES, LEGEND, strict=True)]
 
 
 def heat_map(names: Sequence[str], pairs: Mapping[tuple[int, int], Pair]) -> HeatMap | None:
@@ -86,7 +94,7 @@ def heat_map(names: Sequence[str], pairs: Mapping[tuple[int, int], Pair]) -> Hea
     """
     if not 2 <= len(names) <= RATERS_MAX:
         return None
-    alone = Pair(None, 0, "no unit in common")
+    alone = Pair(None, 0, _("no unit in common"))
     cells = [
         _cell(names, low, high, pairs.get((low, high), alone))
         for high in range(1, len(names))
@@ -148,13 +156,15 @@ def drawing(chart: HeatMap, *, title: str) -> str:
 
 
 def _cell(names: Sequence[str], low: int, high: int, pair: Pair) -> Cell:
-    about = f"{names[low]} and {names[high]}"
+    about = _("%(one)s and %(other)s") % {"one": names[low], "other": names[high]}
     x, y = NAME + CELL * low, HEAD + CELL * high
     if pair.value is None:
         text = "·" if not pair.n else "–"
         return Cell(x, y, None, text, f"{about}: {pair.reason}", pair.url)
     value = figures.decimal(pair.value)
-    title = f"{about}: {value} on {figures.thousands(pair.n)} units"
+    title = ngettext(
+        "%(pair)s: %(value)s on %(n)s units", "%(pair)s: %(value)s on %(n)s units", pair.n
+    ) % {"pair": about, "value": value, "n": figures.thousands(pair.n)}
     return Cell(x, y, shade(pair.value), value, title, pair.url)
 
 

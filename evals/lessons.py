@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from evals import figures
 from evals.reliability.cautions import VERDICT_UNITS_MIN, Code
 from evals.reliability.shrinkage import Pool
+from labeling.language import gettext as _
+from labeling.language import gettext_noop
 
 # From here on the extremes among criteria are read as what they are: extremes of many.
 MANY = 5
@@ -38,48 +40,62 @@ class Lesson:
 
 ADVICE: dict[str, tuple[str, str]] = {
     Code.FEW_UNITS: (
-        "Too few responses",
-        f"With fewer than {VERDICT_UNITS_MIN} responses that two experts share, no verdict is "
-        "given. Where answers are balanced, 50 responses by three experts bring the interval to "
-        "about ± 0.19, 100 to ± 0.12 and 200 to ± 0.08.",
+        gettext_noop("Too few responses"),
+        gettext_noop(
+            "With fewer than %(n)s responses that two experts share, no verdict is given. Where "
+            "answers are balanced, 50 responses by three experts bring the interval to about "
+            "± 0.19, 100 to ± 0.12 and 200 to ± 0.08."
+        ),
     ),
     Code.ONE_CLASS: (
-        "One answer only",
-        "Everybody always said the same, so nothing tells experts who look from experts who do "
-        "not. Ask for failures on purpose: add responses that ought to get another answer.",
+        gettext_noop("One answer only"),
+        gettext_noop(
+            "Everybody always said the same, so nothing tells experts who look from experts who do "
+            "not. Ask for failures on purpose: add responses that ought to get another answer."
+        ),
     ),
     Code.LOW_INFORMATION: (
-        "One class hardly seen",
-        "Nearly all answers are the same, and agreement on them says little. Ask for failures on "
-        "purpose: sample responses that ought to get the rare answer. Do not rewrite the "
-        "criterion for this, and do not pass it on AC1 alone.",
+        gettext_noop("One class hardly seen"),
+        gettext_noop(
+            "Nearly all answers are the same, and agreement on them says little. Ask for failures "
+            "on purpose: sample responses that ought to get the rare answer. Do not rewrite the "
+            "criterion for this, and do not pass it on AC1 alone."
+        ),
     ),
     Code.NO_SIGNAL: (
-        "Agreed but uninformative",
-        "The interval of alpha reaches chance: where experts agree here, the common answer is "
-        "explanation enough. Such units teach a model nothing and are never ready.",
+        gettext_noop("Agreed but uninformative"),
+        gettext_noop(
+            "The interval of alpha reaches chance: where experts agree here, the common answer is "
+            "explanation enough. Such units teach a model nothing and are never ready."
+        ),
     ),
     Code.PREVALENCE: (
-        "Agreement by prevalence",
-        "Most of the unanimous responses would be unanimous if the same answers were dealt at "
-        "random. Look at alpha before the share of equal answers.",
+        gettext_noop("Agreement by prevalence"),
+        gettext_noop(
+            "Most of the unanimous responses would be unanimous if the same answers were dealt at "
+            "random. Look at alpha before the share of equal answers."
+        ),
     ),
     Code.NO_DISAGREEMENT: (
-        "No uncertainty to be seen",
-        "Every redrawing of the items gives the same alpha. That is a lack of variety, not a "
-        "proof: add other responses.",
+        gettext_noop("No uncertainty to be seen"),
+        gettext_noop(
+            "Every redrawing of the items gives the same alpha. That is a lack of variety, not a "
+            "proof: add other responses."
+        ),
     ),
     Code.RESAMPLES_DROPPED: (
-        "Redrawings left out",
-        "Some redrawings of the items held one answer only and have no alpha, so the interval "
-        "is a little too short. More responses with the rare answer mend it.",
+        gettext_noop("Redrawings left out"),
+        gettext_noop(
+            "Some redrawings of the items held one answer only and have no alpha, so the interval "
+            "is a little too short. More responses with the rare answer mend it."
+        ),
     ),
 }
 
 UNINFORMATIVE = "uninformative"
 TITLES = {
-    COVERAGE: "Intervals promise too much",
-    UNINFORMATIVE: "Agreed, but not where it trains",
+    COVERAGE: gettext_noop("Intervals promise too much"),
+    UNINFORMATIVE: gettext_noop("Agreed, but not where it trains"),
 }
 
 
@@ -95,21 +111,22 @@ def _many(pool: Pool | None, alphas: Sequence[float]) -> Iterator[Lesson]:
         return
     lowest, highest = (figures.decimal(end) for end in (min(alphas), max(alphas)))
     mean = figures.decimal(pool.mean)
-    text = (
-        f"Of {len(alphas)} criteria the lowest alpha is {lowest} and the highest {highest}; of so "
+    text = _(
+        "Of %(n)s criteria the lowest alpha is %(lowest)s and the highest %(highest)s; of so "
         "many, some look worse and some better than they are. Diamonds show each drawn towards "
-        f"the common mean of {mean}, the uncertain ones the furthest."
-    )
+        "the common mean of %(mean)s, the uncertain ones the furthest."
+    ) % {"n": len(alphas), "lowest": lowest, "highest": highest, "mean": mean}
     if pool.spread == 0:
-        text += " They differ no more than chance explains: do not rank them."
-    yield Lesson("many_criteria", "Many criteria at once", text, [])
+        alike = _("They differ no more than chance explains: do not rank them.")
+        text = f"{text} {alike}"
+    yield Lesson("many_criteria", _("Many criteria at once"), text, [])
 
 
 def _known(criteria: Sequence[Cautioned]) -> Iterator[Lesson]:
     for code, (title, text) in ADVICE.items():
         about = [one for one in criteria if code in _codes(one)]
         if about:
-            yield Lesson(str(code), title, text, about)
+            yield Lesson(str(code), _(title), _(text) % {"n": VERDICT_UNITS_MIN}, about)
 
 
 def _others(criteria: Sequence[Cautioned]) -> Iterator[Lesson]:
@@ -120,7 +137,7 @@ def _others(criteria: Sequence[Cautioned]) -> Iterator[Lesson]:
     for code, sentence in sentences:
         about = [one for one in criteria if (code, sentence) in one.cautions]
         whole = about if len(about) < len(criteria) else []
-        title = TITLES.get(code, code.replace("_", " ").capitalize())
+        title = _(TITLES[code]) if code in TITLES else code.replace("_", " ").capitalize()
         yield Lesson(code, title, sentence, whole)
 
 

@@ -11,16 +11,18 @@ from dataclasses import dataclass
 from evals import figures
 from evals.heat_map import CELL, HEAD, Cell, HeatMap, Label
 from evals.reliability.planning import Precision
+from labeling.language import gettext as _
+from labeling.language import gettext_noop
 
 NAME = 92
 # From this half-width on a cell has this shade; shades 2 and 3 carry no letters.
 SHADES = ((0.25, 0), (0.15, 1), (0.10, 4), (0.05, 5), (0.0, 6))
 LEGEND = (
-    "wider than ± 0.25",
-    "± 0.15 to 0.25",
-    "± 0.10 to 0.15",
-    "± 0.05 to 0.10",
-    "± 0.05 or less",
+    gettext_noop("wider than ± 0.25"),
+    gettext_noop("± 0.15 to 0.25"),
+    gettext_noop("± 0.10 to 0.15"),
+    gettext_noop("± 0.05 to 0.10"),
+    gettext_noop("± 0.05 or less"),
 )
 
 
@@ -30,7 +32,7 @@ class PrecisionMap(HeatMap):
 
     @property
     def legend(self) -> list[tuple[int, str]]:
-        return [(level, text) for (_, level), text in zip(SHADES, LEGEND, strict=True)]
+        return [(level, _(text)) for (_start, level), text in zip(SHADES, LEGEND, strict=True)]
 
 
 def precision_map(grid: Sequence[Sequence[Precision]]) -> PrecisionMap:
@@ -45,7 +47,7 @@ def precision_map(grid: Sequence[Sequence[Precision]]) -> PrecisionMap:
             for column, one in enumerate(line)
         ],
         rows=[
-            Label(0, HEAD + CELL * row + CELL // 2, f"{line[0].raters} experts")
+            Label(0, HEAD + CELL * row + CELL // 2, _("%(n)s experts") % {"n": line[0].raters})
             for row, line in enumerate(grid)
         ],
         columns=[
@@ -61,8 +63,10 @@ def shade(half_width: float) -> int:
 
 
 def _cell(one: Precision, x: int, y: int) -> Cell:
-    about = f"{one.raters} experts, {figures.thousands(one.units)} items"
+    told = {"experts": one.raters, "items": figures.thousands(one.units)}
     if one.half_width is None:
-        return Cell(x, y, None, "–", f"{about}: too often all answers are equal", "")
+        why = _("%(experts)s experts, %(items)s items: too often all answers are equal") % told
+        return Cell(x, y, None, "–", why, "")
     text = figures.decimal(one.half_width)
-    return Cell(x, y, shade(one.half_width), text, f"{about}: ± {text}", "")
+    title = _("%(experts)s experts, %(items)s items: ± %(value)s") % {**told, "value": text}
+    return Cell(x, y, shade(one.half_width), text, title, "")

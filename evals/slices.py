@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from labeling.errors import DomainError
+from labeling.language import gettext as _
 
 # In the order in which people read them; a metadata field is named as `metadata.FIELD`.
 FIELDS = ("generator_kind", "generator", "tag", "metadata", "rubric_version")
@@ -45,9 +46,10 @@ def parse_slice(text: str) -> Slice:
     known = name in FIELDS and name != "metadata"
     if not equals or not value or not (known or name.removeprefix(METADATA) not in ("", name)):
         fields = ", ".join("metadata.FIELD" if one == "metadata" else one for one in FIELDS)
-        raise DomainError(f"--slice {text}: write field=value with one of the fields {fields}.")
+        said = _("--slice %(text)s: write field=value with one of the fields %(fields)s.")
+        raise DomainError(said % {"text": text, "fields": fields})
     if name == "rubric_version" and not value.isdecimal():
-        raise DomainError(f"--slice {text}: a rubric version is a number.")
+        raise DomainError(_("--slice %(text)s: a rubric version is a number.") % {"text": text})
     return Slice(name, value)
 
 

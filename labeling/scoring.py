@@ -15,6 +15,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 
+from labeling.language import gettext_noop
 from labeling.spec import Answer, AnswerKind, CriterionSpec, RubricSpec, ScaleType
 from labeling.spec.answers import ValueOutsideScale
 from labeling.spec.rubric import level_credits, linear_credit
@@ -27,9 +28,9 @@ _NOT_RATED = Answer(AnswerKind.NOT_RATED)
 class UndefinedReward(StrEnum):
     """Why there is no reward; never a 0 in its place."""
 
-    NO_POSITIVE_POINTS = "no criterion that applies has positive points"
-    NOT_RATED = "not every criterion was rated"
-    CANNOT_ASSESS = "a criterion could not be assessed"
+    NO_POSITIVE_POINTS = gettext_noop("no criterion that applies has positive points")
+    NOT_RATED = gettext_noop("not every criterion was rated")
+    CANNOT_ASSESS = gettext_noop("a criterion could not be assessed")
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from itertools import count, pairwise
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext_noop
 
 from evals.exporting import storage
 from evals.models import Export, Selection
@@ -19,9 +20,12 @@ from labeling.errors import DomainError, Problem, Problems
 from labeling.models import Batch, RunState, User
 
 TARGETS = {
-    "openai": "OpenAI shaped: JSONL rows and a grader.json (reinforcement fine-tuning)",
-    demonstrations.TARGET: "Demonstrations: experts’ own answers that pass, as chat messages"
-    " (supervised fine-tuning)",
+    "openai": gettext_noop(
+        "OpenAI shaped: JSONL rows and a grader.json (reinforcement fine-tuning)"
+    ),
+    demonstrations.TARGET: gettext_noop(
+        "Demonstrations: experts’ own answers that pass, as chat messages (supervised fine-tuning)"
+    ),
 }
 NAME_MAX = 100
 

@@ -16,18 +16,20 @@ from evals.gaps.rule import Rule
 from evals.gaps.verdicts import Verdict, judge
 from evals.rft.split import split_by_group
 from labeling.errors import Problem, Problems
+from labeling.language import gettext_noop
 
 Counted = Literal["units", "responses", "items"]
-UNANIMOUS_LOW = "unanimous at the lowest level"
+COUNTED = (gettext_noop("units"), gettext_noop("responses"), gettext_noop("items"))
+UNANIMOUS_LOW = gettext_noop("unanimous at the lowest level")
 ITEM_STEPS = (
-    "with a response of the generator kinds",
-    "released criteria carry enough points",
-    "every gate released",
-    "mean reward within its bounds",
-    "nothing missing",
+    gettext_noop("with a response of the generator kinds"),
+    gettext_noop("released criteria carry enough points"),
+    gettext_noop("every gate released"),
+    gettext_noop("mean reward within its bounds"),
+    gettext_noop("nothing missing"),
 )
 # Told only where there is one, since most rubrics show none.
-NO_EXAMPLE = "no worked example of the guidelines"
+NO_EXAMPLE = gettext_noop("no worked example of the guidelines")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +108,7 @@ def _unit_steps(agreeing: Agreeing, pool: Pool, chance: Chance) -> list[Step]:
     low = [unit for unit in unanimous if _is_lowest(unit, pool, kinds)]
     steps = [
         Step("all", "units", len(units)),
-        Step("with enough raters", "units", len(enough)),
+        Step(gettext_noop("with enough raters"), "units", len(enough)),
         Step("unanimous", "units", len(unanimous), expected_by_chance=chance.unanimous),
     ]
     if agreeing.rule.clarity is not None:
@@ -138,12 +140,12 @@ def _response_steps(rule: Rule, pool: Pool, verdicts: Iterable[Verdict]) -> list
                 low += [scored.response] * (scored.reward <= exact(rule.low_max))
     steps = [
         Step("all", "responses", len(pool.responses)),
-        _responses("of the generator kinds", of_kinds),
-        _responses("with a consensus on every released criterion", settled),
+        _responses(gettext_noop("of the generator kinds"), of_kinds),
+        _responses(gettext_noop("with a consensus on every released criterion"), settled),
     ]
     if rule.low_by == "grade":
         steps.append(_responses(f"graded by {rule.low_grader}", rewarded))
-    return [*steps, _responses("at or under the maximum", low)]
+    return [*steps, _responses(gettext_noop("at or under the maximum"), low)]
 
 
 def _is_settled(response: Response, verdict: Verdict, rule: Rule, pool: Pool) -> bool:

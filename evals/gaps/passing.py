@@ -6,10 +6,11 @@ from typing import Final
 
 from evals.gaps.agreeing import consensus
 from evals.gaps.pool import NA, Criterion, Special, Unit
+from labeling.language import gettext_noop
 from labeling.scoring import credit
 
 RATERS_MIN = 2
-RULE: Final = (
+RULE: Final = gettext_noop(
     "An answer that an expert wrote here passes when at least two others have rated it, blind, in"
     " the batch that was selected from, and what they settled on (an adjudicator's ruling, else the"
     " most frequent answer; a tie settles nothing) meets every criterion with points or a gate: by"

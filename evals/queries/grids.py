@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from evals import figures
 from evals.models import AgreementRun
@@ -173,9 +174,9 @@ def _left_out(score: Any, watermark: int | None) -> str:
     """Why agreement does not count the score; empty when it does."""
     excluded = score.rating__excluded_seq
     if excluded is not None and (watermark is None or excluded <= watermark):
-        return f"excluded: {score.rating__excluded_reason}"
+        return _("excluded: %(reason)s") % {"reason": score.rating__excluded_reason}
     if not score.counted:
-        return "not counted: not of the fixed overlap"
+        return _("not counted: not of the fixed overlap")
     return ""
 
 

@@ -9,6 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
 from evals.models import AgreementRun, Grade, GradingRun, SelectedItem
 from evals.queries.grids import Grid, grids
@@ -89,7 +90,7 @@ def parts(
     """
     if blind:
         return [
-            ResponsePart(response, f"Response {number}", "")
+            ResponsePart(response, _("Response %(number)s") % {"number": number}, "")
             for number, response in enumerate(responses, start=first)
         ]
     standing, grades = grids(responses, run), _grades(item, responses)
@@ -116,7 +117,7 @@ def verdicts(item: Item, user: User) -> list[SelectedItem]:
 
 def history(item: Item, responses: Sequence[Response]) -> list[Event]:
     """Import, ratings with their corrections, and flags, oldest first."""
-    events = [Event(item.created_at, "", "Imported")]
+    events = [Event(item.created_at, "", _("Imported"))]
     ratings = Rating.objects.filter(assignment__response__in=responses)
     known = ("assignment__rater", "assignment__response", "batch", "rubric_version")
     for rating in ratings.select_related(*known):
@@ -132,16 +133,23 @@ def history(item: Item, responses: Sequence[Response]) -> list[Event]:
 
 
 def _rating_in_words(rating: Rating) -> str:
-    response = rating.assignment.response
+    known = {
+        "response": rating.assignment.response,
+        "batch": rating.batch,
+        "version": rating.rubric_version.number,
+        "revision": rating.revision,
+        "reason": rating.excluded_reason,
+    }
     if rating.withdrawn:
-        return f"Withdrew the rating of {response} in {rating.batch}"
-    what = f"Rated {response} by version {rating.rubric_version.number}"
+        return _("Withdrew the rating of %(response)s in %(batch)s") % known
+    what = _("Rated %(response)s by version %(version)s in %(batch)s")
     if answers_again(rating.assignment):
-        what = f"Answered again for {response} what version {rating.rubric_version.number} changed"
+        what = _("Answered again for %(response)s what version %(version)s changed in %(batch)s")
     if rating.revision > 1:
-        what = f"Corrected the rating of {response} (revision {rating.revision})"
-    excluded = f"; excluded: {rating.excluded_reason}" if rating.excluded_reason else ""
-    return f"{what} in {rating.batch}{excluded}"
+        what = _("Corrected the rating of %(response)s (revision %(revision)s) in %(batch)s")
+    if not rating.excluded_reason:
+        return what % known
+    return _("%(what)s; excluded: %(reason)s") % {**known, "what": what % known}
 
 
 def _grades(item: Item, responses: Sequence[Response]) -> dict[int, list[GradeRow]]:
@@ -153,7 +161,7 @@ def _grades(item: Item, responses: Sequence[Response]) -> dict[int, list[GradeRo
         grades[grade.response_id].append(
             GradeRow(
                 str(grade.run.grader),
-                grade.lineage.name if grade.lineage else "whole rubric",
+                grade.lineage.name if grade.lineage else _("whole rubric"),
                 grade.reward,
                 grade.value,
                 grade.error or "",

@@ -8,17 +8,18 @@ from datetime import datetime
 
 from django.db.models import BigIntegerField, CharField, F, Max, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_noop
 
 from evals.models import AgreementRun, Export, GradingRun, Selection
 from labeling.models import Import, Project, Run, RunState
 
 RECENT = 8
 KINDS: tuple[tuple[type[Run], str], ...] = (
-    (Import, "Import"),
-    (AgreementRun, "Agreement"),
-    (GradingRun, "Grading"),
-    (Selection, "Selection"),
-    (Export, "Release"),
+    (Import, gettext_noop("Import")),
+    (AgreementRun, gettext_noop("Agreement")),
+    (GradingRun, gettext_noop("Grading")),
+    (Selection, gettext_noop("Selection")),
+    (Export, gettext_noop("Release")),
 )
 
 

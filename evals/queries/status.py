@@ -11,6 +11,7 @@ import django
 from django.conf import settings
 from django.db import connection
 from django.db.models import Count, QuerySet
+from django.utils.translation import gettext as _
 
 from evals.queries.recent_runs import KINDS
 from labeling.models import Heartbeat, Run, RunState, User
@@ -63,7 +64,7 @@ def failed(user: User) -> list[FailedRun]:
     found: list[FailedRun] = []
     for model, kind in KINDS:
         rows = _runs(model, user).filter(state=RunState.FAILED).select_related("project")
-        found += [FailedRun(kind, run) for run in rows.order_by("-pk")[:FAILED_SHOWN]]
+        found += [FailedRun(_(kind), run) for run in rows.order_by("-pk")[:FAILED_SHOWN]]
     found.sort(key=lambda recent: recent.run.created_at, reverse=True)
     return found[:FAILED_SHOWN]
 
@@ -86,9 +87,9 @@ def storage() -> list[tuple[str, str]]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_database_size(current_database())")
         (size,) = cursor.fetchone()
-    facts = [("Database", _bytes(size))]
+    facts = [(_("Database"), _bytes(size))]
     if settings.HOME.exists():
-        facts.append(("Free on disk", _bytes(shutil.disk_usage(settings.HOME).free)))
+        facts.append((_("Free on disk"), _bytes(shutil.disk_usage(settings.HOME).free)))
     return facts
 
 

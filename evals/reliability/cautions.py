@@ -6,6 +6,7 @@ from enum import StrEnum
 import numpy as np
 
 from evals.reliability.tally import Tally
+from labeling.language import gettext as _
 
 VERDICT_UNITS_MIN = 30
 _ALPHA_LOW = 0.4
@@ -110,10 +111,18 @@ def coverage_note(n_items: int, prevalence: float) -> str | None:
     """
     for each in _COVERED:
         if n_items < each.items_below and prevalence >= each.commonest:
-            rare = " and one answer so common" if each.commonest else ""
-            return (
-                f"In simulated studies with so few items{rare}, intervals that promise 95 % held "
-                f"the truth only about {100 * each.share:.0f} times in 100: read them as narrower "
-                "than they should be."
-            )
+            return _covered(each) % {"n": f"{100 * each.share:.0f}"}
     return None
+
+
+def _covered(one: _Covered) -> str:
+    if one.commonest:
+        return _(
+            "In simulated studies with so few items and one answer so common, intervals that "
+            "promise 95 %% held the truth only about %(n)s times in 100: read them as narrower "
+            "than they should be."
+        )
+    return _(
+        "In simulated studies with so few items, intervals that promise 95 %% held the truth only "
+        "about %(n)s times in 100: read them as narrower than they should be."
+    )

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from evals.rft.bundle import FileRecord
+from labeling.language import gettext_noop
 from labeling.strict_json import dumps
 
 FORMAT = "RubricStudio dataset v1"
@@ -15,36 +16,51 @@ Json = Mapping[str, object]
 
 NOT_MEASURED: tuple[tuple[str, str], ...] = (
     (
-        "grader validity",
-        "How far the grader agrees with the experts on these criteria was not measured.",
+        gettext_noop("grader validity"),
+        gettext_noop(
+            "How far the grader agrees with the experts on these criteria was not measured."
+        ),
     ),
     (
-        "solvability",
-        "No proof was asked that every item can be solved; hard items are rich in wrong "
-        "references.",
+        gettext_noop("solvability"),
+        gettext_noop(
+            "No proof was asked that every item can be solved; hard items are rich in wrong "
+            "references."
+        ),
     ),
     (
-        "learnability",
-        "Whether the target model sometimes succeeds, sampled several times an item, was not "
-        "measured.",
+        gettext_noop("learnability"),
+        gettext_noop(
+            "Whether the target model sometimes succeeds, sampled several times an item, was not "
+            "measured."
+        ),
     ),
     (
-        "fresh-rater audit",
-        "No rater who had never seen these items has checked a random sample of the selection.",
+        gettext_noop("fresh-rater audit"),
+        gettext_noop(
+            "No rater who had never seen these items has checked a random sample of the selection."
+        ),
     ),
     (
-        "near-duplicates and leaks",
-        "Only identical prompts are kept apart; near-duplicates across the split, references "
-        "inside prompts and overlap with benchmarks were not searched.",
+        gettext_noop("near-duplicates and leaks"),
+        gettext_noop(
+            "Only identical prompts are kept apart; near-duplicates across the split, references "
+            "inside prompts and overlap with benchmarks were not searched."
+        ),
     ),
     (
-        "reward hacking",
-        "The grader was not tried on empty, padded, echoed or injected answers.",
+        gettext_noop("reward hacking"),
+        gettext_noop("The grader was not tried on empty, padded, echoed or injected answers."),
     ),
-    ("grader noise", "The grader was not run repeatedly, so its own variance is not known."),
     (
-        "difficulty on a second sample",
-        "Items chosen for low rewards look harder than they are; no second sample was drawn.",
+        gettext_noop("grader noise"),
+        gettext_noop("The grader was not run repeatedly, so its own variance is not known."),
+    ),
+    (
+        gettext_noop("difficulty on a second sample"),
+        gettext_noop(
+            "Items chosen for low rewards look harder than they are; no second sample was drawn."
+        ),
     ),
 )
 

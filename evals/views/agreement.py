@@ -49,7 +49,7 @@ def agreement_measure(request: MemberRequest, slug: str) -> HttpResponse:
     form = BatchChoice(asked, project=project, user=request.user)
     batch = form.cleaned_data["batch"] if form.is_valid() else None
     if batch is None:
-        raise DomainError(NO_BATCH)
+        raise DomainError(str(NO_BATCH))
     run, _ = measuring.start(batch, by=request.user)
     runs.enqueue(measure_agreement, run)
     return redirect(page_url(project, batch=batch.pk))

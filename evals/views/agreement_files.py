@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from evals import charts_coincidences, charts_time, csv_cells
@@ -88,12 +89,16 @@ def _slice(request: MemberRequest, run: AgreementRun) -> str | None:
 
 def _drawing(request: MemberRequest, run: AgreementRun, chart: str) -> Drawing:
     slice_ = _slice(request, run)
-    where = f"{run.batch.name}, {slice_within(slice_)}, as of {run.ratings_through} scores"
+    where = _("%(batch)s, %(slice)s, as of %(scores)s scores") % {
+        "batch": run.batch.name,
+        "slice": slice_within(slice_),
+        "scores": run.ratings_through,
+    }
     if chart in ("forest", "time"):
         rows = list(reads.rows(run, [slice_]).prefetch_related("criterion__levels"))
         if chart == "forest":
             plot = plots.forest(run, rows)
-            return forest_drawing(plot.axis, plot.rows, f"Alpha of {where}")
+            return forest_drawing(plot.axis, plot.rows, _("Alpha of %(what)s") % {"what": where})
         return _time_sheet(run, rows, slice_, where)
     return _of_criterion(request, run, chart, where)
 
@@ -104,12 +109,12 @@ def _of_criterion(request: MemberRequest, run: AgreementRun, chart: str, where: 
     title = f"{row.criterion.name}: {where}"
     if chart == "slices":
         plot = side_by_side(run, rows)
-        return forest_drawing(plot.axis, plot.rows, f"Alpha of {title}")
+        return forest_drawing(plot.axis, plot.rows, _("Alpha of %(what)s") % {"what": title})
     if chart == "criterion-time":
         return _time_sheet(run, [row], row.slice, where)
     heat = matrix(run, row) if chart == "coincidences" else None
     if heat is None:
-        raise Http404("There is no such chart.")
+        raise Http404(_("There is no such chart."))
     return charts_coincidences.heat(heat, title)
 
 
@@ -117,7 +122,9 @@ def _time_sheet(
     run: AgreementRun, rows: list[AgreementSlice], slice_: str | None, where: str
 ) -> Drawing:
     time = history(run, rows, slice_)
-    return charts_time.sheet(time.panels, time.axes, time.ends, f"Alpha over time: {where}")
+    return charts_time.sheet(
+        time.panels, time.axes, time.ends, _("Alpha over time: %(where)s") % {"where": where}
+    )
 
 
 def _over_time(

@@ -6,6 +6,8 @@ from django import forms
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from evals.queries.item import is_blind
@@ -20,8 +22,8 @@ CHOICES = 200
 class PairForm(forms.Form):
     """Which two responses of the item are compared."""
 
-    a = forms.ChoiceField(label="Left")
-    b = forms.ChoiceField(label="Right")
+    a = forms.ChoiceField(label=gettext_lazy("Left"))
+    b = forms.ChoiceField(label=gettext_lazy("Right"))
 
     def __init__(self, *args: object, choices: list[tuple[str, str]], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
@@ -46,7 +48,7 @@ def compared(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
         "form": form,
         "enough": len(responses) > 1,
         "crumbs": [
-            ("Items", reverse("items", args=[project.slug])),
+            (_("Items"), reverse("items", args=[project.slug])),
             (item.external_id, item.get_absolute_url()),
         ],
     }
@@ -70,7 +72,7 @@ def _responses(item: Item, *, blind: bool) -> list[Response]:
 
 def _label(response: Response, number: int, *, blind: bool) -> str:
     if blind:
-        return f"Response {number}"
+        return _("Response %(number)s") % {"number": number}
     return f"{response.external_id} · {response.generator.name}"
 
 

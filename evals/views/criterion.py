@@ -10,6 +10,8 @@ from urllib.parse import urlencode
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from evals import charts_coincidences, figures, wording
@@ -39,7 +41,7 @@ def agreement_criterion(request: MemberRequest, slug: str, key: str) -> HttpResp
     project = overseen_project(request.user, slug)
     batch = chosen_batch(request, project).batch
     if batch is None:
-        raise Http404("Nothing has been rated yet.")
+        raise Http404(_("Nothing has been rated yet."))
     expect_sight(request.user, batch)
     run = measured_run(batch)
     rows = slices_of(run, key)
@@ -67,7 +69,7 @@ def agreement_criterion(request: MemberRequest, slug: str, key: str) -> HttpResp
         "shrunk": _shrunk(run, row),
         "time": history(run, [row], row.slice),
         "units_url": plots.units_url(run, row),
-        "crumbs": [("Agreement", page_url(project, batch=batch.pk, slice=row.slice or "all"))],
+        "crumbs": [(_("Agreement"), page_url(project, batch=batch.pk, slice=row.slice or "all"))],
     }
     return render(request, "evals/agreement_criterion.html", context)
 
@@ -84,7 +86,7 @@ def slices_of(run: AgreementRun, key: str) -> list[AgreementSlice]:
     order = slice_order(run)
     rows = sorted(found, key=lambda row: order(row.slice))
     if not rows:
-        raise Http404("This criterion was not measured.")
+        raise Http404(_("This criterion was not measured."))
     return rows
 
 
@@ -147,24 +149,29 @@ def _stats(run: AgreementRun, row: AgreementSlice) -> list[dict[str, str]]:
     ordinal = any(one.statistic == "ac2" for one in row.statistics.all())
     percent = plots.statistic(row, "percent")
     stats = [
-        _stat("Alpha", plots.estimate(plots.statistic(row, "alpha"))),
-        _stat("AC2" if ordinal else "AC1", plots.estimate(_gwet(row, ordinal))),
+        _stat(_("Alpha"), plots.estimate(plots.statistic(row, "alpha"))),
+        _stat(_("AC2") if ordinal else _("AC1"), plots.estimate(_gwet(row, ordinal))),
         {
-            "label": "Same answer",
+            "label": _("Same answer"),
             "value": "" if percent.value is None else figures.percent(percent.value),
             "undefined": percent.undefined_reason or "",
-            "note": "of pairs of experts",
+            "note": _("of pairs of experts"),
         },
         {
-            "label": "Unanimous",
+            "label": _("Unanimous"),
             "value": figures.thousands(row.unanimous),
             "note": _by_chance(row),
             "url": plots.units_url(run, row, show="unanimous"),
         },
         {
-            "label": "Disputed",
+            "label": _("Disputed"),
             "value": figures.thousands(row.n_pairable_units - row.unanimous),
-            "note": f"of {figures.thousands(row.n_pairable_units)} shared responses",
+            "note": ngettext(
+                "of %(n)s shared responses",
+                "of %(n)s shared responses",
+                row.n_pairable_units,
+            )
+            % {"n": figures.thousands(row.n_pairable_units)},
             "url": plots.units_url(run, row),
         },
     ]
@@ -183,7 +190,7 @@ def _stat(label: str, said: plots.Estimate) -> dict[str, str]:
 def _by_chance(row: AgreementSlice) -> str:
     if row.expected_unanimous is None:
         return ""
-    return f"{figures.decimal(row.expected_unanimous, 1)} by chance"
+    return _("%(n)s by chance") % {"n": figures.decimal(row.expected_unanimous, 1)}
 
 
 def side_by_side(run: AgreementRun, rows: Sequence[AgreementSlice]) -> plots.Forest:
@@ -215,8 +222,14 @@ def _shrunk(run: AgreementRun, row: AgreementSlice) -> str:
     value, low, high, mean = (
         figures.decimal(number) for number in (to.value, to.low, to.high, made.pool.mean)
     )
-    return (
-        f"Read as one of {made.pool.n} criteria, and drawn towards their mean of {mean}, alpha "
-        f"is {value} [{low}, {high}]: {figures.percent(to.weight)} of what sets this criterion "
-        "apart is kept."
-    )
+    return _(
+        "Read as one of %(n)s criteria, and drawn towards their mean of %(mean)s, alpha is "
+        "%(value)s [%(low)s, %(high)s]: %(share)s of what sets this criterion apart is kept."
+    ) % {
+        "n": made.pool.n,
+        "mean": mean,
+        "value": value,
+        "low": low,
+        "high": high,
+        "share": figures.percent(to.weight),
+    }

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from evals import charts, figures
 from evals.lessons import COVERAGE, UNINFORMATIVE, Cautioned, Lesson, lessons
@@ -15,15 +17,19 @@ from evals.queries import agreement as reads
 from evals.reliability.cautions import Code, coverage_note
 from evals.reliability.shrinkage import Shrunk
 
-NAMES = {"alpha": "Alpha", "ac1": "AC1", "ac2": "AC2"}
+NAMES = {
+    "alpha": gettext_noop("Alpha"),
+    "ac1": gettext_noop("AC1"),
+    "ac2": gettext_noop("AC2"),
+}
 WHOLE = "all"
 # Said beside the criterion itself, in this order; what they mean stands below the plot.
 REMARKS = {
-    Code.NO_SIGNAL: "agreed but uninformative",
-    UNINFORMATIVE: "agreed but uninformative",
-    Code.LOW_INFORMATION: "low information",
-    Code.ONE_CLASS: "one answer only",
-    Code.FEW_UNITS: "too few",
+    Code.NO_SIGNAL: gettext_noop("agreed but uninformative"),
+    UNINFORMATIVE: gettext_noop("agreed but uninformative"),
+    Code.LOW_INFORMATION: gettext_noop("low information"),
+    Code.ONE_CLASS: gettext_noop("one answer only"),
+    Code.FEW_UNITS: gettext_noop("too few"),
 }
 
 
@@ -180,7 +186,7 @@ def forest_row(
         undefined=said.undefined,
         percent="" if percent is None else figures.percent(percent),
         shares=charts.shares(row.prevalence, labels(row)),
-        remarks=list(dict.fromkeys(words for code, words in REMARKS.items() if code in codes)),
+        remarks=list(dict.fromkeys(_(words) for code, words in REMARKS.items() if code in codes)),
     )
 
 
@@ -190,7 +196,7 @@ def estimate(one: Agreement) -> Estimate:
         "" if number is None else figures.decimal(number)
         for number in (one.value, one.ci_low, one.ci_high)
     )
-    name = NAMES.get(one.statistic, one.statistic)
+    name = _(NAMES[one.statistic]) if one.statistic in NAMES else one.statistic
     return Estimate(name, value, low, high, one.undefined_reason or "")
 
 

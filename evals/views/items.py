@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from evals.forms import ItemFilterForm
@@ -71,7 +72,7 @@ def item(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
         "run": run,
         "facts": _facts(found),
         **_own_rubric(request, found),
-        "crumbs": [("Items", reverse("items", args=[project.slug]))],
+        "crumbs": [(_("Items"), reverse("items", args=[project.slug]))],
     }
     if not blind:
         context["solved"] = [one for one in solved(found) if one.is_proof]
@@ -149,14 +150,14 @@ def response_turns(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
 
 
 def _facts(found: Item) -> list[tuple[str, str]]:
-    facts = [("Group", found.group_key), ("Tags", ", ".join(found.tags))]
+    facts = [(_("Group"), found.group_key), (_("Tags"), ", ".join(found.tags))]
     facts += [
         (key, value if isinstance(value, str) else pretty(value))
         for key, value in found.metadata.items()
         if key != "documents"
     ]
-    facts.append(("Imported", f"{found.created_at:%Y-%m-%d %H:%M} UTC"))
-    facts.append(("Hash", found.content_hash[:12]))
+    facts.append((_("Imported"), f"{found.created_at:%Y-%m-%d %H:%M} UTC"))
+    facts.append((_("Hash"), found.content_hash[:12]))
     return [(name, value) for name, value in facts if value]
 
 
@@ -185,7 +186,7 @@ def _in_words(narrowed: ItemFilter) -> list[str]:
     if narrowed.slice:
         words.append(slice_in_words(narrowed.slice))
     if narrowed.run:
-        words.append(f"As of run {narrowed.run.pk}")
+        words.append(_("As of run %(run)s") % {"run": narrowed.run.pk})
     if narrowed.selection:
-        words.append(f"Selection {narrowed.selection.pk}")
+        words.append(_("Selection %(pk)s") % {"pk": narrowed.selection.pk})
     return words

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRefresh
 
 from evals import figures
@@ -16,15 +17,15 @@ NOBODY_AFTER_SECONDS = 15
 UNDER_WAY = (RunState.PENDING, RunState.RUNNING)
 
 
-def job(run: Run, *, name: str, url: str, retry_url: str, noun: str) -> dict[str, Any]:
-    """What the component asks for."""
+def job(run: Run, *, name: str, url: str, retry_url: str, said: str) -> dict[str, Any]:
+    """What the component asks for; `said` is how far it is, by `done` and `total`."""
     return {
         "name": name,
         "state": run.state,
         "done": run.done,
         "total": run.total,
         "error": run.error if run.state == RunState.FAILED else "",
-        "detail": _detail(run, noun),
+        "detail": _detail(run, said),
         "url": url,
         "retry_url": retry_url,
     }
@@ -37,11 +38,13 @@ def polled(request: HttpRequest, run: Run, template: str, context: dict[str, Any
     return render(request, f"{template}#job", context)
 
 
-def _detail(run: Run, noun: str) -> str:
+def _detail(run: Run, said: str) -> str:
     if run.state == RunState.PENDING:
         waited = (datetime.now(UTC) - run.created_at).total_seconds()
         if waited > NOBODY_AFTER_SECONDS:
-            return f"No worker has taken it yet; it waits since {figures.span(waited)}."
+            return _("No worker has taken it yet; it waits since %(time)s.") % {
+                "time": figures.span(waited)
+            }
     if run.state == RunState.RUNNING and run.total and run.done:
-        return f"{figures.thousands(run.done)} of {figures.thousands(run.total)} {noun}."
+        return said % {"done": figures.thousands(run.done), "total": figures.thousands(run.total)}
     return ""

@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from evals import figures
 from evals.models import AgreementRun
@@ -58,10 +59,10 @@ def measured(batch: Batch, run: AgreementRun, asked: str | None = None) -> Measu
 
 
 def _caption(chosen: str | None) -> str:
-    return (
-        f"Krippendorff’s alpha with its 95 % interval on {slice_within(chosen)}; "
+    return _(
+        "Krippendorff’s alpha with its 95 %% interval on %(slice)s; "
         "dotted lines at .667 and .8, n counts responses with two experts or more"
-    )
+    ) % {"slice": slice_within(chosen)}
 
 
 def _is_stale(batch: Batch, run: AgreementRun, newer: int) -> bool:
@@ -83,7 +84,7 @@ def expect_sight(user: User, batch: Batch) -> list[int]:
     others = list(blind.values_list("pk", flat=True))
     if batch.pk in others:
         raise PermissionDenied(
-            "You are rating in this batch; its results open for you when it is closed."
+            _("You are rating in this batch; its results open for you when it is closed.")
         )
     return others
 
@@ -98,7 +99,7 @@ def job(run: AgreementRun) -> dict[str, Any]:
     batch = run.batch
     retry = f"{reverse('agreement_measure', args=[batch.project.slug])}?batch={batch.pk}"
     return {
-        "name": f"Measuring {batch}",
+        "name": _("Measuring %(batch)s") % {"batch": batch},
         "state": run.state,
         "done": run.done,
         "total": run.total,
@@ -113,8 +114,13 @@ def _detail(run: AgreementRun) -> str:
     if run.state == RunState.PENDING:
         waited = (datetime.now(UTC) - run.created_at).total_seconds()
         if waited > NOBODY_AFTER_SECONDS:
-            return f"No worker has taken it yet; it waits since {figures.span(waited)}."
-        return "Waiting for a worker."
+            return _("No worker has taken it yet; it waits since %(time)s.") % {
+                "time": figures.span(waited)
+            }
+        return _("Waiting for a worker.")
     if run.state == RunState.RUNNING and run.total:
-        return f"{run.done} of {run.total} criteria and slices measured."
+        return _("%(done)s of %(total)s criteria and slices measured.") % {
+            "done": run.done,
+            "total": run.total,
+        }
     return ""

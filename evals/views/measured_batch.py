@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from evals.models import AgreementRun
 from evals.queries import agreement as reads
@@ -68,6 +69,6 @@ def measured_run(batch: Batch) -> AgreementRun:
     """The batch's newest finished run; 404 where nothing was measured yet."""
     run = reads.latest_run(batch)
     if run is None:
-        raise Http404("Nothing has been measured in this batch yet.")
+        raise Http404(_("Nothing has been measured in this batch yet."))
     run.batch, run.project = batch, batch.project
     return run

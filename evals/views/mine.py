@@ -9,6 +9,8 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from evals import figures
@@ -23,7 +25,10 @@ from labeling.practice.differing import differing
 type Seats = Mapping[tuple[int, int, int | None], int]
 # Units named on the page, the farthest from the settled answer first.
 SHOWN = 50
-SOURCES = {"consensus": "the other experts", "ruling": "a ruling"}
+SOURCES = {
+    "consensus": gettext_noop("the other experts"),
+    "ruling": gettext_noop("a ruling"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,7 @@ def mine(request: MemberRequest) -> HttpResponse:
         "n_known": n_known,
         "batches": [one for one in told if one],
         "waiting": waiting.distinct().count(),
-        "crumbs": [("Desk", reverse("desks"))],
+        "crumbs": [(_("Desk"), reverse("desks"))],
     }
     return render(request, "evals/mine.html", context)
 
@@ -143,11 +148,11 @@ def _difference(criterion: Criterion, unit: Mapping[str, Any], seat: int | None)
     given, settled = (labels.get(unit[key], f"{unit[key]:g}") for key in ("given", "settled"))
     return OwnDifference(
         criterion=criterion.name,
-        response=f"Response {unit['response']}",
+        response=_("Response %(number)s") % {"number": unit["response"]},
         url=reverse("seat", args=[seat]) if seat else "",
         given=given,
         settled=settled,
-        source=SOURCES[unit["source"]],
+        source=_(SOURCES[unit["source"]]),
     )
 
 

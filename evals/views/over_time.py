@@ -11,6 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from evals import charts_time, figures
@@ -127,4 +128,5 @@ def _ends(runs: Sequence[AgreementRun]) -> tuple[str, str]:
     if first.ratings_through == last.ratings_through:
         return f"{first.finished_at:%Y-%m-%d %H:%M}", f"{last.finished_at:%Y-%m-%d %H:%M}"
     before, now = figures.thousands(first.ratings_through), figures.thousands(last.ratings_through)
-    return f"{before} scores", f"{now} scores"
+    said = _("%(n)s scores")
+    return said % {"n": before}, said % {"n": now}

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from evals.queries import overview, recent_runs
@@ -55,7 +56,7 @@ def _for_expert(request: MemberRequest, found: Project) -> HttpResponse:
 
 
 def _recent(found: Project, one: recent_runs.RecentRun) -> dict[str, Any]:
-    name = f"{one.kind} {one.pk}"
+    name = f"{_(one.kind)} {one.pk}"
     if one.batch:
         url = page_url(found, batch=one.batch)
     else:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from evals import figures
 from evals.budgeting import LINES_MAX, Line, Pool, pool_of
 from evals.models import AgreementRun, AgreementSlice
@@ -183,23 +186,35 @@ def _assumed(
     if asked["criterion"] not in known:
         share = asked["share"] / 100
         scenario = Scenario(asked["accuracy"] / 100, (1 - share, share))
-        return f"Two levels, {_right(scenario)}, {figures.percent(share)} truly met.", scenario
+        words = _("Two levels, %(right)s, %(share)s truly met.") % {
+            "right": _right(scenario),
+            "share": figures.percent(share),
+        }
+        return words, scenario
     row, scenario = known[asked["criterion"]]
     levels = [level.label for level in row.criterion.levels.all()]
     true = ", ".join(
         f"{figures.percent(share)} “{label}”"
         for label, share in zip(levels, scenario.shares, strict=True)
     )
-    return (
-        f"As “{row.criterion.name}” was measured on {figures.thousands(row.n_units)} responses:"
-        f" {_right(scenario)}, and the truth is {true}.",
-        scenario,
-    )
+    words = ngettext(
+        "As “%(criterion)s” was measured on %(n)s responses: %(right)s, and the truth is %(true)s.",
+        "As “%(criterion)s” was measured on %(n)s responses: %(right)s, and the truth is %(true)s.",
+        row.n_units,
+    ) % {
+        "criterion": row.criterion.name,
+        "n": figures.thousands(row.n_units),
+        "right": _right(scenario),
+        "true": true,
+    }
+    return words, scenario
 
 
 def _right(scenario: Scenario) -> str:
-    miss = "" if scenario.measurement is Measurement.NOMINAL else " (else one level beside)"
-    return f"every expert is right {figures.percent(scenario.accuracy)} of the time{miss}"
+    words = _("every expert is right %(share)s of the time")
+    if scenario.measurement is not Measurement.NOMINAL:
+        words = _("every expert is right %(share)s of the time (else one level beside)")
+    return words % {"share": figures.percent(scenario.accuracy)}
 
 
 def _others(whole: Offer, ratings: int, seconds: float) -> list[OtherBudget]:

@@ -12,6 +12,8 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from evals.budgeting import LINES_MAX
@@ -40,7 +42,7 @@ def planning(request: MemberRequest, slug: str) -> HttpResponse:
     run = None if hidden else planned.measured_run(project, [b.pk for b in batches], asked)
     context: dict[str, Any] = {
         "project": project,
-        "crumbs": [("Agreement", reverse("agreement", args=[project.slug]))],
+        "crumbs": [(_("Agreement"), reverse("agreement", args=[project.slug]))],
         "page_url": reverse("planning", args=[project.slug]),
         "run": run,
         "blind": hidden or (not batches and bool(blind)),
@@ -65,17 +67,22 @@ def planning_assign(request: MemberRequest, slug: str) -> HttpResponse:
     project = run_project(request.user, slug)
     form = AssignForm(request.POST, project=project, user=request.user)
     if not form.is_valid():
-        raise DomainError(NO_BATCH if "batch" in form.errors else UNREADABLE)
+        raise DomainError(str(NO_BATCH if "batch" in form.errors else UNREADABLE))
     batch, seats = form.cleaned_data["batch"], form.cleaned_data["seats"]
     if len(seats) > LINES_MAX:
-        raise DomainError(UNREADABLE)
+        raise DomainError(str(UNREADABLE))
     if form.cleaned_data["afresh"]:
         return redirect(_rated_afresh(request, batch, seats))
     opened = extra_seats.open_extra(batch, seats, by=request.user)
     if opened:
-        messages.success(request, f"{_counted(opened, 'seat')} opened at chosen responses.")
+        said = ngettext(
+            "%(n)s seat opened at chosen responses.",
+            "%(n)s seats opened at chosen responses.",
+            opened,
+        )
+        messages.success(request, said % {"n": f"{opened:,}"})
     else:
-        messages.info(request, "These seats were open already; nothing was opened twice.")
+        messages.info(request, _("These seats were open already; nothing was opened twice."))
     return redirect(page_url(project, batch=batch.pk))
 
 
@@ -85,9 +92,10 @@ def planning_take_back(request: MemberRequest, slug: str) -> HttpResponse:
     project = run_project(request.user, slug)
     form = BatchForm(request.POST, project=project, user=request.user)
     if not form.is_valid():
-        raise DomainError(NO_BATCH)
+        raise DomainError(str(NO_BATCH))
     closed = extra_seats.take_back(form.cleaned_data["batch"], by=request.user)
-    messages.success(request, f"{_counted(closed, 'seat')} taken back.")
+    said = ngettext("%(n)s seat taken back.", "%(n)s seats taken back.", closed)
+    messages.success(request, said % {"n": f"{closed:,}"})
     return redirect(page_url(project, batch=form.cleaned_data["batch"].pk))
 
 
@@ -169,7 +177,7 @@ def _rated_afresh(request: HttpRequest, batch: Batch, seats: dict[int, int]) -> 
     responses = Response.objects.filter(pk__in=seats, assignments__batch=batch).distinct()
     by = request.user if isinstance(request.user, User) else None
     if existing := Batch.objects.filter(project=batch.project, name=name).first():
-        messages.info(request, "This batch is open already; nothing was opened twice.")
+        messages.info(request, _("This batch is open already; nothing was opened twice."))
         return existing
     try:
         made = assigning.open_batch(
@@ -178,9 +186,5 @@ def _rated_afresh(request: HttpRequest, batch: Batch, seats: dict[int, int]) -> 
     except Conflict:
         # Somebody sent the same list at the same moment.
         return Batch.objects.get(project=batch.project, name=name)
-    messages.success(request, f"The batch “{name}” is open.")
+    messages.success(request, _("The batch “%(name)s” is open.") % {"name": name})
     return made
-
-
-def _counted(n: int, noun: str) -> str:
-    return f"{n:,} {noun}{'' if n == 1 else 's'}"

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from evals import figures
 from evals.heat_map import HeatMap, Pair, heat_map
@@ -82,7 +83,10 @@ def cast(run: RaterRun, *, hidden: bool) -> Cast:
         order = sorted(named, key=lambda pk: (named[pk].casefold(), pk))
         return Cast({pk: named[pk] for pk in order}, hidden=False)
     drawn = sorted(named, key=lambda pk: hashlib.sha256(f"{run.pk} {pk}".encode()).digest())
-    return Cast({pk: f"Expert {number}" for number, pk in enumerate(drawn, start=1)}, hidden=True)
+    numbered = {
+        pk: _("Expert %(number)s") % {"number": number} for number, pk in enumerate(drawn, start=1)
+    }
+    return Cast(numbered, hidden=True)
 
 
 def units_url(beside: AgreementRun | None, slug: str, cast: Cast, **query: object) -> str:
@@ -102,7 +106,7 @@ def pair_rows(report: RaterReport, cast: Cast, door: Callable[[int, int], str]) 
         rows.append(
             PairRow(
                 place=(place[a], place[b]),
-                names=f"{cast.names[a]} and {cast.names[b]}",
+                names=_("%(one)s and %(other)s") % {"one": cast.names[a], "other": cast.names[b]},
                 value=_text(one["value"]),
                 low=_text(one["low"]),
                 high=_text(one["high"]),

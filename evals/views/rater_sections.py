@@ -8,6 +8,8 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from evals import figures
 from evals.heat_map import HeatMap
@@ -110,8 +112,8 @@ def _unit(criterion: Criterion, measurement: str) -> str:
     """What one step of leniency is."""
     levels = list(criterion.levels.all())
     if measurement == "nominal" and len(levels) == 2:
-        return f"share of answers at “{levels[-1].label}”"
-    return "levels of the scale" if measurement == "ordinal" else "the scale’s own unit"
+        return _("share of answers at “%(level)s”") % {"level": levels[-1].label}
+    return _("levels of the scale") if measurement == "ordinal" else _("the scale’s own unit")
 
 
 def _routed(
@@ -150,7 +152,7 @@ def _beliefs(routing: Mapping[str, Any], cast: Cast) -> Intervals | None:
 
 def _repeated(repeats: list[dict[str, Any]], cast: Cast) -> list[tuple[str, Mapping[str, Any]]]:
     """Everybody together, then each expert."""
-    together = [("Everybody", one) for one in repeats if one["rater"] is None]
+    together = [(_("Everybody"), one) for one in repeats if one["rater"] is None]
     return together + cast.named(one for one in repeats if one["rater"] is not None)
 
 
@@ -161,7 +163,8 @@ def _drifts(
     on_gold = {one["rater"]: one["drift"] for one in gold if _told(one["drift"])}
     for name, one in cast.named(own):
         if one["rater"] in on_gold:
-            yield name, "Known answers: " + _in_words(on_gold[one["rater"]])
+            words = _in_words(on_gold[one["rater"]])
+            yield name, _("Known answers: %(words)s") % {"words": words}
         elif one["drift"]:
             yield name, _in_words(one["drift"])
 
@@ -171,26 +174,35 @@ def _told(drift: Mapping[str, Any] | None) -> bool:
 
 
 def _in_words(drift: Mapping[str, Any]) -> str:
-    turn = ""
-    if drift["cusum_p"] is not None and drift["cusum_p"] < 0.05 and drift["turn"]:
-        turn = (
-            f" Over all answers, fewer fit after number {figures.thousands(drift['turn'])}"
-            f" (p = {figures.decimal(drift['cusum_p'], 3)})."
-        )
-    return drift["sentence"] + turn
+    if drift["cusum_p"] is None or drift["cusum_p"] >= 0.05 or not drift["turn"]:
+        return drift["sentence"]
+    turn = _("Over all answers, fewer fit after number %(n)s (p = %(p)s).") % {
+        "n": figures.thousands(drift["turn"]),
+        "p": figures.decimal(drift["cusum_p"], 3),
+    }
+    return f"{drift['sentence']} {turn}"
 
 
 def _warnings(document: Mapping[str, Any]) -> Iterator[str]:
     raters = [one for one in document["raters"] if one["n"]]
     if len(raters) < 2:
-        yield "Only one expert rated this criterion: there is nobody to compare with."
+        yield _("Only one expert rated this criterion: there is nobody to compare with.")
     elif not document["n_shared"]:
-        yield "No response was rated by two experts: give a batch an overlap of two or more."
+        yield _("No response was rated by two experts: give a batch an overlap of two or more.")
     elif document["n_shared"] < 30:
         shared = document["n_shared"]
-        yield f"Only {shared} responses were rated by two experts: the intervals are wide."
+        yield ngettext(
+            "Only %(n)s responses were rated by two experts: the intervals are wide.",
+            "Only %(n)s responses were rated by two experts: the intervals are wide.",
+            shared,
+        ) % {"n": shared}
     alone = sum(1 for one in raters if not one["shared"])
     if alone and document["n_shared"]:
-        yield f"{alone} of {len(raters)} experts share no response with anybody."
+        yield _("%(n)s of %(total)s experts share no response with anybody.") % {
+            "n": alone,
+            "total": len(raters),
+        }
     if obstacle := document["routing"].get("obstacle"):
-        yield f"{obstacle} Experts are not weighed against each other yet."
+        yield _("%(obstacle)s Experts are not weighed against each other yet.") % {
+            "obstacle": obstacle
+        }

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from evals import figures
 from evals.views.rater_parts import Cast, around_zero, estimate, shares
 
@@ -27,7 +29,8 @@ def _pace(one: Mapping[str, Any]) -> dict[str, str]:
     low, high = one["quartiles"]
     return {
         "median": f"{figures.decimal(one['median'], 1)} s",
-        "middle": f"{figures.decimal(low, 1)} to {figures.decimal(high, 1)} s",
+        "middle": _("%(low)s to %(high)s s")
+        % {"low": figures.decimal(low, 1), "high": figures.decimal(high, 1)},
         "hasty": figures.thousands(one["hasty"]),
         "n": figures.thousands(one["n"]),
     }
@@ -46,7 +49,9 @@ def _minutes(document: Mapping[str, Any]) -> dict[str, Any]:
 
 def _stretch(one: Mapping[str, Any]) -> str:
     start = f"{one['start']:g}"
-    return f"{start} min and later" if one["end"] is None else f"{start} to {one['end']:g} min"
+    if one["end"] is None:
+        return _("%(start)s min and later") % {"start": start}
+    return _("%(start)s to %(end)s min") % {"start": start, "end": f"{one['end']:g}"}
 
 
 def _halo(document: Mapping[str, Any], cast: Cast, names: Mapping[str, str]) -> dict[str, Any]:
@@ -54,7 +59,8 @@ def _halo(document: Mapping[str, Any], cast: Cast, names: Mapping[str, str]) -> 
         return {"reason": document["reason"]}
     pairs = [
         {
-            "names": f"{names[one['first']]} and {names[one['second']]}",
+            "names": _("%(one)s and %(other)s")
+            % {"one": names[one["first"]], "other": names[one["second"]]},
             "within": estimate(one["within"], signed=True),
             "between": estimate(one["between"], signed=True),
             "excess": estimate(one["excess"], signed=True),

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import reswap, retarget
 
@@ -61,10 +62,10 @@ def raters_compare(request: MemberRequest, slug: str) -> HttpResponse:
     form = BatchChoice(asked, project=project, user=request.user)
     batch = form.cleaned_data["batch"] if form.is_valid() else None
     if batch is None:
-        raise DomainError(NO_BATCH)
+        raise DomainError(str(NO_BATCH))
     with transaction.atomic():
-        measured, _ = measuring.start(batch, by=request.user)
-        run, _ = comparing.start(measured, by=request.user)
+        measured, _joined = measuring.start(batch, by=request.user)
+        run, _joined = comparing.start(measured, by=request.user)
         runs.enqueue(measure_agreement, measured)
         runs.enqueue(compare_raters, run)
     return redirect(_page(project, batch=batch.pk))
@@ -112,7 +113,10 @@ def raters_map(request: MemberRequest, slug: str, pk: int, key: str) -> HttpResp
     chart = pairs_map(rows, people)
     if chart is None:
         raise Http404
-    title = f"{report.criterion.name}: agreement of pairs in {run.batch.name}"
+    title = _("%(criterion)s: agreement of pairs in %(batch)s") % {
+        "criterion": report.criterion.name,
+        "batch": run.batch.name,
+    }
     answer = HttpResponse(drawing(chart, title=title), content_type="image/svg+xml")
     return _attached(answer, f"{slug}-raters-{pk}-{key}.svg")
 
@@ -208,12 +212,15 @@ def _job(run: RaterRun, batch: Batch) -> dict[str, Any]:
     slug = batch.project.slug
     running = run.state == RunState.RUNNING and run.total
     return {
-        "name": f"Comparing the experts of {batch}",
+        "name": _("Comparing the experts of %(batch)s") % {"batch": batch},
         "state": run.state,
         "done": run.done,
         "total": run.total,
         "error": run.error if run.state == RunState.FAILED else "",
-        "detail": f"{run.done} of {run.total} parts compared." if running else "",
+        "detail": _("%(done)s of %(total)s parts compared.")
+        % {"done": run.done, "total": run.total}
+        if running
+        else "",
         "url": reverse("raters_run", args=[slug, run.pk]),
         "retry_url": f"{reverse('raters_compare', args=[slug])}?batch={batch.pk}",
     }

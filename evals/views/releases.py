@@ -9,6 +9,8 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from evals import exporting, figures
@@ -102,7 +104,7 @@ def release_file(request: MemberRequest, slug: str, pk: int, name: str) -> FileR
     export = _readable(request, slug, pk)
     path = exporting.file_of(export, name)
     if path is None:
-        raise Http404("This release has no such file.")
+        raise Http404(_("This release has no such file."))
     return FileResponse(
         path.open("rb"),
         as_attachment=True,
@@ -117,7 +119,7 @@ def release_zip(request: MemberRequest, slug: str, pk: int) -> StreamingHttpResp
     """All files of a release in one folder, packed while they are sent."""
     export = _readable(request, slug, pk)
     if not exporting.is_there(export):
-        raise Http404("The files of this release are gone.")
+        raise Http404(_("The files of this release are gone."))
     disposition = f'attachment; filename="{exporting.folder_name(export)}.zip"'
     headers = {**NO_SNIFFING, "Content-Disposition": disposition}
     return StreamingHttpResponse(exporting.zipped(export), content_type=BYTES, headers=headers)
@@ -128,10 +130,10 @@ def _readable(request: MemberRequest, slug: str, pk: int) -> Export:
     export = _release(overseen_project(request.user, slug), pk)
     if reads.is_shut(request.user, export):
         raise PermissionDenied(
-            "You rate what this release tells of: it opens for you when the batch is closed."
+            _("You rate what this release tells of: it opens for you when the batch is closed.")
         )
     if export.state != RunState.FINISHED:
-        raise Http404("This release has no files yet.")
+        raise Http404(_("This release has no files yet."))
     return export
 
 
@@ -149,10 +151,10 @@ def _may(request: MemberRequest, project: Project) -> bool:
 def _job(export: Export) -> dict[str, Any]:
     return job(
         export,
-        name=f"Writing {export.name}",
+        name=_("Writing %(name)s") % {"name": export.name},
         url=f"{export.get_absolute_url()}?job",
         retry_url=reverse("release_again", args=[export.project.slug, export.pk]),
-        noun="items written",
+        said=_("%(done)s of %(total)s items written."),
     )
 
 
@@ -162,25 +164,29 @@ def _shown(export: Export) -> dict[str, Any]:
     splits = counts["splits"]
     shown = manifest.get("demonstrations")
     tuned = [
-        ("Training", _split(splits["train"])),
-        ("Validation", _split(splits["valid"])),
-        ("Judge model", export.judge_model),
+        (_("Training"), _split(splits["train"])),
+        (_("Validation"), _split(splits["valid"])),
+        (_("Judge model"), export.judge_model),
     ]
     return {
         "demonstrations": shown and _demonstrations(shown),
         "is_there": exporting.is_there(export),
         "files": exporting.files_of(export),
         "not_measured": [
-            f"{each['what'].capitalize()}: {each['why']}" for each in manifest["not_measured"]
+            f"{_(each['what']).capitalize()}: {_(each['why'])}" for each in manifest["not_measured"]
         ],
         "warnings": manifest["warnings"],
         "excluded": manifest["excluded"][:EXCLUDED_SHOWN],
         "excluded_count": counts["excluded"],
         "facts": [
-            ("Rows", figures.thousands(export.rows)),
+            (_("Rows"), figures.thousands(export.rows)),
             *(tuned if "openai" in export.targets else []),
-            ("Targets", ", ".join(export.targets)),
-            ("Selection", f"{export.selection_id} of {export.selection.agreement_run.batch}"),
+            (_("Targets"), ", ".join(export.targets)),
+            (
+                _("Selection"),
+                _("%(pk)s of %(batch)s")
+                % {"pk": export.selection_id, "batch": export.selection.agreement_run.batch},
+            ),
         ],
     }
 
@@ -188,7 +194,7 @@ def _shown(export: Export) -> dict[str, Any]:
 def _demonstrations(told: dict[str, Any]) -> dict[str, Any]:
     splits = told["counts"]["splits"]
     return {
-        "rule": told["rule"],
+        "rule": _(told["rule"]),
         "train": _split(splits["train"]),
         "valid": _split(splits["valid"]),
         "excluded": told["excluded"][:EXCLUDED_SHOWN],
@@ -198,7 +204,6 @@ def _demonstrations(told: dict[str, Any]) -> dict[str, Any]:
 
 def _split(split: dict[str, int]) -> str:
     rows, groups = split["rows"], split["groups"]
-    return (
-        f"{figures.thousands(rows)} {'row' if rows == 1 else 'rows'} in "
-        f"{figures.thousands(groups)} {'group' if groups == 1 else 'groups'}"
-    )
+    of_rows = ngettext("%(n)s row", "%(n)s rows", rows) % {"n": figures.thousands(rows)}
+    of_groups = ngettext("%(n)s group", "%(n)s groups", groups) % {"n": figures.thousands(groups)}
+    return _("%(rows)s in %(groups)s") % {"rows": of_rows, "groups": of_groups}

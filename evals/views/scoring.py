@@ -7,6 +7,7 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from evals.views import scoring_parts, scoring_rows
@@ -62,7 +63,7 @@ def rubric_scoring_chart(
     here = scene(request, slug, rubric_slug)
     drawings = {"rewards": scoring_parts.spread, "parts": scoring_parts.parts}
     if chart not in drawings or here.empty():
-        raise Http404("There is no such chart.")
+        raise Http404(_("There is no such chart."))
     answer = HttpResponse(drawings[chart](here).document(), content_type="image/svg+xml")
     number = here.version.number if here.version else 0
     name = f"{here.rubric.slug}-v{number}-{chart}.svg"

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from evals import figures
@@ -81,28 +82,34 @@ def _certified(here: Scene, chosen: CriterionSpec) -> dict[str, Any]:
 
 def _stats(made: Certificate) -> list[dict[str, str]]:
     present, order = made.present, made.order
-    among = f"of {figures.thousands(made.n_responses)} responses, within items"
+    among = _("of %(n)s responses, within items")
     if order.is_drawn:
-        among += f"; drawn of {figures.thousands(order.total)} by seed {order.seed}"
+        among = _("of %(n)s responses, within items; drawn of %(total)s by seed %(seed)s")
+    among %= {
+        "n": figures.thousands(made.n_responses),
+        "total": figures.thousands(order.total),
+        "seed": order.seed,
+    }
     return [
         {
-            "label": "Pairs",
+            "label": _("Pairs"),
             "value": figures.thousands(made.n_pairs),
             "note": among,
         },
         {
-            "label": "In the experts’ order now",
+            "label": _("In the experts’ order now"),
             "value": figures.thousands(present.right),
-            "note": f"{present.tied} equal, {present.reversed} the other way round",
+            "note": _("%(tied)s equal, %(reversed)s the other way round")
+            % {"tied": present.tied, "reversed": present.reversed},
         },
         {
-            "label": "Concordance",
+            "label": _("Concordance"),
             "value": "–" if present.within_items is None else figures.decimal(present.within_items),
-            "note": "share in order, averaged over items; chance gives 0.50",
+            "note": _("share in order, averaged over items; chance gives 0.50"),
         },
         {
-            "label": "No weights help",
+            "label": _("No weights help"),
             "value": figures.thousands(sum(made.alone.values())),
-            "note": "pairs that stand against every weighting alone",
+            "note": _("pairs that stand against every weighting alone"),
         },
     ]

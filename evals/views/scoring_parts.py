@@ -6,6 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from evals import charts_rewards, figures
 from evals.charts_rewards import Part, Spread
 from evals.drawing import Drawing
@@ -43,29 +46,30 @@ def stats(here: Scene) -> list[dict[str, str]]:
     shown = here.preview
     n, share = figures.thousands(shown.n), shown.clipped_share
     mean = "" if shown.mean is None else figures.decimal(float(shown.mean))
-    nothing = "No reward is defined"
+    nothing = _("No reward is defined")
     return [
         {
-            "label": "Mean reward",
+            "label": _("Mean reward"),
             "value": mean,
             "undefined": "" if mean else nothing,
-            "note": f"of {n} response{'' if shown.n == 1 else 's'}",
+            "note": ngettext("of %(n)s response", "of %(n)s responses", shown.n) % {"n": n},
         },
         {
-            "label": "At 0 or 1",
+            "label": _("At 0 or 1"),
             "value": "" if share is None else figures.percent(float(share)),
             "undefined": "" if share is not None else nothing,
-            "note": f"{shown.at_zero} at 0, {shown.below_zero} of them cut; {shown.at_one} at 1",
+            "note": _("%(zero)s at 0, %(cut)s of them cut; %(one)s at 1")
+            % {"zero": shown.at_zero, "cut": shown.below_zero, "one": shown.at_one},
         },
         {
-            "label": "Failed gate",
+            "label": _("Failed gate"),
             "value": figures.thousands(shown.gated),
-            "note": "rewards that a gate makes 0",
+            "note": _("rewards that a gate makes 0"),
         },
         {
-            "label": "Without a reward",
+            "label": _("Without a reward"),
             "value": figures.thousands(sum(shown.weighed.undefined.values())),
-            "note": "left out below",
+            "note": _("left out below"),
         },
     ]
 
@@ -75,16 +79,17 @@ def flat(here: Scene) -> str:
     share = here.preview.clipped_share
     if share is None or not here.preview.is_flat:
         return ""
-    return (
-        f"{figures.percent(float(share))} of the rewards sit at exactly 0 or 1, more than a tenth. "
-        "Between those responses training sees no difference: change weights, or add a criterion "
-        "that tells them apart."
-    )
+    return _(
+        "%(share)s of the rewards sit at exactly 0 or 1, more than a tenth. Between those "
+        "responses training sees no difference: change weights, or add a criterion that tells "
+        "them apart."
+    ) % {"share": figures.percent(float(share))}
 
 
 def undefined(here: Scene) -> list[tuple[str, int]]:
     """Reasons against a reward, the most frequent first."""
-    return sorted(here.weighed.undefined.items(), key=lambda one: (-one[1], one[0]))
+    found = sorted(here.weighed.undefined.items(), key=lambda one: (-one[1], one[0]))
+    return [(_(reason), count) for reason, count in found]
 
 
 def spread(here: Scene) -> Drawing:
@@ -96,10 +101,10 @@ def spread(here: Scene) -> Drawing:
 def tenths(here: Scene) -> list[tuple[str, int]]:
     """The same as a table; the last tenth ends with 1 itself."""
     bins = here.preview.bins
-    under = ["under "] * (len(bins) - 1) + [""]
     edges = [f"{place / len(bins):.1f}" for place in range(len(bins) + 1)]
+    said = [_("%(low)s to under %(high)s")] * (len(bins) - 1) + [_("%(low)s to %(high)s")]
     return [
-        (f"{edges[place]} to {under[place]}{edges[place + 1]}", count)
+        (said[place] % {"low": edges[place], "high": edges[place + 1]}, count)
         for place, count in enumerate(bins)
     ]
 
@@ -110,12 +115,12 @@ def parts(here: Scene) -> Drawing:
     if len(found) > DRAWN:
         kept = set(sorted(range(len(found)), key=lambda at: -abs(found[at].value))[: DRAWN - 1])
         rest = sum(one.value for at, one in enumerate(found) if at not in kept)
-        others = Part(f"{len(found) - len(kept)} others", rest)
+        others = Part(_others(len(found) - len(kept)), rest)
         found = [*(one for at, one in enumerate(found) if at in kept), others]
     n = figures.thousands(here.preview.n - here.preview.gated)
-    title = (
-        f"What each criterion adds to the reward on average over {n} responses without failed gate"
-    )
+    title = _(
+        "What each criterion adds to the reward on average over %(n)s responses without failed gate"
+    ) % {"n": n}
     return charts_rewards.parts_drawing(found, title)
 
 
@@ -154,26 +159,59 @@ def findings(here: Scene, found: Diagnostics) -> list[str]:
     if not found.is_enough:
         return []
     names = {one.key: f"“{one.name}”" for one in here.weighed.criteria}
-    where = "among the responses to one item" if found.within_items else "over all responses"
     saturated = [one for one in found.criteria if one.is_saturated]
     adrift = [one for one in found.criteria if one.is_adrift and one not in saturated]
     said = []
     if saturated:
         told = (f"{names[one.key]} ({figures.percent(one.mean_credit)})" for one in saturated)
-        said.append(
-            f"Nearly all responses get the same of {_listed(told)}: nothing is left to learn there."
+        same = _(
+            "Nearly all responses get the same of %(criteria)s: nothing is left to learn there."
         )
+        said.append(same % {"criteria": _listed(told)})
     if adrift:
         told = (f"{names[one.key]} ({figures.decimal(one.item_rest or 0)})" for one in adrift)
-        said.append(
-            f"{_listed(told)} {'does' if len(adrift) == 1 else 'do'} not go with the rest {where}. "
-            "A pitfall or a skill of its own may well be so; else a wording or a direction is off."
-        )
+        apart = _alone(len(adrift), within=found.within_items)
+        said.append(apart % {"criteria": _listed(told)})
+    both = _together(within=found.within_items)
     return said + [
-        f"{names[one.key]} and {names[one.other]} nearly always go together {where} (phi "
-        f"{figures.decimal(one.phi)}): they may pay for the same thing twice."
+        both
+        % {
+            "one": names[one.key],
+            "other": names[one.other],
+            "phi": figures.decimal(one.phi),
+        }
         for one in found.overlaps[:TOLD]
     ]
+
+
+def _alone(count: int, *, within: bool) -> str:
+    if within:
+        return ngettext(
+            "%(criteria)s does not go with the rest among the responses to one item. A pitfall or "
+            "a skill of its own may well be so; else a wording or a direction is off.",
+            "%(criteria)s do not go with the rest among the responses to one item. A pitfall or a "
+            "skill of its own may well be so; else a wording or a direction is off.",
+            count,
+        )
+    return ngettext(
+        "%(criteria)s does not go with the rest over all responses. A pitfall or a skill of its "
+        "own may well be so; else a wording or a direction is off.",
+        "%(criteria)s do not go with the rest over all responses. A pitfall or a skill of its own "
+        "may well be so; else a wording or a direction is off.",
+        count,
+    )
+
+
+def _together(*, within: bool) -> str:
+    if within:
+        return _(
+            "%(one)s and %(other)s nearly always go together among the responses to one item "
+            "(phi %(phi)s): they may pay for the same thing twice."
+        )
+    return _(
+        "%(one)s and %(other)s nearly always go together over all responses (phi %(phi)s): they "
+        "may pay for the same thing twice."
+    )
 
 
 def fraction(value: Fraction | None) -> str:
@@ -185,8 +223,14 @@ def fraction(value: Fraction | None) -> str:
 def _listed(told: Iterable[str]) -> str:
     """`a, b and c`; of very many the first."""
     names = list(told)
-    names = names if len(names) <= TOLD else [*names[: TOLD - 1], f"{len(names) - TOLD + 1} others"]
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+    names = names if len(names) <= TOLD else [*names[: TOLD - 1], _others(len(names) - TOLD + 1)]
+    if len(names) == 1:
+        return names[0]
+    return _("%(names)s and %(last)s") % {"names": ", ".join(names[:-1]), "last": names[-1]}
+
+
+def _others(count: int) -> str:
+    return ngettext("%(n)s others", "%(n)s others", count) % {"n": count}
 
 
 def _spread(here: Scene) -> Spread:
@@ -198,7 +242,7 @@ def _criterion_row(one: Contribution, weight: str, diagnosed: Diagnosis) -> Crit
     criterion = one.criterion
     return CriterionRow(
         name=criterion.name,
-        weight_class=weight,
+        weight_class=_(weight),
         points=number_text(criterion.points).replace("-", "−") if criterion.points else "",
         mean_credit=diagnosed.mean_credit,
         item_rest=diagnosed.item_rest,

@@ -6,29 +6,34 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+
 from evals.queries.labelled_rows import LabelledResponse
 from evals.views.scoring_scene import Scene
 from evals.weighing import Certificate, Conflict, Kind, Line, Standing, lines, standings
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 TITLES = {
-    Kind.SAME: "The criteria cannot tell these two apart",
-    Kind.OUTDONE: "Every criterion speaks for the other one",
-    Kind.UNPAID: "The better one earns nothing, as the one behind a failed gate",
-    Kind.GATE: "The better one fails a gate",
-    Kind.SUM: "Together, these pairs stand against every weighting",
-    Kind.CIRCLE: "The experts’ own order goes in a circle",
+    Kind.SAME: gettext_noop("The criteria cannot tell these two apart"),
+    Kind.OUTDONE: gettext_noop("Every criterion speaks for the other one"),
+    Kind.UNPAID: gettext_noop("The better one earns nothing, as the one behind a failed gate"),
+    Kind.GATE: gettext_noop("The better one fails a gate"),
+    Kind.SUM: gettext_noop("Together, these pairs stand against every weighting"),
+    Kind.CIRCLE: gettext_noop("The experts’ own order goes in a circle"),
 }
 WHY = {
-    Kind.SAME: "Both have the same credits, so they get the same reward whatever the weights.",
-    Kind.OUTDONE: (
+    Kind.SAME: gettext_noop(
+        "Both have the same credits, so they get the same reward whatever the weights."
+    ),
+    Kind.OUTDONE: gettext_noop(
         "The worse one has at least the same of everything that pays, and at most the same of "
         "every fault, so no weights put the better one above it."
     ),
-    Kind.UNPAID: (
+    Kind.UNPAID: gettext_noop(
         "Its reward is 0 whatever the weights, and so is that of the one behind the failed gate."
     ),
-    Kind.GATE: "A failed gate makes its reward 0, and no reward is below that.",
+    Kind.GATE: gettext_noop("A failed gate makes its reward 0, and no reward is below that."),
 }
 
 
@@ -106,8 +111,8 @@ class Proofs:
         stand = standings(self.here.weighed, order)
         found = lines(self.here.weighed, conflict)
         return Proof(
-            title=TITLES[conflict.kind],
-            why=WHY.get(conflict.kind, ""),
+            title=_(TITLES[conflict.kind]),
+            why=_(WHY[conflict.kind]) if conflict.kind in WHY else "",
             letters=list(letters.values()),
             pairs=self._pairs(conflict, letters),
             formula=_formula(conflict, letters),
@@ -129,7 +134,7 @@ class Proofs:
         told = [one for one in made.conflicts if one.kind == kind]
         pairs = [pair for one in told for pair in self._pairs(one, self._letters(one))]
         first = self.shown(told[0]) if kind != Kind.GATE else None
-        return AlonePairs(TITLES[kind], WHY[kind], count, pairs, first)
+        return AlonePairs(_(TITLES[kind]), _(WHY[kind]), count, pairs, first)
 
     def _letters(self, conflict: Conflict) -> dict[str, Letter]:
         names = dict.fromkeys(name for pair in conflict.pairs for name in (pair.better, pair.worse))
@@ -173,11 +178,18 @@ def _formula(conflict: Conflict, letters: Mapping[str, Letter]) -> str:
 def _size(conflict: Conflict) -> str:
     n = len(conflict.pairs)
     if conflict.is_smallest:
-        return f"{n} pairs, and no fewer do it: this is proved."
-    return (
-        f"{n} pairs, each of them needed; no smaller set was found, and it takes at least "
-        f"{conflict.at_least}."
-    )
+        return ngettext(
+            "%(n)s pairs, and no fewer do it: this is proved.",
+            "%(n)s pairs, and no fewer do it: this is proved.",
+            n,
+        ) % {"n": n}
+    return ngettext(
+        "%(n)s pairs, each of them needed; no smaller set was found, and it takes at least "
+        "%(least)s.",
+        "%(n)s pairs, each of them needed; no smaller set was found, and it takes at least "
+        "%(least)s.",
+        n,
+    ) % {"n": n, "least": conflict.at_least}
 
 
 def _letter(at: int) -> str:

@@ -8,6 +8,8 @@ from fractions import Fraction
 from typing import Any
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from evals import charts_rewards, figures
 from evals.charts_rewards import Part
@@ -63,9 +65,20 @@ def what_if(here: Scene) -> dict[str, Any]:
     # Each of thousands alone would take longer than anybody waits.
     moved = [] if hidden(here) else criterion_steps(here.weighed, pairs)
     drawn = len(pairs)
-    said = f"{figures.thousands(drawn)} pair{'' if drawn == 1 else 's'} of responses to one item"
+    said = ngettext(
+        "%(n)s pair of responses to one item", "%(n)s pairs of responses to one item", drawn
+    )
     if pairs.is_drawn:
-        said += f", drawn of {figures.thousands(pairs.total)} by seed {pairs.seed}"
+        said = ngettext(
+            "%(n)s pair of responses to one item, drawn of %(total)s by seed %(seed)s",
+            "%(n)s pairs of responses to one item, drawn of %(total)s by seed %(seed)s",
+            drawn,
+        )
+    said %= {
+        "n": figures.thousands(drawn),
+        "total": figures.thousands(pairs.total),
+        "seed": pairs.seed,
+    }
     changed = [(names[one.key], _changed(one.more), _changed(one.less)) for one in moved]
     return {"steps": rows, "moved": changed, "pairs": said}
 
@@ -76,8 +89,8 @@ def response_rows(here: Scene, rows: Sequence[int]) -> list[ResponseRow]:
 
 
 def _step_row(more: Step, less: Step) -> StepRow:
-    both = _step("More", more), _step("Less", less)
-    return StepRow(more.weight_class, more.criteria, both)
+    both = _step(_("More"), more), _step(_("Less"), less)
+    return StepRow(_(more.weight_class), more.criteria, both)
 
 
 def _step(word: str, step: Step) -> StepCell:
@@ -92,11 +105,11 @@ def _step(word: str, step: Step) -> StepCell:
 
 def _changed(places: Places) -> str:
     said = [
-        (places.reversed, "reversed"),
-        (places.now_tied, "now equal"),
-        (places.no_longer_tied, "no longer equal"),
+        (places.reversed, _("%(n)s reversed")),
+        (places.now_tied, _("%(n)s now equal")),
+        (places.no_longer_tied, _("%(n)s no longer equal")),
     ]
-    return ", ".join(f"{count} {what}" for count, what in said if count) or "none"
+    return ", ".join(what % {"n": count} for count, what in said if count) or _("none")
 
 
 def _response_row(here: Scene, at: int) -> ResponseRow:
@@ -115,7 +128,7 @@ def _response_row(here: Scene, at: int) -> ResponseRow:
         reward=figures.decimal(float(reward), 3),
         exact=fraction(reward),
         note=_note(here, at, sum(shares.values(), Fraction(0))),
-        strip=inline(charts_rewards.strip_drawing(drawn, said or "Nothing is added")),
+        strip=inline(charts_rewards.strip_drawing(drawn, said or _("Nothing is added"))),
         parts=[
             (names[key], fraction(value), figures.decimal(float(value), 3))
             for key, value in shares.items()
@@ -127,5 +140,9 @@ def _response_row(here: Scene, at: int) -> ResponseRow:
 
 def _note(here: Scene, at: int, total: Fraction) -> str:
     if here.weighed.gated[at]:
-        return f"a gate failed; the sum would be {figures.decimal(float(total), 3)}"
-    return f"cut from {figures.decimal(float(total), 3)}" if total < 0 else ""
+        return _("a gate failed; the sum would be %(sum)s") % {
+            "sum": figures.decimal(float(total), 3)
+        }
+    if total >= 0:
+        return ""
+    return _("cut from %(sum)s") % {"sum": figures.decimal(float(total), 3)}

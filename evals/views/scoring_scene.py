@@ -10,9 +10,12 @@ from urllib.parse import urlencode
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
 from evals import figures
 from evals.queries.labelled import MODEL, SEED, Labelled, labelled
+from evals.views.slices_shown import kind_in_words
 from evals.weighing import Preview, Weighed, preview
 from labeling.access import MemberRequest, overseen_project
 from labeling.authoring import spec_of
@@ -21,12 +24,11 @@ from labeling.spec import RubricSpec
 from labeling.views.rubrics import readable_versions, writes_in
 
 PAGES = {
-    "rubric_scoring": "Rewards",
-    "rubric_scoring_responses": "Response by response",
-    "rubric_scoring_order": "Experts’ order",
+    "rubric_scoring": gettext_noop("Rewards"),
+    "rubric_scoring_responses": gettext_noop("Response by response"),
+    "rubric_scoring_order": gettext_noop("Experts’ order"),
 }
 ALL = "all"
-KINDS = {"model": "Model responses", "expert": "Expert responses", "probe": "Probe responses"}
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Scene:
             "rubric": self.rubric,
             "version": self.version,
             "crumbs": [
-                ("Rubrics", reverse("rubrics", args=[self.project.slug])),
+                (_("Rubrics"), reverse("rubrics", args=[self.project.slug])),
                 (self.rubric.title, self._rubric_url()),
             ],
             "head": {
@@ -75,7 +77,9 @@ class Scene:
                 "as_of": self._as_of(),
                 "empty": empty,
                 "pooled": self.labelled.pooled,
-                "tabs": [_tab(text, self.url(name), name == page) for name, text in PAGES.items()],
+                "tabs": [
+                    _tab(_(text), self.url(name), name == page) for name, text in PAGES.items()
+                ],
                 "version_tabs": self._version_tabs(page),
                 "kind_tabs": self._kind_tabs(page),
             },
@@ -87,19 +91,21 @@ class Scene:
     def empty(self) -> dict[str, str]:
         """Why there is nothing to show, and what comes next; empty where there is something."""
         if self.version is None:
-            return _nothing("Not published yet", "The authors of this project are still at work.")
+            return _nothing(
+                _("Not published yet"), _("The authors of this project are still at work.")
+            )
         if not any(one.points and one.points > 0 for one in self.spec.criteria):
-            text = "A reward needs a criterion with positive points; this version has none."
-            return _nothing("No criterion pays", text, self._rubric_url(), "To the rubric")
+            text = _("A reward needs a criterion with positive points; this version has none.")
+            return _nothing(_("No criterion pays"), text, self._rubric_url(), _("To the rubric"))
         if not self.labelled.responses and self.labelled.is_blind:
-            text = "Rewards show what others answered, so they open for you when it is closed."
-            return _nothing("You are rating in a batch of this project", text)
+            text = _("Rewards show what others answered, so they open for you when it is closed.")
+            return _nothing(_("You are rating in a batch of this project"), text)
         if not self.labelled.responses:
-            text = (
+            text = _(
                 "As soon as experts have judged responses by this rubric, their rewards are here."
             )
             batches = reverse("batches", args=[self.project.slug])
-            return _nothing("No labelled responses yet", text, batches, "See the batches")
+            return _nothing(_("No labelled responses yet"), text, batches, _("See the batches"))
         return {}
 
     def _rubric_url(self) -> str:
@@ -111,7 +117,12 @@ class Scene:
             return []
         return [
             _tab(
-                f"{'Draft of version' if one.status == 'draft' else 'Version'} {one.number}",
+                (
+                    _("Draft of version %(number)s")
+                    if one.status == "draft"
+                    else _("Version %(number)s")
+                )
+                % {"number": one.number},
                 self.url(page, version=one.number),
                 one == self.version,
             )
@@ -123,21 +134,31 @@ class Scene:
         if len(kinds) < 2:
             return []
         own = [
-            _tab(KINDS.get(kind, kind), self.url(page, on=kind), kind == self.on, count)
+            _tab(
+                kind_in_words(kind),
+                self.url(page, on=kind),
+                kind == self.on,
+                count,
+            )
             for kind, count in kinds.items()
         ]
-        return [*own, _tab("All", self.url(page, on=ALL), self.on == ALL, sum(kinds.values()))]
+        return [*own, _tab(_("All"), self.url(page, on=ALL), self.on == ALL, sum(kinds.values()))]
 
     def _as_of(self) -> str:
         found = self.labelled
-        n = figures.thousands(len(found.responses))
-        responses = f"{n} labelled response{'' if len(found.responses) == 1 else 's'}"
+        n = len(found.responses)
+        said = ngettext("%(n)s labelled response", "%(n)s labelled responses", n)
         if found.is_drawn:
-            total = figures.thousands(found.total)
-            responses = f"{n} of {total} labelled responses, whole items drawn by seed {SEED}"
-        return f"{responses}, as of now" + (
-            "; without batches you rate in" if found.is_blind and found.responses else ""
-        )
+            said = _("%(n)s of %(total)s labelled responses, whole items drawn by seed %(seed)s")
+        said %= {
+            "n": figures.thousands(n),
+            "total": figures.thousands(found.total),
+            "seed": SEED,
+        }
+        as_of = _("%(responses)s, as of now")
+        if found.is_blind and found.responses:
+            as_of = _("%(responses)s, as of now; without batches you rate in")
+        return as_of % {"responses": said}
 
 
 def scene(request: MemberRequest, slug: str, rubric_slug: str) -> Scene:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
 from evals import figures
 from evals.views.scoring_parts import shown
 from evals.views.scoring_proofs import TITLES
@@ -12,29 +15,41 @@ from labeling.strict_json import number_text
 
 def verdict(made: Certificate) -> tuple[str, str, str]:
     """Tone, title and text of the outcome."""
-    drawn = "drawn " if made.order.is_drawn else ""
-    n = f"{figures.thousands(made.n_pairs)} {drawn}pair{'' if made.n_pairs == 1 else 's'}"
+    n = {"pairs": _pairs(made)}
     if not made.n_pairs:
         return (
             "plain",
-            "There is no order to check yet",
-            "No two responses to one item have different overall scores and a reward each.",
+            _("There is no order to check yet"),
+            _("No two responses to one item have different overall scores and a reward each."),
         )
     if made.is_possible:
-        now = "the points of now do" if made.present.right == made.n_pairs else "here are some"
-        return "good", f"Weights can put all {n} in the experts’ order", f"{now.capitalize()}."
+        is_now = made.present.right == made.n_pairs
+        return (
+            "good",
+            _("Weights can put all %(pairs)s in the experts’ order") % n,
+            _("The points of now do.") if is_now else _("Here are some."),
+        )
     if made.together and made.together.kind == Kind.CIRCLE and not made.alone:
         return (
             "warn",
-            TITLES[Kind.CIRCLE],
-            "No criteria could follow it. Look at these pairs again.",
+            _(TITLES[Kind.CIRCLE]),
+            _("No criteria could follow it. Look at these pairs again."),
         )
     return (
         "warn",
-        f"No weighting of these criteria puts all {n} in the experts’ order",
-        "A criterion is missing, or one of the judgements below is mistaken: what makes the better "
-        "responses better is not among what is judged.",
+        _("No weighting of these criteria puts all %(pairs)s in the experts’ order") % n,
+        _(
+            "A criterion is missing, or one of the judgements below is mistaken: what makes the "
+            "better responses better is not among what is judged."
+        ),
     )
+
+
+def _pairs(made: Certificate) -> str:
+    said = ngettext("%(n)s pair", "%(n)s pairs", made.n_pairs)
+    if made.order.is_drawn:
+        said = ngettext("%(n)s drawn pair", "%(n)s drawn pairs", made.n_pairs)
+    return said % {"n": figures.thousands(made.n_pairs)}
 
 
 def weights_title(made: Certificate) -> str:
@@ -43,14 +58,13 @@ def weights_title(made: Certificate) -> str:
     if found is None:
         return ""
     if made.is_possible:
-        return "Weights that give the experts’ order"
-    n = figures.thousands(made.n_pairs)
+        return _("Weights that give the experts’ order")
     if made.together is None:
-        return "Weights that put every other pair in the experts’ order"
-    right = figures.thousands(found.right)
+        return _("Weights that put every other pair in the experts’ order")
+    said = _("The best weights found: %(right)s of %(n)s pairs in the experts’ order")
     if found.is_own:
-        return f"No better weights were found than those of now: {right} of {n} pairs"
-    return f"The best weights found: {right} of {n} pairs in the experts’ order"
+        said = _("No better weights were found than those of now: %(right)s of %(n)s pairs")
+    return said % {"right": figures.thousands(found.right), "n": figures.thousands(made.n_pairs)}
 
 
 def weights_note(made: Certificate) -> str:
@@ -61,13 +75,18 @@ def weights_note(made: Certificate) -> str:
     said = []
     if made.together is None and found.margin is not None:
         said.append(
-            f"The closest pair is {figures.decimal(float(found.margin), 3)} of a reward apart."
+            _("The closest pair is %(margin)s of a reward apart.")
+            % {"margin": figures.decimal(float(found.margin), 3)}
         )
     if found.clamped:
-        pairs = "1 pair has" if found.clamped == 1 else f"{found.clamped} pairs have"
-        said.append(f"{pairs} no sum above 0, so clipping makes their rewards equal.")
+        clamped = ngettext(
+            "%(n)s pair has no sum above 0, so clipping makes their rewards equal.",
+            "%(n)s pairs have no sum above 0, so clipping makes their rewards equal.",
+            found.clamped,
+        )
+        said.append(clamped % {"n": found.clamped})
     if made.together is not None:
-        said.append("There may be better ones, but none puts all pairs right.")
+        said.append(_("There may be better ones, but none puts all pairs right."))
     return " ".join(said)
 
 
@@ -91,12 +110,29 @@ def left_out(made: Certificate) -> list[str]:
     """What is not among the pairs."""
     order = made.order
     told = (
-        (order.ties, "pair", "of responses with the same overall score: they ask for nothing"),
-        (order.unweighed, "response", "with an overall score but without a reward"),
-        (order.unjudged, "response", "with a reward but without an overall score"),
+        (
+            order.ties,
+            ngettext(
+                "%(n)s pair of responses with the same overall score: they ask for nothing",
+                "%(n)s pairs of responses with the same overall score: they ask for nothing",
+                order.ties,
+            ),
+        ),
+        (
+            order.unweighed,
+            ngettext(
+                "%(n)s response with an overall score but without a reward",
+                "%(n)s responses with an overall score but without a reward",
+                order.unweighed,
+            ),
+        ),
+        (
+            order.unjudged,
+            ngettext(
+                "%(n)s response with a reward but without an overall score",
+                "%(n)s responses with a reward but without an overall score",
+                order.unjudged,
+            ),
+        ),
     )
-    return [
-        f"{figures.thousands(n)} {noun}{'' if n == 1 else 's'} {what}"
-        for n, noun, what in told
-        if n
-    ]
+    return [said % {"n": figures.thousands(n)} for n, said in told if n]

@@ -9,6 +9,8 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from evals import figures, selecting
@@ -25,7 +27,17 @@ from labeling.errors import Problems
 from labeling.models import Project, Role, RunState
 
 LISTED = 25
-VERDICTS = {"": "All", "in": "In", "held": "Held", "out": "Out"}
+WHOLES = {
+    "units": gettext_noop("All units"),
+    "responses": gettext_noop("All responses"),
+    "items": gettext_noop("All items"),
+}
+VERDICTS = {
+    "": gettext_noop("All"),
+    "in": gettext_noop("In"),
+    "held": gettext_noop("Held"),
+    "out": gettext_noop("Out"),
+}
 
 
 @require_safe
@@ -111,10 +123,10 @@ def _job(chosen: Selection) -> dict[str, Any]:
     again = reverse("selection_again", args=[chosen.project.slug, chosen.pk])
     return job(
         chosen,
-        name=f"Selecting from {chosen.agreement_run.batch}",
+        name=_("Selecting from %(batch)s") % {"batch": chosen.agreement_run.batch},
         url=f"{chosen.get_absolute_url()}?job",
         retry_url=again,
-        noun="items decided",
+        said=_("%(done)s of %(total)s items decided."),
     )
 
 
@@ -142,7 +154,7 @@ def _tabs(found: reads.Verdicts, verdict: str) -> list[dict[str, Any]]:
     counts = {"": found.total, **found.counts}
     return [
         {
-            "text": text,
+            "text": _(text),
             "url": f"?verdict={key}#items",
             "current": key == verdict,
             "count": counts[key],
@@ -161,7 +173,10 @@ def _steps(chosen: Selection) -> list[dict[str, Any]]:
         shown.append(
             {
                 **step,
-                "step": f"All {step['counts']}" if step["step"] == "all" else step["step"],
+                "counts": _(step["counts"]),
+                "step": _(WHOLES.get(step["counts"], step["step"]))
+                if step["step"] == "all"
+                else _(step["step"]),
                 "percent": _percent(step["count"], whole),
                 "expected": None if expected is None else figures.decimal(expected, 1),
                 "expected_percent": None if expected is None else _percent(expected, whole),
@@ -179,8 +194,8 @@ def _percent(part: float, whole: float) -> float:
 def _note(step: dict[str, Any]) -> str:
     parts = [f"{name} {count:,}" for name, count in sorted(step.get("by_generator", {}).items())]
     if (p_value := step.get("p_value")) is not None:
-        rare = "below 0.001" if p_value < 0.001 else figures.decimal(p_value, 3)
-        parts.append(f"chance of so many: {rare}")
+        rare = _("below 0.001") if p_value < 0.001 else figures.decimal(p_value, 3)
+        parts.append(_("chance of so many: %(p)s") % {"p": rare})
     return " · ".join(parts)
 
 
@@ -195,23 +210,47 @@ def _door(chosen: Selection, step: dict[str, Any]) -> str:
 
 def _facts(chosen: Selection) -> list[tuple[str, str]]:
     run, rule = chosen.agreement_run, chosen.rule
-    clarity = rule["agreement"]
-    agreed = "all raters alike" if clarity == "unanimous" else f"clarity {clarity['clarity']:g}"
-    low = rule["low"]
-    by = "experts’ consensus" if low["by"] == "consensus" else f"grader {low['grader']}"
+    agreed = _agreed(rule)
     facts = [
-        ("Batch", run.batch.name),
-        ("As of", f"{figures.thousands(run.ratings_through)} scores"),
-        ("Agreed", f"{agreed}, {rule['raters_min']} raters at least"),
-        ("Low", f"mean reward {_above(low)}{low['max']:g} at most, by {by}"),
-        ("Responses of", ", ".join(rule["generator_kinds"])),
-        ("Released points", f"{figures.percent(rule['released_points_min'])} at least"),
-        ("Rule", chosen.rule_hash[:12]),
+        (_("Batch"), run.batch.name),
+        (_("As of"), _("%(n)s scores") % {"n": figures.thousands(run.ratings_through)}),
+        (_("Agreed"), agreed),
+        (_("Low"), _low(rule["low"])),
+        (_("Responses of"), ", ".join(rule["generator_kinds"])),
+        (
+            _("Released points"),
+            _("%(share)s at least") % {"share": figures.percent(rule["released_points_min"])},
+        ),
+        (_("Rule"), chosen.rule_hash[:12]),
     ]
     if rule["target_generator"]:
-        facts.insert(5, ("Only generator", rule["target_generator"]))
+        facts.insert(5, (_("Only generator"), rule["target_generator"]))
     return facts
 
 
-def _above(low: Mapping[str, Any]) -> str:
-    return "" if low.get("min") is None else f"above {low['min']:g}, "
+def _agreed(rule: Mapping[str, Any]) -> str:
+    known, least = rule["agreement"], rule["raters_min"]
+    if known == "unanimous":
+        return ngettext(
+            "all raters alike, %(n)s raters at least",
+            "all raters alike, %(n)s raters at least",
+            least,
+        ) % {"n": least}
+    return ngettext(
+        "clarity %(clarity)s, %(n)s raters at least",
+        "clarity %(clarity)s, %(n)s raters at least",
+        least,
+    ) % {"clarity": f"{known['clarity']:g}", "n": least}
+
+
+def _low(low: Mapping[str, Any]) -> str:
+    by = _("experts’ consensus")
+    if low["by"] != "consensus":
+        by = _("grader %(grader)s") % {"grader": low["grader"]}
+    if low.get("min") is None:
+        return _("mean reward %(most)s at most, by %(by)s") % {"most": f"{low['max']:g}", "by": by}
+    return _("mean reward above %(least)s, %(most)s at most, by %(by)s") % {
+        "least": f"{low['min']:g}",
+        "most": f"{low['max']:g}",
+        "by": by,
+    }

@@ -5,11 +5,23 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from evals.models import AgreementRun, AgreementSlice
 from evals.slices import FIELDS, METADATA, TRAINING
 from evals.views.forest import WHOLE
 
-KINDS = {"model": "Model responses", "expert": "Expert responses", "probe": "Probe responses"}
+KINDS = {
+    "model": gettext_noop("Model responses"),
+    "expert": gettext_noop("Expert responses"),
+    "probe": gettext_noop("Probe responses"),
+}
+KINDS_WITHIN = {
+    "model": gettext_noop("model responses"),
+    "expert": gettext_noop("expert responses"),
+    "probe": gettext_noop("probe responses"),
+}
 
 
 def training(run: AgreementRun) -> str:
@@ -67,28 +79,36 @@ def slice_tabs(
 def slice_in_words(name: str | None) -> str:
     """`generator_kind=model` as people say it."""
     if name is None:
-        return "All responses"
-    field, _, value = name.partition("=")
+        return _("All responses")
+    field, _equals, value = name.partition("=")
     if field == "generator_kind":
-        return KINDS.get(value, value)
+        return kind_in_words(value)
     if field == "tag":
-        return f"Tagged {value}"
+        return _("Tagged %(tag)s") % {"tag": value}
     if field == "rubric_version":
-        return f"Rubric version {value}"
+        return _("Rubric version %(number)s") % {"number": value}
     return f"{field.removeprefix(METADATA)}: {value}" if field.startswith(METADATA) else value
+
+
+def kind_in_words(kind: str) -> str:
+    """The responses of a generator kind, as the name of a tab."""
+    return _(KINDS[kind]) if kind in KINDS else kind
 
 
 def slice_within(name: str | None) -> str:
     """The slice in the middle of a sentence: what people named keeps its capitals."""
     if name is None:
-        return "all responses"
-    field, _, value = name.partition("=")
+        return _("all responses")
+    field, _equals, value = name.partition("=")
     if field == "generator_kind":
-        return slice_in_words(name).lower()
+        return _(KINDS_WITHIN[value]) if value in KINDS_WITHIN else value.lower()
     if field == "generator":
-        return f"responses of {value}"
+        return _("responses of %(generator)s") % {"generator": value}
     if field == "tag":
-        return f"items tagged {value}"
+        return _("items tagged %(tag)s") % {"tag": value}
     if field == "rubric_version":
-        return f"ratings under rubric version {value}"
-    return f"items whose {field.removeprefix(METADATA)} is {value}"
+        return _("ratings under rubric version %(number)s") % {"number": value}
+    return _("items whose %(field)s is %(value)s") % {
+        "field": field.removeprefix(METADATA),
+        "value": value,
+    }

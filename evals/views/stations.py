@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from statistics import median
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from evals import figures
 from evals.queries.overview import Path
@@ -54,21 +56,27 @@ def _rubric(project: Project, path: Path) -> Station:
     version = path.version
     if version is None:
         url = reverse("rubrics", args=[project.slug])
-        return Station("Rubric", url, undefined="none published", action="Write a rubric")
+        return Station(_("Rubric"), url, undefined=_("none published"), action=_("Write a rubric"))
     url = reverse("rubric", args=[project.slug, version.rubric.slug])
-    note = f"{path.criteria} criteria · {version.rubric}"
-    return Station("Rubric", url, value=f"Version {version.number}", note=note)
+    note = ngettext("%(n)s criteria · %(rubric)s", "%(n)s criteria · %(rubric)s", path.criteria) % {
+        "n": path.criteria,
+        "rubric": version.rubric,
+    }
+    value = _("Version %(number)s") % {"number": version.number}
+    return Station(_("Rubric"), url, value=value, note=note)
 
 
 def _rated(project: Project, path: Path) -> Station:
     rated = path.rated
     return Station(
-        "Responses rated",
+        _("Responses rated"),
         reverse("batches", args=[project.slug]),
         value=figures.thousands(rated.begun),
-        unit=f"of {figures.thousands(rated.total)}",
-        note=f"{figures.thousands(rated.complete)} with all their experts" if rated.begun else "",
-        action="" if rated.begun else "Open a batch",
+        unit=_("of %(total)s") % {"total": figures.thousands(rated.total)},
+        note=_("%(n)s with all their experts") % {"n": figures.thousands(rated.complete)}
+        if rated.begun
+        else "",
+        action="" if rated.begun else _("Open a batch"),
     )
 
 
@@ -76,16 +84,22 @@ def _agreement(project: Project, path: Path, measured: Measured | None) -> Stati
     url = reverse("agreement", args=[project.slug])
     if measured is None:
         if path.blind:
-            return Station("Agreement", url, undefined="hidden while you rate")
-        return Station("Agreement", url, undefined="not measured", action="Measure it")
+            return Station(_("Agreement"), url, undefined=_("hidden while you rate"))
+        return Station(_("Agreement"), url, undefined=_("not measured"), action=_("Measure it"))
     if not measured.alphas:
-        why = f"on each of {len(measured.forest.rows)} criteria"
-        return Station("Agreement", url, undefined="undefined", note=why)
-    whose = slice_within(measured.slice)
-    note = f"median alpha of {len(measured.alphas)} criteria, {whose}"
+        count = len(measured.forest.rows)
+        why = ngettext("on each of %(n)s criteria", "on each of %(n)s criteria", count)
+        return Station(_("Agreement"), url, undefined=_("undefined"), note=why % {"n": count})
+    count = len(measured.alphas)
+    note = ngettext(
+        "median alpha of %(n)s criteria, %(slice)s",
+        "median alpha of %(n)s criteria, %(slice)s",
+        count,
+    ) % {"n": count, "slice": slice_within(measured.slice)}
     if measured.newer:
-        note += f"; {figures.thousands(measured.newer)} ratings newer"
-    return Station("Agreement", url, value=figures.decimal(median(measured.alphas)), note=note)
+        newer = ngettext("%(n)s ratings newer", "%(n)s ratings newer", measured.newer)
+        note = f"{note}; {newer % {'n': figures.thousands(measured.newer)}}"
+    return Station(_("Agreement"), url, value=figures.decimal(median(measured.alphas)), note=note)
 
 
 def _selection(project: Project, path: Path) -> Station:
@@ -93,23 +107,27 @@ def _selection(project: Project, path: Path) -> Station:
     if chosen is None:
         url = reverse("selections", args=[project.slug])
         if path.blind:
-            return Station("Selected", url, undefined="hidden while you rate")
-        return Station("Selected", url, undefined="no selection", action="Select items")
+            return Station(_("Selected"), url, undefined=_("hidden while you rate"))
+        return Station(_("Selected"), url, undefined=_("no selection"), action=_("Select items"))
     return Station(
-        "Selected",
+        _("Selected"),
         reverse("selection", args=[project.slug, chosen.selection.pk]),
         value=figures.thousands(chosen.count),
-        unit=f"of {figures.thousands(chosen.total)} items",
-        note="where experts agree and models score low",
+        unit=ngettext("of %(total)s items", "of %(total)s items", chosen.total)
+        % {"total": figures.thousands(chosen.total)},
+        note=_("where experts agree and models score low"),
     )
 
 
 def _releases(project: Project, path: Path) -> Station:
     total = path.productions + path.drafts
     return Station(
-        "Releases",
+        _("Releases"),
         reverse("releases", args=[project.slug]),
         value=figures.thousands(total),
-        note=f"{path.productions} production, {path.drafts} draft" if total else "",
-        action="" if total else "Make a release",
+        note=_("%(productions)s production, %(drafts)s draft")
+        % {"productions": path.productions, "drafts": path.drafts}
+        if total
+        else "",
+        action="" if total else _("Make a release"),
     )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from evals import figures
@@ -26,7 +28,7 @@ def status(request: MemberRequest) -> HttpResponse:
         "words": _in_words(worker, kinds),
         "states": [state.label for state in STATES],
         "kinds": [
-            (one.kind, [one.states.get(state.value, 0) for state in STATES]) for one in kinds
+            (_(one.kind), [one.states.get(state.value, 0) for state in STATES]) for one in kinds
         ],
         "failed": reads.failed(request.user),
         "versions": reads.versions(),
@@ -38,7 +40,7 @@ def status(request: MemberRequest) -> HttpResponse:
 def _expect_operator(user: User) -> None:
     if user.is_staff or user.is_superuser or Project.objects.run_by(user).exists():
         return
-    raise PermissionDenied("The server's state is shown to its staff and to projects' admins.")
+    raise PermissionDenied(_("The server's state is shown to its staff and to projects' admins."))
 
 
 def _in_words(worker: reads.Worker, kinds: list[reads.KindOfRun]) -> list[str]:
@@ -46,16 +48,23 @@ def _in_words(worker: reads.Worker, kinds: list[reads.KindOfRun]) -> list[str]:
     pending = sum(one.states.get(RunState.PENDING, 0) for one in kinds)
     running = sum(one.states.get(RunState.RUNNING, 0) for one in kinds)
     if worker.silent_for is None:
-        first = "No worker has been heard of yet: nothing is measured, graded or exported."
+        first = _("No worker has been heard of yet: nothing is measured, graded or exported.")
     elif worker.is_alive:
-        first = f"A worker was heard {figures.span(worker.silent_for)} ago."
+        first = _("A worker was heard %(time)s ago.") % {"time": figures.span(worker.silent_for)}
     else:
         silent = figures.span(worker.silent_for)
-        first = f"No worker for {silent}: runs wait until one is started again."
+        first = _("No worker for %(time)s: runs wait until one is started again.") % {
+            "time": silent
+        }
     if not pending and not running:
-        return [first, "No run is waiting or in work."]
-    return [first, f"{_runs(running)} in work, {_runs(pending)} waiting for a worker."]
+        return [first, _("No run is waiting or in work.")]
+    return [first, _work(running, pending)]
 
 
-def _runs(count: int) -> str:
-    return f"{figures.thousands(count)} run{'' if count == 1 else 's'}"
+def _work(running: int, pending: int) -> str:
+    in_work = ngettext("%(n)s run in work", "%(n)s runs in work", running)
+    waiting = ngettext("%(n)s run waiting for a worker", "%(n)s runs waiting for a worker", pending)
+    return _("%(in_work)s, %(waiting)s.") % {
+        "in_work": in_work % {"n": figures.thousands(running)},
+        "waiting": waiting % {"n": figures.thousands(pending)},
+    }

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from evals.forms_units import UnitFilterForm
@@ -43,7 +44,7 @@ def units(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
     if run.ratings_through > ONE_AT_A_TIME and not request.GET.get("criterion"):
         return _one_criterion(request, run, criteria)
     context: dict[str, Any] = {"project": project, "run": run, "batch": run.batch, "form": form}
-    context["crumbs"] = [("Agreement", page_url(project, batch=run.batch_id))]
+    context["crumbs"] = [(_("Agreement"), page_url(project, batch=run.batch_id))]
     if form.is_valid():
         context |= _found(request, run, criteria, form, blind)
     part = "#rows" if request.headers.get("HX-Target") == "rows" else ""
@@ -119,11 +120,13 @@ def _in_words(narrowed: UnitFilter, form: UnitFilterForm) -> list[str]:
         words.append(slice_in_words(narrowed.slice))
     if narrowed.pair is not None:
         first, second = (_level(value, narrowed.criterion) for value in narrowed.pair)
-        words.append(f"{first} twice" if first == second else f"{first} against {second}")
+        said = _("%(one)s twice") if first == second else _("%(one)s against %(other)s")
+        words.append(said % {"one": first, "other": second})
     if len(narrowed.raters) == 1:
-        words.append(f"{form.people[0]} against the consensus")
+        words.append(_("%(one)s against the consensus") % {"one": form.people[0]})
     elif narrowed.raters:
-        words.append(" against ".join(str(person) for person in form.people))
+        one, other = form.people
+        words.append(_("%(one)s against %(other)s") % {"one": one, "other": other})
     return words
 
 

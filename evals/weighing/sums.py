@@ -19,13 +19,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evals.weighing.judgements import Judgements
+from labeling.language import gettext_noop
 from labeling.scoring import UndefinedReward, worth
 from labeling.spec import AnswerKind, CriterionSpec
 
 type Whole = NDArray[Any]
 type Mask = NDArray[np.bool_]
 
-TIE = "the experts tie on a criterion"
+TIE = gettext_noop("the experts tie on a criterion")
 # Small enough that sums multiplied by a step of a class still fit 64 bits.
 SAFE = 2**40
 # What keeps a reward from being defined, the weightiest last.

@@ -36,10 +36,10 @@ _SCALE_WORDS = {
 class WeightClass(StrEnum):
     """How much a criterion matters, in words; its points say it in numbers."""
 
-    ESSENTIAL = "essential"
-    IMPORTANT = "important"
-    OPTIONAL = "optional"
-    PITFALL = "pitfall"
+    ESSENTIAL = gettext_noop("essential")
+    IMPORTANT = gettext_noop("important")
+    OPTIONAL = gettext_noop("optional")
+    PITFALL = gettext_noop("pitfall")
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,7 +85,12 @@ def planted(project: Project, ana: User, carol: User) -> Planted:
     version = factories.draft(project)
     factories.criterion(version, "cites_policy")
     factories.criterion(
-        version, "share", scale="interval", minimum=Decimal(0), maximum=Decimal(100)
+        version,
+        "share",
+        name="Length kept",
+        scale="interval",
+        minimum=Decimal(0),
+        maximum=Decimal(100),
     )
     version = factories.publish(version)
     batch = factories.batch(version, _responses(project), name="Blind", overlap=3)
@@ -119,7 +124,7 @@ def planted(project: Project, ana: User, carol: User) -> Planted:
     factories.gold(submitted.response, version)
     own = factories.flag(submitted, "I find this unclear.")
     items = Item.objects.filter(project=project)
-    task = answering.open_task(project, version, "Answers", items=items, by=carol)
+    task = answering.open_task(project, version, "By hand", items=items, by=carol)
     writing = answering.claim(task, by=ana)
     assert writing is not None
     return Planted(

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from django.apps import apps
 from django.db import models
 
+DIGEST = re.compile(r"[0-9a-f]{64}")
 WORD = re.compile(r"[A-Za-z]{2,}")
 SAID = {"title", "aria-label", "placeholder", "alt", "data-label", "data-announce"}
 # Codes, keys and file names read the same in every language.
@@ -22,8 +23,12 @@ NAMES = (
     *("RubricStudio", "OpenAI", "HealthBench", "TRL", "verl", "verifiers", "Prometheus"),
     *("API", "JSONL", "JSON", "CSV", "HTML", "SVG", "PNG", "YAML", "SHA-256", "sha256", "UTC"),
     *("Markdown", "LaTeX", "min", "kB", "KB", "MB", "GB", "ms"),
+    *("Python", "Django", "PostgreSQL", "manifest.json"),
+    # Codes that a refusal quotes.
+    "all:",
+    "generator_kind, generator, tag, metadata.FIELD, rubric_version",
 )
-NAME = re.compile("|".join(rf"\b{re.escape(name)}\b" for name in NAMES))
+NAME = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in NAMES))
 
 
 class Page(HTMLParser):
@@ -96,6 +101,8 @@ def _is_free(field: models.Field) -> bool:
 def _strings(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield " ".join(value.split())
+        # Digests are shown by their first digits, sentences kept by jobs with a capital.
+        yield value[:12] if DIGEST.fullmatch(value) else f"{value[:1].upper()}{value[1:]}"
         yield from (" ".join(line.split()) for line in value.split("\n"))
     elif isinstance(value, dict):
         for key, one in value.items():
