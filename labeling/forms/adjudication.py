@@ -19,9 +19,13 @@ from labeling.rating import JudgedCriterion
 class DisputeFilterForm(forms.Form):
     """Which disputes are listed; what is not said is not narrowed."""
 
-    batch = forms.TypedChoiceField(coerce=int, required=False)
-    state = forms.ChoiceField(choices=list(adjudicating.STATES.items()), required=False)
-    criterion = forms.TypedChoiceField(coerce=int, required=False, empty_value=None)
+    batch = forms.TypedChoiceField(coerce=int, required=False, label=gettext_lazy("Batch"))
+    state = forms.ChoiceField(
+        choices=list(adjudicating.STATES.items()), required=False, label=gettext_lazy("State")
+    )
+    criterion = forms.TypedChoiceField(
+        coerce=int, required=False, empty_value=None, label=gettext_lazy("Criterion")
+    )
     why = forms.ChoiceField(
         label=gettext_lazy("Because of"),
         choices=[("", gettext_lazy("Anything")), *adjudicating.WHYS.items()],
@@ -61,8 +65,10 @@ class DisputeFilterForm(forms.Form):
 class TakeForm(forms.Form):
     """The worst response of a batch, or a certain one."""
 
-    batch = forms.IntegerField(min_value=1, max_value=2**62)
-    response = forms.IntegerField(min_value=1, max_value=2**62, required=False)
+    batch = forms.IntegerField(min_value=1, max_value=2**62, label=gettext_lazy("Batch"))
+    response = forms.IntegerField(
+        min_value=1, max_value=2**62, required=False, label=gettext_lazy("Response")
+    )
 
 
 class HandBackForm(forms.Form):

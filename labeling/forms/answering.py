@@ -20,9 +20,11 @@ SHOWN_MISSING = 5
 class AnswerTaskForm(forms.Form):
     """A name, the rubric answers will be judged by, and the items: named one a line, or all."""
 
-    name = Line(max_length=200)
+    name = Line(max_length=200, label=gettext_lazy("Name"))
     rubric = forms.TypedChoiceField(
-        coerce=int, help_text=gettext_lazy("Experts read it while they write.")
+        coerce=int,
+        help_text=gettext_lazy("Experts read it while they write."),
+        label=gettext_lazy("Rubric"),
     )
     items = Prose(
         label=gettext_lazy("Items, by their ids, one a line"),
@@ -70,7 +72,7 @@ class PutForm(forms.Form):
     """The batch in which the answers are rated."""
 
     prefix = "put"
-    name = Line(max_length=200)
+    name = Line(max_length=200, label=gettext_lazy("Name"))
     overlap = forms.IntegerField(
         label=gettext_lazy("Experts an answer"),
         min_value=2,

@@ -26,7 +26,7 @@ class Percent(forms.IntegerField):
 
 
 class BatchForm(forms.Form):
-    name = Line(max_length=200)
+    name = Line(max_length=200, label=gettext_lazy("Name"))
     rubric_version = forms.ModelChoiceField(
         RubricVersion.objects.none(), label=gettext_lazy("Rubric"), empty_label=None
     )
@@ -52,7 +52,9 @@ class BatchForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("None chosen: all items."),
     )
-    kind = forms.ChoiceField(choices=[(kind.value, kind.label) for kind in KINDS])
+    kind = forms.ChoiceField(
+        choices=[(kind.value, kind.label) for kind in KINDS], label=gettext_lazy("Kind")
+    )
     blindness = forms.ChoiceField(
         choices=Batch.Blindness.choices, label=gettext_lazy("While it is open, experts see")
     )
@@ -124,6 +126,7 @@ class BatchForm(forms.Form):
         help_text=gettext_lazy(
             "The order of the responses is drawn from it, and all that is drawn by lot."
         ),
+        label=gettext_lazy("Seed"),
     )
 
     def __init__(self, *args: Any, project: Project, **kwargs: Any) -> None:

@@ -34,7 +34,9 @@ class SubmissionForm(forms.Form):
 
 
 class SkipForm(forms.Form):
-    reason = forms.ChoiceField(choices=list(SKIP_REASONS.items()), widget=forms.RadioSelect)
+    reason = forms.ChoiceField(
+        choices=list(SKIP_REASONS.items()), widget=forms.RadioSelect, label=gettext_lazy("Reason")
+    )
     text = Line(label=gettext_lazy("In a few words"), max_length=500, required=False)
 
 
@@ -43,10 +45,12 @@ class FlagForm(forms.Form):
 
     prefix = "flag"
     kind = forms.ChoiceField(
-        label=gettext_lazy("What is at fault"), choices=Flag.Kind.raised(), widget=forms.RadioSelect
+        label=gettext_lazy("What is at fault"), choices=Flag.Kind.raised, widget=forms.RadioSelect
     )
     criterion = forms.ChoiceField(
-        required=False, help_text=gettext_lazy("If it is about one of them.")
+        required=False,
+        help_text=gettext_lazy("If it is about one of them."),
+        label=gettext_lazy("Criterion"),
     )
     text = Prose(label=gettext_lazy("What is wrong"))
     version = forms.IntegerField(required=False, widget=forms.HiddenInput)

@@ -25,6 +25,7 @@ class JudgedForm(forms.Form):
         max_length=500,
         required=False,
         help_text=gettext_lazy("The id of a response; empty means all of them."),
+        label=gettext_lazy("Response"),
     )
 
     def __init__(self, data: Any, *, batch: Batch) -> None:
@@ -65,4 +66,5 @@ class ExclusionForm(JudgedForm):
     reason = Line(
         max_length=500,
         help_text=gettext_lazy("It stays on record, and the expert can read it."),
+        label=gettext_lazy("Reason"),
     )

@@ -22,7 +22,10 @@ FATES = {
 
 class OwnRatingsForm(forms.Form):
     batch = forms.ModelChoiceField(
-        Batch.objects.none(), required=False, empty_label=gettext_lazy("Every batch")
+        Batch.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("Every batch"),
+        label=gettext_lazy("Batch"),
     )
     fate = forms.TypedChoiceField(
         required=False,
@@ -37,6 +40,9 @@ class OwnRatingsForm(forms.Form):
     def __init__(self, data: Any, *, user: User) -> None:
         super().__init__(data)
         self.fields["batch"] = forms.ModelChoiceField(
-            batches_of(user), required=False, empty_label=gettext("Every batch")
+            batches_of(user),
+            required=False,
+            label=gettext("Batch"),
+            empty_label=gettext("Every batch"),
         )
         self.order_fields(["batch", "fate", "before", "after"])

@@ -37,6 +37,7 @@ class Page(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.texts: list[str] = []
+        self.machine: list[str] = []
         self.open: list[tuple[str, bool]] = []
 
     @property
@@ -46,6 +47,7 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = dict(attrs)
         self.texts += [value for name, value in attrs if name in SAID and value]
+        self.machine += [value for name, value in attrs if name not in SAID and value]
         if tag == "input" and given.get("type") in {"submit", "button"}:
             self.texts.append(given.get("value") or "")
         if tag not in VOID:
@@ -67,6 +69,18 @@ def texts_of(html: str) -> list[str]:
     page.feed(html)
     page.close()
     return page.texts
+
+
+# A number as the made-up language writes it, where a browser or a server reads it.
+LOCALIZED = re.compile(r"^-?\d+,\d+%?$")
+
+
+def localized(html: str) -> list[str]:
+    """Values of inputs, places in drawings and other attributes for machines that hold a comma."""
+    page = Page()
+    page.feed(html)
+    page.close()
+    return [value for value in page.machine if LOCALIZED.match(value)]
 
 
 def plain(text: str, data: re.Pattern[str]) -> bool:
