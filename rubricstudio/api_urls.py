@@ -1,11 +1,14 @@
 """The API, version 1: what the pages do, for scripts. Its description stands beside it."""
 
+from typing import cast
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 from django.utils import translation
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.permissions import IsAuthenticated
+from rest_framework.response import Response
 
 
 class Description(SpectacularAPIView):
@@ -13,7 +16,8 @@ class Description(SpectacularAPIView):
 
     def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         with translation.override("en"):
-            return super().dispatch(request, *args, **kwargs).render()
+            answer = cast(Response, super().dispatch(request, *args, **kwargs))
+            return answer.render()
 
 
 schema = Description.as_view(permission_classes=[IsAuthenticated])

@@ -78,7 +78,7 @@ TEMPLATES = [
                 "rubricstudio.languages.page_language",
             ],
             # Every template speaks to people: none has to say so first.
-            "builtins": ["django.templatetags.i18n"],
+            "builtins": ["django.templatetags.i18n", "rubricstudio.kept_words"],
         },
     }
 ]

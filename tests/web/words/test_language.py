@@ -6,6 +6,7 @@ import json
 import re
 
 import pytest
+from django.template import Context, Template
 from django.test import Client
 
 from labeling.models import User
@@ -46,3 +47,15 @@ def test_scripts_get_their_sentences_and_how_numbers_count(client: Client, monke
 
 def test_a_language_without_sentences_for_scripts_brings_none():
     assert languages.browser_words("eo") == {}
+
+
+def test_a_text_is_kept_by_language_and_what_depends_on_values_is_not():
+    page = Template(
+        '{% translate "Save" %}|{% translate word %}|{% translate "Save" as kept %}{{ kept }}'
+    )
+    assert page.render(Context({"word": "Skip"})) == "Save|Skip|Save"
+    with pseudo.spoken():
+        spoken = page.render(Context({"word": "Flag"})).split("|")
+    assert spoken[0] == spoken[2] == f"«{pseudo.accented('Save')}»"
+    assert spoken[1] != "Flag"
+    assert page.render(Context({"word": "Flag"})) == "Save|Flag|Save"
