@@ -26,7 +26,7 @@ DIFFERING = f"""
         AND g.value IS NOT NULL
     WHERE a.rater_id = %(rater)s AND a.state = 'submitted'
         AND (b.kind = 'practice' OR b.shows_gold AND a.purpose = 'gold' OR b.state = 'closed')
-        AND NOT EXISTS (
+        AND (b.kind = 'practice' OR NOT EXISTS (
             SELECT FROM labeling_queueentry q
             JOIN labeling_batch w ON w.id = q.batch_id AND w.state <> 'closed'
             JOIN labeling_membership m ON m.project_id = q.project_id
@@ -34,7 +34,7 @@ DIFFERING = f"""
             WHERE q.response_id = a.response_id AND NOT EXISTS (
                 SELECT FROM labeling_assignment d
                 WHERE d.batch_id = q.batch_id AND d.response_id = q.response_id
-                    AND d.rater_id = a.rater_id AND d.state = 'submitted'))
+                    AND d.rater_id = a.rater_id AND d.state = 'submitted')))
         AND NOT EXISTS (
             SELECT FROM labeling_goldanswer n WHERE n.response_id = g.response_id
                 AND n.lineage_id = g.lineage_id AND n.revision > g.revision)

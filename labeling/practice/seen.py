@@ -32,18 +32,17 @@ class Known:
 def shows_known(seat: Assignment) -> bool:
     """Whether the seat's own rater may read what is known of its response.
 
-    Of no kind of batch while the response waits for the rater in another: it is judged there first.
+    Practice explains at once. Elsewhere a response that waits for the rater in another batch is
+    judged there first.
     """
-    if seat.state != Assignment.State.SUBMITTED or not _tells(seat):
+    if seat.state != Assignment.State.SUBMITTED:
         return False
-    return not waits_for(seat.response, seat.rater)
-
-
-def _tells(seat: Assignment) -> bool:
     batch = seat.batch
-    if batch.kind == Batch.Kind.PRACTICE or batch.state == Batch.State.CLOSED:
+    if batch.kind == Batch.Kind.PRACTICE:
         return True
-    return seat.purpose == Assignment.Purpose.GOLD and batch.shows_gold
+    checked = seat.purpose == Assignment.Purpose.GOLD and batch.shows_gold
+    tells = checked or batch.state == Batch.State.CLOSED
+    return tells and not waits_for(seat.response, seat.rater)
 
 
 def known_at(seat: Assignment, rating: Rating) -> list[Known]:
