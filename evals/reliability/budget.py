@@ -22,7 +22,6 @@ from evals.reliability.patterns import unit_patterns
 from evals.reliability.prior import Prior
 from evals.reliability.scientific import special
 from evals.reliability.sums import Measurement
-from labeling.language import gettext_noop
 
 MORE_MAX = 5
 LEVELS_MAX = 11
@@ -233,11 +232,11 @@ def expected_clear(after: Floats, clear_now: int) -> Expected:
     if len(chances) > _EXACT_UNITS:
         sd = float(np.sqrt((chances * (1 - chances)).sum()))
         low, high = (round(mean + float(special.ndtri(q)) * sd) for q in (0.025, 0.975))
-        method = gettext_noop("normal approximation of the Poisson-binomial")
+        method = "normal approximation of the Poisson-binomial"
     else:
         cumulative = np.cumsum(_number_of(chances))
         low, high = (int(np.searchsorted(cumulative, q - 1e-12)) for q in (0.025, 0.975))
-        method = gettext_noop("Poisson-binomial")
+        method = "Poisson-binomial"
     return Expected(mean - clear_now, low - clear_now, high - clear_now, method)
 
 

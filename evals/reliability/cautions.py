@@ -1,12 +1,12 @@
 """What a reader must be told before they believe a number."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 
 from evals.reliability.tally import Tally
-from labeling.language import gettext as _
 
 VERDICT_UNITS_MIN = 30
 _ALPHA_LOW = 0.4
@@ -103,26 +103,30 @@ _COVERED = (
 )
 
 
-def coverage_note(n_items: int, prevalence: float) -> str | None:
+def gettext_noop(text: str) -> str:
+    """Marks a text for whoever translates it where it is shown; here it stands as it is."""
+    return text
+
+
+_FEW = gettext_noop(
+    "In simulated studies with so few items, intervals that promise 95 %% held the truth only "
+    "about %(n)s times in 100: read them as narrower than they should be."
+)
+_FEW_AND_COMMON = gettext_noop(
+    "In simulated studies with so few items and one answer so common, intervals that promise 95 %% "
+    "held the truth only about %(n)s times in 100: read them as narrower than they should be."
+)
+
+
+def coverage_note(n_items: int, prevalence: float, say: Callable[[str], str] = str) -> str | None:
     """What to say beside an interval that promises more than it keeps; None where it keeps it.
 
     `prevalence` is the commonest answer's share of the ratings. From 50 items on with balanced
     answers, and from 100 with one at .78, intervals held the truth within 3 points of 95 %.
+    `say` translates.
     """
     for each in _COVERED:
         if n_items < each.items_below and prevalence >= each.commonest:
-            return _covered(each) % {"n": f"{100 * each.share:.0f}"}
+            words = say(_FEW_AND_COMMON if each.commonest else _FEW)
+            return words % {"n": f"{100 * each.share:.0f}"}
     return None
-
-
-def _covered(one: _Covered) -> str:
-    if one.commonest:
-        return _(
-            "In simulated studies with so few items and one answer so common, intervals that "
-            "promise 95 %% held the truth only about %(n)s times in 100: read them as narrower "
-            "than they should be."
-        )
-    return _(
-        "In simulated studies with so few items, intervals that promise 95 %% held the truth only "
-        "about %(n)s times in 100: read them as narrower than they should be."
-    )

@@ -235,6 +235,6 @@ def cautioned(run: AgreementRun, row: AgreementSlice) -> Cautioned:
     said = [(warning["code"], warning["text"]) for warning in row.warnings]
     commonest = max(row.prevalence.values(), default=None)
     if commonest is not None and statistic(row, "alpha").ci_low is not None:
-        note = coverage_note(row.n_items, commonest)
+        note = coverage_note(row.n_items, commonest, _)
         said += [(COVERAGE, note)] if note else []
     return Cautioned(row.criterion.name, criterion_url(run, row), said)

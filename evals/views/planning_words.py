@@ -5,11 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from evals import figures
 from evals.queries.planning import Pace
 from evals.views.planned import SHOWN, Budget, Precisions
+
+# What evals.reliability.budget names its methods by.
+METHODS = (
+    gettext_noop("normal approximation of the Poisson-binomial"),
+    gettext_noop("Poisson-binomial"),
+)
 
 
 def of_precision(shown: Precisions) -> dict[str, str]:

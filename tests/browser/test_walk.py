@@ -75,6 +75,7 @@ def rate_everything(expert: Person, password: str) -> None:
     page.keyboard.type(password)
     page.keyboard.press("Enter")
     page.wait_for_url("**/accounts/password_change/")
+    expect(page.get_by_label("Old password")).to_be_focused()
     for number, typed in enumerate((password, f"my own {password}", f"my own {password}")):
         if number:
             page.keyboard.press("Tab")
