@@ -48,7 +48,7 @@ class SessionStore(db.SessionStore):
 
 
 def _remember(key: str | None, person: object) -> None:
-    if key is None or not str(person).isdigit():
+    if key is None or not str(person).isdecimal():
         return
     while len(_people) >= KEPT:
         _people.pop(next(iter(_people)), None)
