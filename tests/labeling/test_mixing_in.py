@@ -14,7 +14,7 @@ from tests import factories
 from tests.conftest import owner_connection
 from tests.labeling import moving
 from tests.labeling.rating.seats import opened, submit
-from tests.labeling.test_assigning import rows_read_by_a_claim
+from tests.labeling.test_claiming_at_once import rows_read_by_a_claim
 
 
 class TestMixedIn:

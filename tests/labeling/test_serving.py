@@ -10,7 +10,8 @@ from labeling.models import Assignment, Batch, Membership, Response
 from labeling.serving import Serving
 from tests import factories
 from tests.labeling.rating.seats import end_lease, submit
-from tests.labeling.test_assigning import claim_all, rows_read_by_a_claim
+from tests.labeling.test_assigning import claim_all
+from tests.labeling.test_claiming_at_once import rows_read_by_a_claim
 from tests.parallel import at_once
 
 
