@@ -14,7 +14,7 @@ from labeling.rating.asked import (
 from labeling.rating.beside import OVERALL_MOST, asks_overall, in_shown_order
 from labeling.rating.documents import Told
 from labeling.rating.drafts import StaleDraft, answers_of, keep_sent, save_draft
-from labeling.rating.evidence import text_in
+from labeling.rating.evidence import text_in, with_places
 from labeling.rating.excluding import Judged, exclude
 from labeling.rating.judgements import (
     CONFIDENCE,
@@ -108,6 +108,7 @@ __all__ = [
     "submit_together",
     "text_in",
     "undoable",
+    "with_places",
     "withdraw",
     "withheld",
 ]

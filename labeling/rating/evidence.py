@@ -71,6 +71,15 @@ def quotes(said: object) -> tuple[Quote, ...]:
     return tuple(dict.fromkeys(quote for one in given if (quote := _quote(one)).text))
 
 
+def with_places(answer: Mapping[str, Any], kept: Mapping[str, Any]) -> dict[str, Any]:
+    """An answer whose quotes are bare lines, with the places that are kept of the same words."""
+    said = answer.get("evidence")
+    known = {one.text: one for one in quotes(kept.get("evidence")) if one.turn is not None}
+    if not known or not isinstance(said, str):
+        return dict(answer)
+    return {**answer, "evidence": [known.get(one.text, one).json for one in quotes(said)]}
+
+
 def text_in(kept: object) -> str:
     """The words of a passage as it is kept, with or without its place."""
     return str(kept.get("quote", "")) if isinstance(kept, Mapping) else str(kept)

@@ -18,7 +18,7 @@ from labeling.errors import Conflict, DomainError, Problem, Problems
 from labeling.models import Assignment, Rating, RatingDraft, RubricVersion, User
 from labeling.rating.beside import asks_overall, in_shown_order, read_overall
 from labeling.rating.drafts import answers_of, save_draft
-from labeling.rating.evidence import Passages, quotes
+from labeling.rating.evidence import Passages, quotes, with_places
 from labeling.rating.judgements import OVERALL, criteria_of, read_judgements
 from labeling.rating.together import Said, expect_together, lock_together, submit_together
 
@@ -186,7 +186,8 @@ def _keep(key: str, one: Sent, kept: Kept, by: User, version: RubricVersion) -> 
         kept.elsewhere[seat.pk] = stored
         return
     others = {name: said for name, said in answers.items() if name != key}
-    merged = {**others, key: one.answer} if any(one.answer.values()) else others
+    said = with_places(one.answer, stored)
+    merged = {**others, key: said} if any(said.values()) else others
     kept.edits[seat.pk] = save_draft(seat, merged, edit=edit, by=by, version=version).edit
 
 

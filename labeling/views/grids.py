@@ -163,7 +163,7 @@ def grid_submit(request: MemberRequest, pk: int) -> HttpResponse:
     seats = [own_seat(request.user, one, to_write=True) for one in _posted(request, lead)]
     version = lead.batch.rubric_version
     fields = rating.answers_by_seat(request.POST.dict(), [one.pk for one in seats])
-    answers = {one.pk: answers_in(fields[one.pk], version) for one in seats}
+    answers = {one.pk: _said(one, fields[one.pk]) for one in seats}
     ids: dict[int, UUID] = {}
     try:
         said = []
@@ -194,6 +194,16 @@ def _posted(request: MemberRequest, lead: Assignment) -> list[int]:
     return numbers
 
 
+def _said(seat: Assignment, fields: dict[str, str]) -> dict[str, dict[str, Any]]:
+    """The answers of a plain form; where a quote was selected is known to the draft alone."""
+    version = seat.batch.rubric_version
+    answers = answers_in(fields, version)
+    if not any("evidence" in one for one in answers.values()):
+        return dict(answers)
+    kept = rating.answers_of(getattr(seat, "draft", None), version)
+    return {key: rating.with_places(one, kept.get(key, {})) for key, one in answers.items()}
+
+
 def _form(request: MemberRequest, seat: Assignment) -> dict[str, Any]:
     names = ("version", "active_ms")
     one = {name: request.POST.get(name, "") for name in names}
@@ -203,7 +213,7 @@ def _form(request: MemberRequest, seat: Assignment) -> dict[str, Any]:
 def _again(
     request: MemberRequest,
     seats: Sequence[Assignment],
-    answers: Mapping[int, dict[str, dict[str, str]]],
+    answers: Mapping[int, dict[str, dict[str, Any]]],
     ids: Mapping[int, UUID],
     error: DomainError,
 ) -> HttpResponse:

@@ -150,7 +150,7 @@ def _again(request: MemberRequest, posted: Posted, told: Told, *, status: int) -
     answers = {
         pk: said
         if rating.is_settled(posted.key, said)
-        else {**said, posted.key: posted.answers[pk]}
+        else {**said, posted.key: rating.with_places(posted.answers[pk], said.get(posted.key, {}))}
         for pk, said in _kept(seats).items()
     }
     key = posted.key if posted.version.pk == seats[0].batch.rubric_version_id else None

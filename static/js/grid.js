@@ -6,9 +6,11 @@ import { askWhichToKeep } from "./desk/conflict.js";
 import { Criteria } from "./desk/criteria.js";
 import { Drafts } from "./desk/drafts.js";
 import { Flagging } from "./desk/flagging.js";
-import { gridKeymap, writeCheatSheet } from "./desk/keymap.js";
+import { writeCheatSheet } from "./desk/keymap.js";
+import { gridKeymap } from "./desk/keymap_together.js";
 import { open, press, writeEvidence, writeReason } from "./desk/keys.js";
 import { Outbox } from "./desk/outbox.js";
+import { Selecting } from "./desk/selecting.js";
 import { gettext } from "./words.js";
 
 addEventListener("pageshow", ({ persisted }) => {
@@ -38,6 +40,18 @@ class Column extends Criteria {
     this.drafts.onMoved = () => location.reload();
     section.addEventListener("input", () => this.drafts.changed());
     section.addEventListener("focusin", () => { grid.column = this; });
+  }
+
+  // The row one is at is the same in all columns: what is selected in any response is for it.
+  makeCurrent(criterion) {
+    const row = this.all.indexOf(criterion);
+    for (const { all } of row < 0 ? [] : this.grid.columns) {
+      all.forEach((one, at) => one.toggleAttribute("data-current", at === row));
+    }
+  }
+
+  titled(text) {
+    return gettext("Response {letter}: {title}", { letter: this.section.dataset.letter, title: text });
   }
 
   // What an earlier page could not save.
@@ -72,8 +86,7 @@ class Grid {
   ask(column, said) {
     if (column.isAsked) return;
     column.isAsked = true;
-    const title = gettext("Response {letter}: {title}", { letter: column.section.dataset.letter, title: said.title });
-    const answered = (done) => askWhichToKeep(column, { ...said, title }, (choice) => {
+    const answered = (done) => askWhichToKeep(column, { ...said, title: column.titled(said.title) }, (choice) => {
       column.isAsked = false;
       if (choice === "stored") column.write(said.stored);
       column.drafts.adopt(said.stored_edit);
@@ -131,6 +144,7 @@ class Grid {
 }
 
 const listen = (grid) => {
+  const selecting = new Selecting(grid.columns);
   const acts = {
     choose: (entry, key) => grid.column.chooseDigit(Number(key)),
     aside: ({ value }) => grid.column.chooseAside(value),
@@ -138,7 +152,7 @@ const listen = (grid) => {
     beside: ({ value }) => grid.aside(value),
     sure: ({ value }) => grid.column.sure(value),
     rationale: () => writeReason(grid.current),
-    evidence: () => writeEvidence(grid.current),
+    evidence: () => selecting.take() || writeEvidence(grid.current),
     open,
     submit: () => form.requestSubmit(),
   };

@@ -1,14 +1,17 @@
 // One criterion over several responses. The page works without any of this; here it gets keys, keeps
 // drafts of each response, and shows what another tab has saved.
 import { onLogOut } from "./copies.js";
+import { ask, flaggingOf } from "./desk/asking.js";
 import { sayAll } from "./desk/beside.js";
 import { Clock } from "./desk/clock.js";
 import { askWhichToKeep } from "./desk/conflict.js";
 import { Criteria } from "./desk/criteria.js";
 import { Drafts } from "./desk/drafts.js";
-import { sittingKeymap, writeCheatSheet } from "./desk/keymap.js";
+import { writeCheatSheet } from "./desk/keymap.js";
+import { sittingKeymap } from "./desk/keymap_together.js";
 import { open, press, writeEvidence, writeReason } from "./desk/keys.js";
 import { Outbox } from "./desk/outbox.js";
+import { Selecting } from "./desk/selecting.js";
 import { gettext } from "./words.js";
 
 // A page still there so long after it was sent is sent again when asked: the ids stay the same.
@@ -67,6 +70,10 @@ class Place extends Criteria {
     return form.querySelector(`[data-mark="${CSS.escape(key)}"]`)?.dataset.name ?? key;
   }
 
+  titled(text) {
+    return gettext("Response {number}: {text}", { number: this.section.dataset.number, text });
+  }
+
   // The response is read from its beginning, with the choice beside it.
   focus(one) {
     super.focus(one, { still: true });
@@ -109,8 +116,7 @@ class Sitting {
   // Two texts of one response: the person chooses, of one response after the other.
   ask(place, told) {
     place.isAsked = true;
-    const title = gettext("Response {number}: {text}", { number: place.section.dataset.number, text: told.title });
-    const answered = (done) => askWhichToKeep(place, { ...told, title }, (choice) => {
+    const answered = (done) => askWhichToKeep(place, { ...told, title: place.titled(told.title) }, (choice) => {
       place.isAsked = false;
       if (choice === "stored") place.write(told.stored);
       place.drafts.adopt(told.stored_edit);
@@ -121,6 +127,16 @@ class Sitting {
 
   get atRisk() {
     return this.places.some(({ drafts }) => drafts.atRisk);
+  }
+
+  // What one stands at, for a flag.
+  get current() {
+    return this.place.current;
+  }
+
+  // Back to it, with the page where it was.
+  focus(one) {
+    Criteria.prototype.focus.call(this.place, one, { still: true });
   }
 
   goTo(place) {
@@ -141,19 +157,8 @@ class Sitting {
   }
 }
 
-// The dialog is about the response one stands at, or whose button was pressed.
-const ask = (place, id) => {
-  const dialog = document.getElementById(id);
-  if (!dialog?.popover) {
-    dialog?.scrollIntoView();
-    return;
-  }
-  dialog.querySelector("[data-about]").textContent = place.section.dataset.number;
-  dialog.querySelector("[data-asks-form]").action = place.section.dataset[`${id}Url`];
-  dialog.togglePopover();
-};
-
 const listen = (sitting) => {
+  const selecting = new Selecting(sitting.places);
   const acts = {
     choose: (entry, key) => sitting.place.chooseDigit(Number(key)),
     aside: ({ value }) => sitting.place.chooseAside(value),
@@ -161,28 +166,29 @@ const listen = (sitting) => {
     step: ({ value }) => form.querySelector(`[data-${value}]`)?.click(),
     sure: ({ value }) => sitting.place.sure(value),
     rationale: () => writeReason(sitting.place.current),
-    evidence: () => writeEvidence(sitting.place.current),
+    evidence: () => selecting.take() || writeEvidence(sitting.place.current),
     sources: () => sitting.place.section.querySelector("[data-sources] > summary")?.click(),
-    open: (entry) => (["skip", "flag"].includes(entry.value) ? ask(sitting.place, entry.value) : open(entry)),
+    open: (entry) => (["skip", "flag"].includes(entry.value) ? ask(sitting, sitting.place, entry.value) : open(entry)),
     submit: () => form.requestSubmit(form.querySelector("[data-primary]")),
   };
   press(acts, { map: sittingKeymap, back: () => sitting.place.focus(sitting.place.current) });
 };
 
 // What was written is on the server before the step is sent, and again if that fails.
-const ready = async (sitting) => {
+const ready = async (sitting, flagging) => {
   if (!navigator.onLine) {
     show("failed", gettext("not sent: no network. Your answers are kept here; go on when it is back"));
     return false;
   }
+  if (flagging && !(await flagging.settled())) return false;
   await Promise.all(sitting.places.map(({ drafts }) => drafts.save()));
   return !sitting.places.some(({ isAsked }) => isAsked);
 };
 
-const send = async (sitting, clock, to) => {
+const send = async (sitting, clock, flagging, to) => {
   if ("sent" in form.dataset) return;
   form.dataset.sent = "";
-  if (!(await ready(sitting))) {
+  if (!(await ready(sitting, flagging))) {
     delete form.dataset.sent;
     return;
   }
@@ -223,11 +229,11 @@ const keepClear = () => {
 };
 
 // What stands in a dialog is sent when all answers are saved: it takes the page with it.
-const watchDialogs = (sitting) => {
+const watchDialogs = (sitting, flagging) => {
   for (const asks of document.querySelectorAll("[data-asks-form]")) {
     asks.addEventListener("submit", async (event) => {
       event.preventDefault();
-      if (await ready(sitting)) asks.submit();
+      if (await ready(sitting, flagging)) asks.submit();
     });
   }
 };
@@ -235,6 +241,7 @@ const watchDialogs = (sitting) => {
 if (form) {
   const sitting = new Sitting();
   const clock = new Clock(form.dataset.clock, document.querySelector("[data-active-time]"), new AbortController().signal);
+  const flagging = flaggingOf(sitting);
   writeCheatSheet(document.querySelector("[data-keys]"), sittingKeymap);
   document.querySelector("[data-keys-button]").hidden = false;
   listen(sitting);
@@ -244,11 +251,11 @@ if (form) {
     const { submitter } = event;
     const asks = submitter?.dataset.asks;
     const place = sitting.places.find(({ section }) => section.contains(submitter));
-    if (asks && place) ask(place, asks);
-    else send(sitting, clock, submitter?.value ?? "next");
+    if (asks && place) ask(sitting, place, asks);
+    else send(sitting, clock, flagging, submitter?.value ?? "next");
   });
   watchLeaving(sitting);
-  watchDialogs(sitting);
+  watchDialogs(sitting, flagging);
   const wrong = sitting.places.find(({ current }) => "problem" in current.dataset);
   const first = wrong ?? sitting.places.find(({ isOpen }) => isOpen) ?? sitting.places[0];
   sitting.place = first;

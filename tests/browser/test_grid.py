@@ -109,7 +109,9 @@ def test_a_grid_is_rated_by_keyboard_and_kept(
     page.wait_for_url(lambda url: url != here)
     page.wait_for_selector("[data-grid][data-ready]")
     expect(page.locator(".desk-progress")).to_contain_text("3 of 9")
-    keymap = page.evaluate("import('/static/js/desk/keymap.js').then((all) => all.gridKeymap)")
+    keymap = page.evaluate(
+        "import('/static/js/desk/keymap_together.js').then((all) => all.gridKeymap)"
+    )
     bound = [(bool(row.get("ctrl")), key) for row in keymap for key in row["keys"]]
     assert len(bound) == len(set(bound))
     page.keyboard.press("?")

@@ -167,6 +167,11 @@ export class Criteria {
     return this.all.find((one) => one.dataset.criterion === key)?.querySelector(".criterion-name").textContent ?? key;
   }
 
+  // What is said of it, with the response named where there are several.
+  titled(text) {
+    return text;
+  }
+
   label(key, value) {
     const criterion = this.all.find((one) => one.dataset.criterion === key);
     const radio = criterion && this.radio(criterion, value);

@@ -65,7 +65,7 @@ const chip = (criterion, one) => {
   show.className = "evidence-show";
   const quote = Object.assign(document.createElement("q"), { dir: "auto", textContent: text });
   show.append(quote);
-  show.addEventListener("click", () => reveal(one));
+  show.addEventListener("click", () => reveal(criterion, one));
   made.append(show);
   if (!areaOf(criterion).readOnly) {
     const remove = Object.assign(document.createElement("button"), { type: "button", textContent: "×" });
@@ -82,10 +82,13 @@ export const showEvidence = (criterion) => {
   if (list) list.replaceChildren(...readEvidence(criterion).map((one) => chip(criterion, one)));
 };
 
-const response = () => document.querySelector(".desk-response");
+// The response that stands beside what is asked of it.
+export const responseOf = (asked) => asked.closest("[data-seat]").querySelector("[data-from]");
 
-const reveal = (one) => {
-  const range = find(response(), typeof one === "string" ? { quote: one } : one);
+const placeOf = (criterion, one) => find(responseOf(criterion), typeof one === "string" ? { quote: one } : one);
+
+const reveal = (criterion, one) => {
+  const range = placeOf(criterion, one);
   if (!range) return;
   let inside = range.startContainer.parentElement;
   for (; inside; inside = inside.parentElement) if (inside.matches?.("details")) inside.open = true;
@@ -97,10 +100,9 @@ const light = (name, ranges) => {
   if (globalThis.Highlight && CSS.highlights) CSS.highlights.set(name, new Highlight(...ranges.filter(Boolean)));
 };
 
-// All passages quoted by these criteria, marked in the response.
+// All passages quoted by these criteria, marked in the response of each.
 export const lightEvidence = (criteria) => {
-  const quoted = criteria.flatMap((criterion) => readEvidence(criterion));
-  light("evidence", quoted.map((one) => find(response(), typeof one === "string" ? { quote: one } : one)));
+  light("evidence", criteria.flatMap((criterion) => readEvidence(criterion).map((one) => placeOf(criterion, one))));
   light("evidence-now", []);
 };
 

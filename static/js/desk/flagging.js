@@ -46,11 +46,13 @@ export class Flagging {
     if (this.field("seat")) this.field("seat").value = this.criteria.seat;
   }
 
-  // False when a flag was on its way and did not arrive: its words must not go with the page.
+  // False while there are words that were not sent: they must not go with the page.
   async settled() {
-    if (!this.waiting) return true;
     await this.sending;
-    return !this.failed;
+    if (!this.field("text").value.trim()) return true;
+    this.dialog.togglePopover(true);
+    if (!this.failed) this.say(gettext("This flag is not sent yet. Send it or clear its words, then go on."));
+    return false;
   }
 
   go() {

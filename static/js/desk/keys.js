@@ -41,7 +41,7 @@ export const press = (acts, { map = keymap, repeats = ["move"], back, signal }) 
 };
 
 export const listen = (criteria, form, signal) => {
-  const selecting = new Selecting(criteria, signal);
+  const selecting = new Selecting([criteria], signal);
   const acts = {
     choose: (entry, key) => criteria.chooseDigit(Number(key)),
     aside: ({ value }) => criteria.chooseAside(value),

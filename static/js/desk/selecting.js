@@ -1,6 +1,6 @@
-// Evidence by selecting: what is selected in the response goes to the current criterion by a key or
-// by the button that appears beside it.
-import { addEvidence, lightEvidence, showEvidence } from "./evidence.js";
+// Evidence by selecting: what is selected in a response goes to the criterion one is at there, by a
+// key or by the button that appears beside it.
+import { addEvidence, lightEvidence, responseOf, showEvidence } from "./evidence.js";
 import { quoteIn, turnsOf } from "./passages.js";
 import { gettext } from "../words.js";
 
@@ -13,55 +13,68 @@ const makeButton = () => {
   return made;
 };
 
+const takesEvidence = (criterion) => criterion.querySelector("[name^='evidence:']");
+
 export class Selecting {
-  constructor(criteria, signal) {
-    this.criteria = criteria;
-    this.response = document.querySelector(".desk-response");
+  // `asked` are the criteria of each response of the page.
+  constructor(asked, signal) {
+    this.asked = asked;
     this.button = makeButton();
-    this.response.append(this.button);
     // A press would take the selection away before the click.
     this.button.addEventListener("pointerdown", (event) => event.preventDefault());
     this.button.addEventListener("click", () => this.take());
-    document.addEventListener("selectionchange", () => this.offer(), { signal });
-    this.response.addEventListener("scroll", () => this.offer(), { signal, passive: true });
-    criteria.box.addEventListener("input", ({ target }) => {
-      if (target.name?.startsWith("evidence:")) this.refresh(target.closest("[data-criterion]"));
-    });
-    for (const hint of criteria.box.querySelectorAll(".criterion-select")) hint.hidden = false;
-    for (const one of criteria.all) showEvidence(one);
-    this.later = requestAnimationFrame(() => lightEvidence(criteria.all));
+    const offer = () => this.offer();
+    document.addEventListener("selectionchange", offer, { signal });
+    addEventListener("resize", offer, { signal });
+    addEventListener("scroll", offer, { signal, passive: true, capture: true });
+    for (const { box, all } of asked) {
+      box.addEventListener("input", ({ target }) => {
+        if (target.name?.startsWith("evidence:")) this.refresh(target.closest("[data-criterion]"));
+      });
+      for (const hint of box.querySelectorAll(".criterion-select")) hint.hidden = false;
+      all.forEach(showEvidence);
+    }
+    const light = () => this.light();
+    requestAnimationFrame(light);
     // More of a long response has come, or its formulas were set.
-    document.addEventListener("htmx:afterSettle", () => lightEvidence(criteria.all), { signal });
+    document.addEventListener("htmx:afterSettle", light, { signal });
+  }
+
+  light() {
+    lightEvidence(this.asked.flatMap(({ all }) => all));
   }
 
   refresh(criterion) {
     showEvidence(criterion);
-    lightEvidence(this.criteria.all);
+    this.light();
   }
 
-  // The passage that is selected in one turn of the response, or null.
+  // The passage that is selected in one turn of a response, and the criterion it is for; or null.
   selected() {
     const selection = getSelection();
     if (!selection?.rangeCount || selection.isCollapsed) return null;
     const range = selection.getRangeAt(0);
-    const turn = turnsOf(this.response).find((one) => range.intersectsNode(one) && quoteIn(range, one));
-    const passage = turn && quoteIn(range, turn);
-    return passage ? { passage, range } : null;
-  }
-
-  get aim() {
-    const { current } = this.criteria;
-    if (current.querySelector("[name^='evidence:']")) return current;
-    return this.criteria.all.find((one) => one.querySelector("[name^='evidence:']"));
+    for (const criteria of this.asked) {
+      const response = responseOf(criteria.box);
+      const aim = [criteria.current, ...criteria.all].find(takesEvidence);
+      for (const turn of aim ? turnsOf(response) : []) {
+        const passage = range.intersectsNode(turn) && quoteIn(range, turn);
+        if (passage) return { criteria, aim, response, range, passage };
+      }
+    }
+    return null;
   }
 
   offer() {
     const found = this.selected();
-    this.button.hidden = !found || !this.aim;
-    if (this.button.hidden) return;
-    const name = this.aim.querySelector(".criterion-name").textContent;
-    this.button.textContent = gettext("Evidence for “{name}” (e)", { name: name.length > 40 ? `${name.slice(0, 39)}…` : name });
-    const box = found.range.getBoundingClientRect();
+    this.button.hidden = !found;
+    if (!found) return;
+    const { criteria, aim, response, range } = found;
+    // Among what is read, and so next to it for whoever goes by Tab.
+    if (this.button.parentElement !== response) response.append(this.button);
+    const name = criteria.name(aim.dataset.criterion);
+    this.button.textContent = criteria.titled(gettext("Evidence for “{name}” (e)", { name: name.length > 40 ? `${name.slice(0, 39)}…` : name }));
+    const box = range.getBoundingClientRect();
     const { width, height } = this.button.getBoundingClientRect();
     const left = Math.min(Math.max(8, box.left), document.documentElement.clientWidth - width - 8);
     const top = Math.min(Math.max(8, box.bottom + 6), document.documentElement.clientHeight - height - 8);
@@ -71,12 +84,12 @@ export class Selecting {
   // True when something was selected and is evidence now.
   take() {
     const found = this.selected();
-    const { aim } = this;
-    if (!found || !aim) return false;
-    addEvidence(aim, found.passage);
+    if (!found) return false;
+    const { criteria, aim, passage } = found;
+    addEvidence(aim, passage);
     getSelection().removeAllRanges();
-    const name = aim.querySelector(".criterion-name").textContent;
-    say(gettext("Quoted for {name}: {quote}", { name, quote: found.passage.quote }));
+    const name = criteria.name(aim.dataset.criterion);
+    say(criteria.titled(gettext("Quoted for {name}: {quote}", { name, quote: passage.quote })));
     return true;
   }
 }

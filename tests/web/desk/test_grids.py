@@ -126,6 +126,37 @@ def test_drafts_of_each_response_come_back(as_user: LogIn, ana, batch):
     assert page.count(" checked") == 1
 
 
+class TestQuotes:
+    """A form brings the words of a quote; where it was selected is in the draft."""
+
+    PLACE = {"quote": "Answer", "turn": 1, "start": 0, "end": 6}
+
+    def quoting(self, seats: list[Assignment], ana, **more: str) -> dict[str, object]:
+        said = {"polite": {"value": "1", "evidence": [self.PLACE]}}
+        rating.save_draft(seats[1], said, edit=0, by=ana)
+        return form(seats, **{f"evidence:{seats[1].pk}:polite": "Answer"} | more)
+
+    def test_keep_their_place(self, as_user: LogIn, ana, batch):
+        seats = grid(batch, ana)
+        as_user(ana).post(address(seats[0], "grid"), self.quoting(seats, ana))
+        made = Rating.objects.get(assignment=seats[1])
+        assert made.scores.get(criterion__key="polite").evidence == [self.PLACE]
+
+    def test_of_another_column_are_refused_where_they_stand(self, as_user: LogIn, ana, batch):
+        seats = grid(batch, ana)
+        foreign = {f"evidence:{seats[1].pk}:polite": f"Answer\n{seats[2].response.output}"}
+        sent = self.quoting(seats, ana, **foreign)
+        answer = as_user(ana).post(address(seats[0], "grid"), sent)
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        fault = f"“{seats[2].response.output}” does not occur in the response"
+        assert page.count(fault) == 1
+        assert page.index(fault) > page.index(f'data-column data-seat="{seats[1].pk}"')
+        # What was right of it is still known with its place.
+        assert "&quot;turn&quot;: 1, &quot;start&quot;: 0, &quot;end&quot;: 6" in page
+        assert not Rating.objects.exists()
+
+
 def test_other_batches_take_no_grid(as_user: LogIn, ana, project):
     seats = grid(opened(project, 1, asking=Asking()), ana)
     answer = as_user(ana).post(address(seats[0], "grid"), form(seats))

@@ -272,6 +272,18 @@ def test_confidence_reasons_and_evidence_are_asked_at_their_step(as_user: LogIn,
     assert walk.send("polite", "1", "1", **sure, **quote).status_code == 302
 
 
+def test_a_quote_keeps_the_place_it_was_selected_at(as_user: LogIn, ana, seats):
+    place = {"quote": "Answer", "turn": 1, "start": 0, "end": 6}
+    rating.save_draft(seats[0], {"polite": {"evidence": [place]}}, edit=0, by=ana)
+    walk, quote = Walk(as_user(ana), seats), f"evidence:{seats[0].pk}:polite"
+    # Refused, the page still knows it; with another line beside it, the draft does.
+    refused = walk.send("polite", "1", None, "1", **{quote: "Answer"})
+    assert "&quot;start&quot;: 0, &quot;end&quot;: 6" in refused.content.decode()
+    number = seats[0].response.output.removeprefix("Answer ")
+    walk.send("polite", "1", "1", "1", **{quote: f"Answer\n{number}"})
+    assert kept(seats[0])["polite"]["evidence"] == [place, number]
+
+
 class TestAfterTheLease:
     def test_the_same_responses_are_shown_and_can_be_submitted(self, walk, seats):
         walk.send("cites_policy", "1", "1", "1")
