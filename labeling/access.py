@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from django_htmx.middleware import HtmxDetails
 
 from labeling.errors import Conflict
-from labeling.models import Assignment, Batch, Membership, Project, Role, Rubric, User
+from labeling.models import AnswerPlace, Assignment, Batch, Membership, Project, Role, Rubric, User
 from labeling.models.batches import ADJUDICATION_ROUND
 from labeling.models.people import ADJUDICATING, OVERSEEING, RUNNING, WRITING
 
@@ -103,6 +103,33 @@ def adjudication_seat(user: User, pk: int) -> Assignment:
     if not Project.objects.adjudicated_by(user).filter(pk=seat.project_id).exists():
         raise PermissionDenied(gettext("Only admins and adjudicators of this project rule here."))
     return seat
+
+
+def own_answer(user: User, pk: int) -> AnswerPlace:
+    """The item the person writes an answer to, or wrote it; 404 for anybody else's."""
+    known = ("batch__project", "batch__rubric_version__rubric", "item", "repairs", "response")
+    places = AnswerPlace.objects.filter(expert=user).select_related(*known)
+    place = get_object_or_404(places, pk=pk)
+    expect_expert(user, place.project_id)
+    return place
+
+
+def left_answer(user: User, pk: int) -> AnswerPlace | None:
+    """Where the person had begun a text when the item went to another; None where they had not."""
+    known = ("batch__project", "batch__rubric_version__rubric", "item")
+    place = AnswerPlace.objects.left_by(user).filter(pk=pk).select_related(*known).first()
+    if place is not None:
+        expect_expert(user, place.project_id)
+    return place
+
+
+def answer_task_of(user: User, pk: int) -> Batch:
+    """The answer task, for the experts of its project."""
+    tasks = Batch.objects.filter(kind=Batch.Kind.ANSWER).select_related("project")
+    task = get_object_or_404(tasks, pk=pk)
+    visible_project(user, task.project.slug)
+    expect_expert(user, task.project_id)
+    return task
 
 
 def _seats(user: User) -> QuerySet[Assignment]:

@@ -15,6 +15,7 @@ INSERT_ONLY = (
     "labeling_reask",
     "labeling_adjudication",
     "labeling_answerplace",
+    "labeling_answerreturn",
     "labeling_expertwriter",
     "labeling_flag",
     "labeling_flaganswer",

@@ -245,6 +245,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_NAME_OVERRIDES": {
+        "AnswerState": "labeling.api.answer_shapes.WritingState",
         "ExportKind": "evals.models.Export.Kind",
         "ImportKind": "labeling.importing.KINDS",
         "BatchKind": "labeling.models.Batch.Kind",

@@ -6,7 +6,7 @@ has the answers rated blind among the other responses.
 
 from labeling.answering.opening import open_task, put_before_experts
 from labeling.answering.taking import claim, hand_back, left_for, left_text
-from labeling.answering.writing import StaleText, begin_from, edits, keep, send
+from labeling.answering.writing import StaleText, begin_from, edits, keep, repairable, send
 
 __all__ = [
     "StaleText",
@@ -19,5 +19,6 @@ __all__ = [
     "left_text",
     "open_task",
     "put_before_experts",
+    "repairable",
     "send",
 ]

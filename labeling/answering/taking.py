@@ -8,16 +8,18 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from labeling.errors import Conflict
-from labeling.models import AnswerPlace, Batch, Role, User
+from labeling.errors import Conflict, Problem, Problems
+from labeling.models import AnswerPlace, AnswerReturn, Batch, Role, User
+from labeling.spec.fields import text_fault
 
 State = AnswerPlace.State
 # Beyond the lease, how long an item with a text waits for who began it.
 HELD = timedelta(days=3)
+REASON_LENGTH = 500
 
 
 @transaction.atomic
@@ -25,6 +27,7 @@ def claim(batch: Batch, *, by: User) -> AnswerPlace | None:
     """The item the expert is writing at, else the next that nobody writes at; None for none.
 
     A place whose lease ended without a word written is free again, one with a text after HELD.
+    What the expert handed back is offered to others only.
     """
     own = AnswerPlace.objects.filter(batch=batch, expert=by, state=State.TAKEN).first()
     if own is not None:
@@ -33,8 +36,8 @@ def claim(batch: Batch, *, by: User) -> AnswerPlace | None:
         raise Conflict(
             gettext("This batch is %(state)s.") % {"state": batch.get_state_display().lower()}
         )
-    free = _free(AnswerPlace.objects.filter(batch=batch)).order_by("key")
-    free = free.select_for_update(skip_locked=True)
+    places = AnswerPlace.objects.filter(_is_free(by), batch=batch)
+    free = places.order_by("key").select_for_update(skip_locked=True)
     place = free.filter(left__has_key=str(by.pk)).first() or free.first()
     if place is None:
         return None
@@ -67,11 +70,17 @@ def _pass_on(place: AnswerPlace, by: User) -> None:
 
 
 @transaction.atomic
-def hand_back(place: AnswerPlace, *, by: User) -> None:
-    """Leave the item to somebody else; what was written of it goes."""
+def hand_back(place: AnswerPlace, reason: str, *, by: User) -> None:
+    """Leave the item to somebody else, saying why; what was written of it goes."""
+    fault = text_fault(reason, REASON_LENGTH)
+    if fault or not reason.strip():
+        raise Problems([Problem("reason", fault or gettext("say in a few words why"))])
     found = AnswerPlace.objects.select_for_update().get(pk=place.pk)
     if found.expert_id != by.pk or found.state != State.TAKEN:
         raise Conflict(gettext("You are not writing at this item any more."))
+    AnswerReturn.objects.create(
+        project_id=found.project_id, place=found, by=by, reason=reason.strip()
+    )
     AnswerPlace.objects.filter(pk=found.pk).update(
         state=State.FREE, expert=None, lease_until=None, repairs=None, text="", edit=0
     )
@@ -79,7 +88,7 @@ def hand_back(place: AnswerPlace, *, by: User) -> None:
 
 def left_for(user: User) -> QuerySet[Batch]:
     """Open answer tasks of the person's projects with an item to write at, or one in work."""
-    places = AnswerPlace.objects.filter(Q(expert=user, state=State.TAKEN) | _is_free())
+    places = AnswerPlace.objects.filter(Q(expert=user, state=State.TAKEN) | _is_free(user))
     return Batch.objects.filter(
         kind=Batch.Kind.ANSWER,
         state=Batch.State.OPEN,
@@ -89,11 +98,9 @@ def left_for(user: User) -> QuerySet[Batch]:
     ).select_related("project")
 
 
-def _free(places: QuerySet[AnswerPlace]) -> QuerySet[AnswerPlace]:
-    return places.filter(_is_free())
-
-
-def _is_free() -> Q:
+def _is_free(user: User) -> Q:
+    """Where nobody writes, of what the person has not handed back."""
     now = timezone.now()
     ended = Q(state=State.TAKEN, edit=0, lease_until__lte=now)
-    return Q(state=State.FREE) | ended | Q(state=State.TAKEN, lease_until__lte=now - HELD)
+    free = Q(state=State.FREE) | ended | Q(state=State.TAKEN, lease_until__lte=now - HELD)
+    return free & Q(~Exists(AnswerReturn.objects.filter(place=OuterRef("pk"), by=user)))

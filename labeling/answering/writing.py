@@ -6,8 +6,10 @@ import json
 import logging
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -63,7 +65,7 @@ def keep(place: AnswerPlace, text: str, *, edit: int, by: User) -> AnswerPlace:
 def begin_from(place: AnswerPlace, response: Response | None, *, by: User) -> AnswerPlace:
     """Repair a response of the item (its text is taken over), or write from blank again."""
     found = _locked(place, by)
-    if response is not None and (response.item_id != found.item_id or response.withheld):
+    if response is not None and not repairable(found).filter(pk=response.pk).exists():
         raise Problems(
             [Problem("response", gettext("is no response to this item that can be repaired"))]
         )
@@ -73,18 +75,22 @@ def begin_from(place: AnswerPlace, response: Response | None, *, by: User) -> An
 
 
 @transaction.atomic
-def send(place: AnswerPlace, text: str, *, edit: int | None = None, by: User) -> Response:
+def send(
+    place: AnswerPlace,
+    text: str,
+    *,
+    edit: int | None = None,
+    submission_id: UUID | None = None,
+    by: User,
+) -> Response:
     """Make the answer a response of the expert's generator; sent again, it is the same one.
 
     `edit` is the last save the writer knows of: what was written elsewhere since is not lost.
+    Under another `submission_id` it is a second answer, which is refused.
     """
     found = AnswerPlace.objects.select_for_update().get(pk=place.pk)
-    if found.state == State.WRITTEN and found.expert_id == by.pk and found.response is not None:
-        if (found.response.output or "").strip() == text.strip():
-            return found.response
-        raise Conflict(
-            gettext("Your answer to this item was sent before, and it is kept as it was sent.")
-        )
+    if found.state == State.WRITTEN and found.expert_id == by.pk:
+        return _sent_before(found, text, submission_id)
     found = _locked(place, by)
     if problem := _problem(text) or (
         None if text.strip() else Problem("text", gettext("is missing"))
@@ -97,9 +103,18 @@ def send(place: AnswerPlace, text: str, *, edit: int | None = None, by: User) ->
             [Problem("text", gettext("is the response as it was: repair it, or begin blank"))]
         )
     made = _response(found, text, by)
-    AnswerPlace.objects.filter(pk=found.pk).update(
-        state=State.WRITTEN, response=made, text=text, lease_until=None, saved_at=timezone.now()
-    )
+    try:
+        with transaction.atomic():
+            AnswerPlace.objects.filter(pk=found.pk).update(
+                state=State.WRITTEN,
+                response=made,
+                text=text,
+                lease_until=None,
+                saved_at=timezone.now(),
+                submission_id=submission_id,
+            )
+    except IntegrityError:
+        raise Conflict(gettext("Another answer was sent under this submission.")) from None
     log.info("answer %s written by %s", found.pk, by.pk)
     return made
 
@@ -110,6 +125,25 @@ def edits(place: AnswerPlace) -> tuple[Piece, ...]:
         return ()
     written = place.response.output if place.response else place.text
     return word_differences(place.repairs.output or "", written or "")
+
+
+def _sent_before(found: AnswerPlace, text: str, submission_id: UUID | None) -> Response:
+    """The answer there is, as long as nothing else is said to have been sent."""
+    made = found.response
+    other = None not in (submission_id, found.submission_id) and submission_id != (
+        found.submission_id
+    )
+    if made is None or other or (made.output or "").strip() != text.strip():
+        raise Conflict(
+            gettext("Your answer to this item was sent before, and it is kept as it was sent.")
+        )
+    return made
+
+
+def repairable(place: AnswerPlace) -> QuerySet[Response]:
+    """Responses of models to the item: those of other experts are theirs to be judged."""
+    known = Response.objects.filter(item=place.item_id, withheld__isnull=True)
+    return known.filter(generator__kind=GeneratorKind.MODEL).order_by("pk")
 
 
 def _locked(place: AnswerPlace, by: User) -> AnswerPlace:

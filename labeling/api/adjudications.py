@@ -91,6 +91,8 @@ class RulingsBody(Strict):
 
 
 class BackBody(Strict):
+    """Why it is left to somebody else."""
+
     reason = serializers.CharField(max_length=500)
 
 

@@ -157,8 +157,12 @@ class Endpoint(views.APIView):
         rows: QuerySet | list[Any],
         shape: type[serializers.Serializer],
         prepare: Callable[[list[Any]], None] = lambda rows: None,
+        **context: Any,
     ) -> Response:
-        """The asked stretch of the rows, with the addresses of its neighbours."""
+        """The asked stretch of the rows, with the addresses of its neighbours.
+
+        `context` is what the shape needs to know beside its rows.
+        """
         paginator = Paginator(rows, self.query["page_size"])
         try:
             page = paginator.page(self.query["page"])
@@ -175,7 +179,7 @@ class Endpoint(views.APIView):
                 "count": paginator.count,
                 "next": following or None,
                 "previous": (remove_query_param(url, "page") if before == 1 else previous) or None,
-                "results": shape(shown, many=True).data,
+                "results": shape(shown, many=True, context=context).data,
             }
         )
 

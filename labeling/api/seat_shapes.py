@@ -12,7 +12,7 @@ from rest_framework import serializers
 
 from labeling import rating
 from labeling.asking_again import NothingAsked, answers_again
-from labeling.models import Assignment, Batch, Rating, RatingDraft, Way
+from labeling.models import Assignment, Batch, Rating, RatingDraft, RubricVersion, Way
 from labeling.rating import JudgedCriterion
 from labeling.spec import CriterionSpec, criterion_json
 
@@ -133,14 +133,9 @@ def seat_document(seat: Assignment) -> dict[str, Any]:
         "again": answers_again(seat),
         "lease_until": seat.lease_until,
         "batch": SeatBatchOut(seat.batch).data,
-        "rubric": {
-            "slug": version.rubric.slug,
-            "version": version.number,
-            "title": version.title,
-            "guidelines": version.guidelines,
-        },
+        "rubric": rubric_document(version),
         "item": {
-            "messages": _messages(item.messages, named=named),
+            "messages": messages_shown(item.messages, named=named),
             "tools": item.tools,
             "reference": item.reference,
         },
@@ -150,7 +145,7 @@ def seat_document(seat: Assignment) -> dict[str, Any]:
             "overall": rating.asks_overall(seat),
             "confidence": seat.batch.asks_confidence,
         },
-        "criteria": [_told(one.spec) for one in _criteria(seat, current)],
+        "criteria": [criterion_document(one.spec) for one in _criteria(seat, current)],
         "draft": None if draft is None else DraftOut(draft).data,
         "rating": current and _own(seat, current),
     }
@@ -179,19 +174,29 @@ def _answers(seat: Assignment, current: Rating) -> dict[str, dict[str, Any]]:
     return {key: said for key, said in rating.answers_in(current).items() if key not in unseen}
 
 
-def _told(spec: CriterionSpec) -> dict[str, Any]:
+def rubric_document(version: RubricVersion) -> dict[str, Any]:
+    """What judges: which rubric, in which version, and how it is to be read."""
+    return {
+        "slug": version.rubric.slug,
+        "version": version.number,
+        "title": version.title,
+        "guidelines": version.guidelines,
+    }
+
+
+def criterion_document(spec: CriterionSpec) -> dict[str, Any]:
     """A criterion without what a foreign format said beside it, which may name generators."""
     return {key: value for key, value in criterion_json(spec).items() if key != "extra"}
 
 
 def _response(seat: Assignment, *, named: bool) -> dict[str, Any]:
-    shown: dict[str, Any] = {"messages": _messages(seat.response.messages or [], named=named)}
+    shown: dict[str, Any] = {"messages": messages_shown(seat.response.messages or [], named=named)}
     if named:
         shown["generator"] = seat.response.generator.name
     return shown
 
 
-def _messages(messages: list[dict[str, Any]], *, named: bool) -> list[dict[str, Any]]:
+def messages_shown(messages: list[dict[str, Any]], *, named: bool) -> list[dict[str, Any]]:
     """Messages without what tells which model speaks: only tools keep their names."""
     return [
         {

@@ -150,6 +150,8 @@ class Claim(Endpoint):
         batch = batch_of(self.user, pk, visible_project)
         expect_expert(self.user, batch.project_id)
         self.read(NoFields)
+        if batch.kind == Batch.Kind.ANSWER:
+            raise Conflict(f"Here answers are written: take an item at batches/{pk}/answer/.")
         if batch.state != Batch.State.OPEN:
             raise Conflict(f"This batch is {batch.get_state_display().lower()}.")
         practice.expect_passed(batch, self.user)

@@ -9,6 +9,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext, gettext_lazy
 
+from labeling.answering.taking import REASON_LENGTH
 from labeling.answering.writing import MAX_TEXT
 from labeling.errors import Problem, Problems
 from labeling.forms.texts import Line, Prose
@@ -79,6 +80,18 @@ class PutForm(forms.Form):
         max_value=100,
         initial=2,
         help_text=gettext_lazy("At least two, never its writer."),
+    )
+
+
+class HandBackForm(forms.Form):
+    """Why an item is left to somebody else."""
+
+    reason = Line(
+        label=gettext_lazy("Why you hand it back"),
+        max_length=REASON_LENGTH,
+        help_text=gettext_lazy("Read by whoever runs the task."),
+        # The browser asks for words before script gives up what is written.
+        widget=forms.TextInput(attrs={"pattern": r".*\S.*"}),
     )
 
 

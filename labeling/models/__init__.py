@@ -1,6 +1,6 @@
 """The facts people enter. One module a station of the path; import from here."""
 
-from labeling.models.answering import AnswerPlace, ExpertWriter
+from labeling.models.answering import AnswerPlace, AnswerReturn, ExpertWriter
 from labeling.models.batches import TOGETHER, Assignment, Batch, QueueEntry, RaterCursor, Way
 from labeling.models.disputes import Dispute, DisputeMark
 from labeling.models.drafting import DraftChange
@@ -25,6 +25,7 @@ __all__ = [
     "Adjudication",
     "Answer",
     "AnswerPlace",
+    "AnswerReturn",
     "ApiToken",
     "Assignment",
     "Batch",

@@ -32,6 +32,10 @@ class AnswerPlaceQuerySet(models.QuerySet["AnswerPlace"]):
         """One's own; and all of a project one administers."""
         return self.filter(Q(expert=user) | Q(project__in=Project.objects.run_by(user)))
 
+    def left_by(self, user: User) -> Self:
+        """Where the person had begun a text when the item went to another."""
+        return self.exclude(left={}).filter(left__has_key=str(user.pk))
+
 
 class AnswerPlace(models.Model):
     """An item of a batch of the kind `answer` that waits for an expert's answer.
@@ -55,6 +59,8 @@ class AnswerPlace(models.Model):
     lease_until = models.DateTimeField(null=True)
     repairs = models.ForeignKey(Response, models.PROTECT, null=True, related_name="+")
     text = models.TextField(blank=True)
+    # What the sending named itself: sent again under it, it is the same answer.
+    submission_id = models.UUIDField(null=True)
     # Counts the saves, so that two tabs cannot silently overwrite each other.
     edit = models.PositiveIntegerField(default=0)
     saved_at = models.DateTimeField(db_default=Now())
@@ -83,10 +89,28 @@ class AnswerPlace(models.Model):
                 | Q(state="written", expert__isnull=False, response__isnull=False),
                 name="answerplace_state",
             ),
+            models.UniqueConstraint(fields=["submission_id"], name="answerplace_submission_once"),
         ]
         indexes = [
             # answering: the next free place
             models.Index(
                 fields=["batch", "key"], condition=Q(state="free"), name="answerplace_free"
             ),
+            # answering: what experts began and left, of whatever task
+            models.Index(fields=["batch"], condition=~Q(left={}), name="answerplace_left"),
+        ]
+
+
+class AnswerReturn(models.Model):
+    """An item that an expert handed back, and why. It is not offered to them again."""
+
+    project = models.ForeignKey(Project, models.PROTECT, related_name="+", db_index=False)
+    place = models.ForeignKey(AnswerPlace, models.PROTECT, related_name="returns", db_index=False)
+    by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=500)
+    created_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["place", "by"], name="answerreturn_once"),
         ]

@@ -12,11 +12,11 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
 from labeling import answering
-from labeling.access import MemberRequest, expect_expert
+from labeling.access import MemberRequest, answer_task_of, left_answer, own_answer
 from labeling.authoring import spec_of
 from labeling.errors import DomainError, Problem, Problems
-from labeling.forms.answering import WritingForm
-from labeling.models import AnswerPlace, Batch, Project, Response, User
+from labeling.forms.answering import HandBackForm, WritingForm
+from labeling.models import AnswerPlace
 from labeling.turns import Reading, conversation
 from labeling.views.conversations import more_turns, sources
 from labeling.views.scripted import answers_401, form_problems, wants_json
@@ -28,12 +28,7 @@ LINES = 160
 @require_POST
 def answer_next(request: MemberRequest, pk: int) -> HttpResponse:
     """To the item in work, or the next one."""
-    visible = Batch.objects.filter(
-        project__in=Project.objects.visible_to(request.user), kind=Batch.Kind.ANSWER
-    )
-    batch = get_object_or_404(visible, pk=pk)
-    expect_expert(request.user, batch.project_id)
-    place = answering.claim(batch, by=request.user)
+    place = answering.claim(answer_task_of(request.user, pk), by=request.user)
     if place is None:
         messages.info(
             request, gettext("Every item of this batch has an answer, or somebody writes at it.")
@@ -45,11 +40,10 @@ def answer_next(request: MemberRequest, pk: int) -> HttpResponse:
 @require_safe
 def answer(request: MemberRequest, pk: int) -> HttpResponse:
     """The page to write at, and what was written once it is sent."""
-    left = AnswerPlace.objects.filter(left__has_key=str(request.user.pk), pk=pk)
-    gone = left.select_related("batch__project").first()
+    gone = left_answer(request.user, pk)
     if gone is not None:
         return _left_page(request, gone)
-    place = _own(request.user, pk)
+    place = own_answer(request.user, pk)
     form = WritingForm(initial={"text": place.text, "edit": place.edit})
     return _page(request, place, form)
 
@@ -58,7 +52,7 @@ def answer(request: MemberRequest, pk: int) -> HttpResponse:
 @answers_401
 def answer_keep(request: MemberRequest, pk: int) -> HttpResponse:
     """Keep what is written so far; script learns the number of the save."""
-    place = _own(request.user, pk)
+    place = own_answer(request.user, pk)
     form = WritingForm(request.POST)
     try:
         kept = answering.keep(place, **_said(form), by=request.user)
@@ -80,11 +74,11 @@ def answer_keep(request: MemberRequest, pk: int) -> HttpResponse:
 @require_POST
 def answer_begin(request: MemberRequest, pk: int) -> HttpResponse:
     """Begin again: from one of the item's responses, or from blank."""
-    place = _own(request.user, pk)
+    place = own_answer(request.user, pk)
     named = request.POST.get("response", "")
     response = None
     if named:
-        known = _repairable(place)
+        known = answering.repairable(place)
         number = int(named) if named.isascii() and named.isdigit() and len(named) < 18 else 0
         response = get_object_or_404(known, pk=number)
     answering.begin_from(place, response, by=request.user)
@@ -94,7 +88,7 @@ def answer_begin(request: MemberRequest, pk: int) -> HttpResponse:
 @require_POST
 def answer_send(request: MemberRequest, pk: int) -> HttpResponse:
     """Send the answer: from then on it is a response and does not change."""
-    place = _own(request.user, pk)
+    place = own_answer(request.user, pk)
     form = WritingForm(request.POST)
     try:
         answering.send(place, **_said(form), by=request.user)
@@ -108,8 +102,13 @@ def answer_send(request: MemberRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def answer_back(request: MemberRequest, pk: int) -> HttpResponse:
-    """Leave the item to somebody else."""
-    answering.hand_back(_own(request.user, pk), by=request.user)
+    """Leave the item to somebody else, for a reason."""
+    place = own_answer(request.user, pk)
+    back = HandBackForm(request.POST, prefix="back")
+    if not back.is_valid():
+        form = WritingForm(initial={"text": place.text, "edit": place.edit})
+        return _page(request, place, form, back=back, status=422)
+    answering.hand_back(place, back.cleaned_data["reason"], by=request.user)
     messages.info(request, gettext("Handed back. Somebody else can answer it."))
     return redirect("desks")
 
@@ -117,34 +116,19 @@ def answer_back(request: MemberRequest, pk: int) -> HttpResponse:
 @require_safe
 def answer_turns(request: MemberRequest, pk: int) -> HttpResponse:
     """The turns of a gap in what was asked."""
-    place = _own(request.user, pk)
+    place = own_answer(request.user, pk)
     more = reverse("answer_turns", args=[place.pk])
     return more_turns(request, place.item.messages, Reading(names=False), more)
 
 
 def _left_page(request: MemberRequest, place: AnswerPlace) -> HttpResponse:
     """What one had begun at an item that went to another; nothing of what is written there now."""
-    expect_expert(request.user, place.project_id)
     context = {
         "project": place.batch.project,
         "task": place.batch,
         "text": answering.left_text(place, request.user),
     }
     return render(request, "labeling/answer_left.html", context)
-
-
-def _own(user: User, pk: int) -> AnswerPlace:
-    places = AnswerPlace.objects.filter(expert=user)
-    known = ("batch__project", "batch__rubric_version__rubric", "item", "repairs", "response")
-    place = get_object_or_404(places.select_related(*known), pk=pk)
-    expect_expert(user, place.project_id)
-    return place
-
-
-def _repairable(place: AnswerPlace) -> Any:
-    """Responses of models to the item: those of other experts are theirs to be judged."""
-    known = Response.objects.filter(item=place.item_id, withheld__isnull=True)
-    return known.filter(generator__kind="model").order_by("pk")
 
 
 def _said(form: WritingForm) -> dict[str, Any]:
@@ -175,14 +159,16 @@ def _page(
     *,
     status: int = 200,
     sent: str = "",
+    back: HandBackForm | None = None,
 ) -> HttpResponse:
     written = place.state == AnswerPlace.State.WRITTEN
-    choice = [] if written else list(_repairable(place).defer("messages")[:CHOICE])
+    choice = [] if written else list(answering.repairable(place).defer("messages")[:CHOICE])
     context = {
         "place": place,
         "project": place.batch.project,
         "task": place.batch,
         "form": form,
+        "back_form": back or HandBackForm(prefix="back"),
         "written": written,
         "answer": place.response.output if place.response else "",
         "stored": place.text if sent else "",

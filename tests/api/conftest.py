@@ -24,9 +24,20 @@ from evals import exporting, grading, measuring, selecting, tasks
 from evals.gaps.rule import parse_rule
 from evals.measuring import raters
 from evals.models import AgreementRun, Export, GradingRun, RaterRun, Selection
-from labeling import assigning
+from labeling import answering, assigning
 from labeling.importing import uploads
-from labeling.models import Assignment, Batch, Flag, Import, Project, Response, RubricVersion, User
+from labeling.models import (
+    AnswerPlace,
+    Assignment,
+    Batch,
+    Flag,
+    Import,
+    Item,
+    Project,
+    Response,
+    RubricVersion,
+    User,
+)
 from labeling.tasks import run_import
 from labeling.tokens import issue_token
 from tests import factories
@@ -91,6 +102,7 @@ class World:
     upload: Import
     flag: Flag
     chair: Assignment
+    writing: AnswerPlace
 
 
 def rate(batch: Batch, responses: list[Response], raters: list[User]) -> None:
@@ -224,6 +236,10 @@ def build(project: Project, ana: User, ben: User, carol: User) -> World:
     assert upload.state == "waiting", upload.error
     seat = assigning.claim_next(open_, ana)
     grading_run.refresh_from_db()
+    items = Item.objects.filter(project=project)
+    task = answering.open_task(project, version, "By hand", items=items, by=carol)
+    writing = answering.claim(task, by=ana)
+    assert writing is not None
     return World(
         project,
         version,
@@ -238,6 +254,7 @@ def build(project: Project, ana: User, ben: User, carol: User) -> World:
         upload,
         flag,
         chair,
+        writing,
     )
 
 

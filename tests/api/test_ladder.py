@@ -22,6 +22,7 @@ R = f"{P}rubrics/<slug:rubric_slug>/versions/"
 F = f"{P}rubrics/<slug:rubric_slug>/flags/"
 S = "seats/<int:pk>/"
 A = "adjudications/<int:pk>/"
+W = "answers/<int:pk>/"
 ITEM = {"id": "case-9", "prompt": "May I send the kettle back?"}
 RATING = {"submission_id": SUBMISSION, "answers": ANSWERS}
 
@@ -33,6 +34,17 @@ TABLE = [
     (f"{A}rating/", "POST", RATING, (201, 404, 404, 404, 404)),
     # Nothing has been rated blind, so nothing can be ruled on.
     (f"{A}rulings/", "POST", {"rulings": {}}, (409, 404, 404, 404, 404)),
+    (W, "GET", None, (404, 404, 404, 200, 404)),
+    (f"{W}begin/", "POST", {"response": None}, (404, 404, 404, 200, 404)),
+    (f"{W}draft/", "PUT", {"text": "No.", "edit": 0}, (404, 404, 404, 200, 404)),
+    (f"{W}hand-back/", "POST", {"reason": "I know it."}, (404, 404, 404, 200, 404)),
+    (
+        f"{W}send/",
+        "POST",
+        {"submission_id": SUBMISSION, "text": "No."},
+        (404, 404, 404, 201, 404),
+    ),
+    ("batches/<int:pk>/answer/", "POST", {}, (403, 403, 403, 200, 200)),
     ("batches/<int:pk>/", "GET", None, (200, 200, 200, 403, 403)),
     ("batches/<int:pk>/adaptive/", "GET", None, (200, 403, 403, 403, 403)),
     # The world's batch has handed out responses: who may set it is told, nobody else.
@@ -152,7 +164,7 @@ TABLE = [
     (f"{S}withdraw/", "POST", {}, (404, 404, 404, 409, 404)),
 ]
 # Addresses outside any project: tried by themselves.
-BY_THEMSELVES = {"flags/", "projects/", "schema/", "docs/"}
+BY_THEMSELVES = {"answers/", "flags/", "projects/", "schema/", "docs/"}
 PEOPLE = ("carol", "amy", "vic", "ana", "ben")
 
 
@@ -160,6 +172,7 @@ def filled(address: str, world) -> str:
     """The address with ids of the world's rows."""
     pk = {
         "adjudications": world.chair.pk,
+        "answers": world.writing.pk,
         "batches": world.open.pk,
         "seats": world.seat.pk,
         "exports": world.export.pk,
@@ -171,6 +184,7 @@ def filled(address: str, world) -> str:
         "selections": world.selection.pk,
     }
     path = address.replace("<slug:slug>", world.project.slug)
+    path = path.replace("<int:pk>/answer/", f"{world.writing.batch_id}/answer/")
     path = (
         path.replace("<slug:rubric_slug>", "refund-quality")
         .replace("<int:number>", "1")

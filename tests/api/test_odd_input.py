@@ -13,7 +13,7 @@ pytestmark = pytest.mark.usefixtures("stage")
 
 WRITES = [row for row in TABLE if row[1] in ("POST", "PUT")]
 # Whoever the address lets in.
-WRITERS = {"seats": "ana", "claim": "ana"}
+WRITERS = {"seats": "ana", "claim": "ana", "answers/<": "ana", "/answer/": "ana"}
 NOT_JSON = {
     "100,000 brackets": b"[" * 100_000,
     "deep but closed": b'{"a":' * 100 + b"1" + b"}" * 100,

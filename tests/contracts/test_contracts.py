@@ -42,6 +42,7 @@ READ_THROUGH_ANOTHER = {
     "Dispute": "Batch",
     "DisputeMark": "nobody",
     "ExpertWriter": "AnswerPlace",
+    "AnswerReturn": "AnswerPlace",
     "Heartbeat": "nobody",
     "User": "Membership",
     "Knock": "nobody",

@@ -191,8 +191,26 @@ class TestWriting:
         assert client.post(url("answer_send", place), {"text": "x", "edit": 0}).status_code == 409
 
     def test_handing_back(self, as_user, place, ana):
-        assert as_user(ana).post(url("answer_back", place))["Location"] == reverse("desks")
-        assert as_user(ana).get(url("answer", place)).status_code == 404
+        client = as_user(ana)
+        answering.keep(place, "PLANTED-BEGUN", edit=0, by=ana)
+        refused = client.post(url("answer_back", place), {"back-reason": " "})
+        assert refused.status_code == 422
+        assert "This field is required" in refused.text
+        assert "PLANTED-BEGUN" in refused.text, "what was kept is still there"
+        sent = {"back-reason": "Not <b>my</b> field."}
+        assert client.post(url("answer_back", place), sent)["Location"] == reverse("desks")
+        assert client.get(url("answer", place)).status_code == 404
+
+    def test_who_runs_the_task_reads_why_it_was_handed_back(
+        self, as_user, project, task, place, ana, ben, carol
+    ):
+        answering.hand_back(place, "Not <b>my</b> field.", by=ana)
+        page = as_user(carol).get(reverse("answer_task", args=[project.slug, task.pk])).text
+        assert 'Handed back by <span dir="auto">ana</span>' in page
+        assert "Not &lt;b&gt;my&lt;/b&gt; field." in page
+        theirs = answering.claim(task, by=ben)
+        assert theirs == place
+        assert "my&lt;/b&gt; field" not in as_user(ben).get(url("answer", theirs)).text
 
     def test_nothing_left(self, as_user, task, ana, ben):
         for _ in range(2):

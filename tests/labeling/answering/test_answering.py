@@ -9,7 +9,7 @@ from django.utils import timezone
 from evals.queries.solved import solved
 from labeling import adjudicating, answering, assigning, rating
 from labeling.errors import Conflict, Problems
-from labeling.models import AnswerPlace, Assignment, Item, Response
+from labeling.models import AnswerPlace, AnswerReturn, Assignment, Item, Response
 from tests import factories
 
 MET = {"cites_policy": {"value": 1}, "polite": {"value": 1}}
@@ -53,9 +53,29 @@ class TestTaking:
     def test_handed_back_it_is_free_for_another(self, task, ana, ben):
         place = answering.claim(task, by=ana)
         answering.keep(place, "No", edit=0, by=ana)
-        answering.hand_back(place, by=ana)
+        answering.hand_back(place, "Not my field.", by=ana)
         assert answering.claim(task, by=ben) == place
         assert answering.claim(task, by=ben).text == ""
+
+    def test_handed_back_it_is_offered_to_others_only_and_the_reason_stays(self, task, ana, ben):
+        kept = set()
+        while place := answering.claim(task, by=ana):
+            answering.hand_back(place, " Not my field. ", by=ana)
+            kept.add(place)
+        assert len(kept) == 3
+        told = {(one.place, one.by, one.reason) for one in AnswerReturn.objects.all()}
+        assert told == {(place, ana, "Not my field.") for place in kept}
+        assert task not in answering.left_for(ana), "nothing is left for her"
+        assert task in answering.left_for(ben)
+        assert answering.claim(task, by=ben) in kept
+
+    @pytest.mark.parametrize("reason", ["", "  ", "a" * 501, "a\0b"])
+    def test_without_a_reason_nothing_is_handed_back(self, task, ana, reason):
+        place = answering.claim(task, by=ana)
+        answering.keep(place, "No", edit=0, by=ana)
+        with pytest.raises(Problems, match="reason"):
+            answering.hand_back(place, reason, by=ana)
+        assert answering.claim(task, by=ana).text == "No"
 
     @pytest.mark.parametrize(("text", "taken"), [("", True), ("Begun.", False)])
     def test_an_ended_lease_frees_only_what_is_not_begun(self, task, ana, ben, text, taken):
@@ -81,7 +101,7 @@ class TestTaking:
         with pytest.raises(Conflict, match="not writing at this item any more"):
             answering.keep(place, "Begun again.", edit=1, by=ana)
         # Free once more, it is the one that ana goes on with.
-        answering.hand_back(theirs, by=ben)
+        answering.hand_back(theirs, "Not my field.", by=ben)
         again = answering.claim(task, by=ana)
         assert (again, again.text, again.left) == (place, "Begun.", {})
 
@@ -118,6 +138,23 @@ class TestWriting:
         with pytest.raises(Conflict, match="sent before"):
             answering.send(place, "Yes.", by=ana)
 
+    def test_under_one_submission_it_is_sent_once(self, task, ana):
+        first, second = uuid4(), uuid4()
+        place = answering.claim(task, by=ana)
+        made = answering.send(place, "No.", submission_id=first, by=ana)
+        assert answering.send(place, "No.", submission_id=first, by=ana) == made
+        assert answering.send(place, "No.", by=ana) == made
+        for text, submission in (("Yes.", first), ("No.", second)):
+            with pytest.raises(Conflict, match="sent before"):
+                answering.send(place, text, submission_id=submission, by=ana)
+        other = answering.claim(task, by=ana)
+        with pytest.raises(Conflict, match="Another answer was sent under this submission"):
+            answering.send(other, "No.", submission_id=first, by=ana)
+        other.refresh_from_db()
+        assert (other.state, Response.objects.filter(generator__kind="expert").count()) == (
+            *("taken", 1),
+        )
+
     def test_repairing_keeps_what_it_began_from_and_shows_the_edits(self, task, ana):
         place = answering.claim(task, by=ana)
         source = Response.objects.get(item=place.item)
@@ -148,7 +185,7 @@ class TestWriting:
         for act in (
             lambda: answering.keep(place, "x", edit=0, by=ben),
             lambda: answering.send(place, "x", by=ben),
-            lambda: answering.hand_back(place, by=ben),
+            lambda: answering.hand_back(place, "Mine.", by=ben),
         ):
             with pytest.raises(Conflict):
                 act()
@@ -233,6 +270,11 @@ class TestSeals:
                 "update labeling_answerplace set state = 'written', response_id = %s where id = %s",
                 *(model.pk, place.pk),
             )
+
+    def test_what_was_handed_back_and_why_is_a_fact(self, raw, refused, task, ben):
+        answering.hand_back(answering.claim(task, by=ben), "Not my field.", by=ben)
+        with refused("answerreturn_is_a_fact"):
+            raw("update labeling_answerreturn set reason = 'x'")
 
     def test_writers_are_facts(self, raw, refused, own):
         with refused("expertwriter_is_a_fact"):

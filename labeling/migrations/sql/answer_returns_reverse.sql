@@ -1,0 +1,3 @@
+DROP TRIGGER answerreturn_is_a_fact ON labeling_answerreturn;
+ALTER TABLE labeling_answerreturn DROP CONSTRAINT answerreturn_place_same_project;
+ALTER TABLE labeling_answerplace DROP CONSTRAINT answerplace_project_key;
