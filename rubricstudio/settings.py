@@ -247,7 +247,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "AnswerState": "labeling.api.answer_shapes.WritingState",
         "ExportKind": "evals.models.Export.Kind",
-        "ImportKind": "labeling.importing.KINDS",
+        "ImportKind": "labeling.importing.UPLOADED",
         "BatchKind": "labeling.models.Batch.Kind",
         "BatchState": "labeling.models.Batch.State",
         "FlagKind": "labeling.models.Flag.Kind",

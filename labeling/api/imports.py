@@ -20,7 +20,7 @@ from labeling.api.base import StrictJSONParser
 from labeling.api.endpoint import Endpoint, PageQuery, Strict, paged
 from labeling.errors import DomainError
 from labeling.formats.renaming import Renaming, read_renaming
-from labeling.importing import KINDS, uploads
+from labeling.importing import UPLOADED, uploads
 from labeling.models import Import, RunState, User
 from labeling.tasks import run_import
 
@@ -126,7 +126,7 @@ class ImportOut(serializers.Serializer):
 class ImportProblemOut(serializers.Serializer):
     """One fault of one line; line 0 is the file as a whole."""
 
-    kind = serializers.ChoiceField(list(KINDS))
+    kind = serializers.ChoiceField(list(UPLOADED))
     line = serializers.IntegerField()
     field = serializers.CharField(allow_blank=True)
     message = serializers.CharField()
@@ -161,9 +161,9 @@ class Imports(Endpoint):
         project = run_project(self.user, slug)
         sent = request.content_type.startswith("multipart/")
         said = self.read(ImportFiles if sent else ImportBody)
-        files = {kind: _file(kind, said[kind]) for kind in KINDS if kind in said}
+        files = {kind: _file(kind, said[kind]) for kind in UPLOADED if kind in said}
         if not files:
-            raise DomainError(f"Send at least one of {', '.join(KINDS)}.")
+            raise DomainError(f"Send at least one of {', '.join(UPLOADED)}.")
         run, new = uploads.start(
             project,
             files,

@@ -6,10 +6,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from labeling.errors import Problem, Problems
-from labeling.formats import items, ratings, responses
+from labeling.formats import items, known, ratings, responses
 from labeling.spec.fields import kind_of
 
-OURS = {"items": items.KEYS, "responses": responses.KEYS, "ratings": ratings.KEYS}
+OURS = {
+    "items": items.KEYS,
+    "responses": responses.KEYS,
+    "ratings": ratings.KEYS,
+    "gold": known.KEYS,
+}
 _EVERY = frozenset(key for keys in OURS.values() for key in keys)
 
 

@@ -11,6 +11,9 @@ from labeling.formats import csv_records
 from labeling.spec.fields import Fields, kind_of
 from labeling.strict_json import iter_values
 
+# Kinds of files that may also be CSV.
+TABLES = ("ratings", "gold")
+
 
 @dataclass(slots=True)
 class Row:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from labeling import strict_json
 from labeling.errors import DomainError
 from labeling.formats.renaming import Renaming, read_renaming
-from labeling.importing import KINDS
+from labeling.importing import UPLOADED
 
 MAP_BYTES = 1024 * 1024
 
@@ -97,7 +97,7 @@ class ImportForm(forms.Form):
     def files_by_kind(self) -> dict[str, UploadedFile]:
         """The uploads in the order in which they are loaded."""
         cleaned = self.cleaned_data
-        return {kind: cleaned[kind] for kind in KINDS if cleaned.get(kind) is not None}
+        return {kind: cleaned[kind] for kind in UPLOADED if cleaned.get(kind) is not None}
 
     @property
     def submission(self) -> UUID:

@@ -9,19 +9,19 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext, gettext_lazy
 
 from labeling.errors import Problem, Problems
+from labeling.formats.known import EXPLANATION_LENGTH
+from labeling.formats.known import KEYS as FIELDS
 from labeling.formats.rows import Row, UnreadableHeader, csv_rows, is_csv, json_rows
 from labeling.forms.texts import Line, Prose
 from labeling.models import GoldAnswer
 from labeling.practice import Told
 from labeling.practice.files import AT_ONCE_MAX
-from labeling.practice.known import EXPLANATION_LENGTH
 from labeling.rating import JudgedCriterion
 from labeling.spec import ScaleType
 from labeling.strict_json import number_text
 
 FILE_BYTES = 20 * 1024 * 1024
 LINE_BYTES = 200_000
-FIELDS = ("response_id", "criterion", "value", "explanation")
 NEEDED = FIELDS[:3]
 
 

@@ -14,7 +14,7 @@ from django.db.backends.utils import CursorWrapper
 from labeling.authoring import spec_of
 from labeling.errors import Problem
 from labeling.formats.renaming import OURS, Renaming
-from labeling.formats.rows import Row, UnreadableHeader, csv_rows, is_csv, json_rows
+from labeling.formats.rows import TABLES, Row, UnreadableHeader, csv_rows, is_csv, json_rows
 from labeling.importing.faults import Faults
 from labeling.lint import Finding
 from labeling.models import Project, RubricVersion, User
@@ -85,10 +85,8 @@ class Loading:
         limit = settings.IMPORT_MAX_LINE_BYTES
         with path.open("rb") as stream:
             try:
-                if kind == "ratings" and is_csv(stream):
-                    rows = csv_rows(
-                        stream, self.renaming.columns, OURS["ratings"], max_line_bytes=limit
-                    )
+                if kind in TABLES and is_csv(stream):
+                    rows = csv_rows(stream, self.renaming.columns, OURS[kind], max_line_bytes=limit)
                 else:
                     rows = json_rows(stream, max_line_bytes=limit)
                 for count, row in enumerate(rows):

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from labeling.errors import Problem
 from labeling.formats import csv_records
-from labeling.formats.rows import is_csv
+from labeling.formats.rows import TABLES, is_csv
 from labeling.importing.faults import Fault, FaultLog
 from labeling.strict_json import dumps_line, iter_lines
 
@@ -37,7 +37,7 @@ def _with_texts(
 ) -> Iterator[tuple[int, str | None, list[Fault]]]:
     """Faults and lines are both in order, so one pass over the file brings them together."""
     with path.open("rb") as stream:
-        csv = kind == "ratings" and is_csv(stream)
+        csv = kind in TABLES and is_csv(stream)
         texts = _records(path) if csv else _lines(path)
         at, text = 0, None
         for line, group in groupby(faults, key=lambda fault: fault.line):

@@ -9,7 +9,10 @@ from labeling.importing.faults import FaultLog
 from labeling.lint import Finding
 
 # In the order in which they are loaded: each may point to what stands before it.
-KINDS = ("rubric", "items", "responses", "ratings", "grades")
+KINDS = ("rubric", "items", "responses", "ratings", "gold", "grades")
+# Those that people send in. Known answers have a page and an address of their own, which shut out
+# whoever may yet judge a response; everybody who runs a project reads its imports.
+UPLOADED = tuple(kind for kind in KINDS if kind != "gold")
 
 
 @dataclass

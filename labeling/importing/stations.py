@@ -1,4 +1,4 @@
-"""Which station loads which file. Grades belong to evals, which registers its own at start."""
+"""Which station loads which file. Known answers and grades register theirs at start."""
 
 from __future__ import annotations
 
@@ -23,5 +23,5 @@ STATIONS: dict[str, Station] = {
 
 
 def register(kind: str, station: Station) -> None:
-    """Let an app above this one load a kind of file that it owns."""
+    """Let what stands above this load a kind of file that it owns."""
     STATIONS[kind] = station

@@ -8,8 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from labeling.errors import Conflict, Problem, Problems
+from labeling.formats.known import EXPLANATION_LENGTH
 from labeling.models import Assignment, Flag, FlagState, Rating, User
-from labeling.practice.known import EXPLANATION_LENGTH
 from labeling.practice.seen import Known, known_at
 from labeling.rating import current_rating
 from labeling.rating.seats import locked

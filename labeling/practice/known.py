@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from labeling import locks, spec
 from labeling.authoring.settled_units import reason_given, settled_units
 from labeling.errors import Conflict, Problem, Problems
+from labeling.formats.known import EXPLANATION_LENGTH
 from labeling.models import (
     Assignment,
     Batch,
@@ -27,7 +28,6 @@ from labeling.models import (
 from labeling.rating import JudgedCriterion, criteria_of
 from labeling.spec.fields import text_fault
 
-EXPLANATION_LENGTH = 20_000
 # One who sets known answers at a time for a project: revisions follow each other.
 LOCK = "select pg_advisory_xact_lock(%s, %s)"
 

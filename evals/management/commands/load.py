@@ -1,4 +1,4 @@
-"""`load PROJECT`: rubric, items, responses, ratings and grades from files, whole or not at all."""
+"""`load PROJECT`: rubric, items, responses and all said of them, whole or not at all."""
 
 from __future__ import annotations
 
