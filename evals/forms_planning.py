@@ -70,7 +70,9 @@ class BatchForm(forms.Form):
 
     def __init__(self, *args: Any, project: Project, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["batch"] = forms.ModelChoiceField(readable_batches(project, user))
+        self.fields["batch"] = forms.ModelChoiceField(
+            readable_batches(project, user), label=_("Batch")
+        )
 
 
 class AssignForm(BatchForm):

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Avg, Count, Max
 from django.utils.text import slugify
+from django.utils.translation import gettext
 
 from evals.graders.base import Grader as Runnable
 from evals.graders.base import Outcome, Sample
@@ -53,7 +54,9 @@ def start(grader: Grader, *, by: User | None = None) -> tuple[GradingRun, bool]:
     responses = Response.objects.filter(project=grader.project_id, output__isnull=False)
     seen = responses.aggregate(last=Max("pk"), n=Count("pk"))
     if not seen["n"]:
-        raise DomainError("There is no response with a text to grade; load responses first.")
+        raise DomainError(
+            gettext("There is no response with a text to grade; load responses first.")
+        )
     work = ["grading", grader.pk, grader.spec_hash, seen["last"], seen["n"]]
     digest = hashlib.sha256(strict_json.dumps(work).encode()).hexdigest()
     with transaction.atomic():

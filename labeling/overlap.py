@@ -4,6 +4,8 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from labeling.language import gettext
+
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
@@ -48,9 +50,10 @@ def coverage(n_responses: int, overlap: int, n_raters: int) -> Coverage:
     each = -(-reachable // n_raters) if n_raters else 0
     problem = None
     if wanted and n_raters < overlap:
-        problem = (
-            f"{overlap} ratings per response needs at least {overlap} raters, here are {n_raters}"
-        )
+        problem = gettext(
+            "%(overlap)s ratings per response needs at least %(overlap)s raters, here are "
+            "%(raters)s"
+        ) % {"overlap": overlap, "raters": n_raters}
     return Coverage(wanted, reachable, each, problem)
 
 

@@ -8,6 +8,8 @@ six times of ten with .051; 8 of 10 would be .930 and .167, so there is no verdi
 from fractions import Fraction
 from math import ceil, comb
 
+from labeling.language import gettext, ngettext
+
 ASKED_MIN = 20
 PASS_SHARE = Fraction(4, 5)
 # The rater who should pass, and the one who should not.
@@ -31,22 +33,28 @@ def chance_of_passing(accuracy: float, asked: int) -> float:
 def rule_in_words(asked: int) -> str:
     """The rule with its errors, as everybody it is about reads it."""
     if asked < ASKED_MIN:
-        return (
-            f"With {asked} known answers there is no pass mark: below {ASKED_MIN} chance decides"
-            " too much."
+        words = ngettext(
+            "With %(asked)s known answers there is no pass mark: below %(least)s chance decides "
+            "too much.",
+            "With %(asked)s known answers there is no pass mark: below %(least)s chance decides "
+            "too much.",
+            asked,
         )
+        return words % {"asked": asked, "least": ASKED_MIN}
     good, poor = (chance_of_passing(one, asked) for one in (GOOD, POOR))
-    return (
-        f"{pass_mark(asked):,} of {asked:,} answers must be the known one. Somebody who gives it"
-        f" nine times of ten passes with probability {_shown(good)}, somebody who gives it six"
-        f" times of ten with {_shown(poor)}."
+    words = gettext(
+        "%(mark)s of %(asked)s answers must be the known one. Somebody who gives it nine times "
+        "of ten passes with probability %(good)s, somebody who gives it six times of ten with "
+        "%(poor)s."
     )
+    shown = {"mark": f"{pass_mark(asked):,}", "asked": f"{asked:,}"}
+    return words % {**shown, "good": _shown(good), "poor": _shown(poor)}
 
 
 def _shown(chance: float) -> str:
     """Three digits; what is nearly certain or nearly impossible is not rounded to it."""
     if chance < 0.001:
-        return "less than .001"
+        return gettext("less than .001")
     if chance > 0.999:
-        return "more than .999"
+        return gettext("more than .999")
     return f"{chance:.3f}".removeprefix("0")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
+from django.utils import translation
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, extend_schema
 from rest_framework import serializers
@@ -96,7 +97,9 @@ class SelectionDetail(Endpoint):
     def get(self, request: Request, slug: str, pk: int) -> Response:
         """One selection; its items stand beside it, page by page."""
         selection = selection_of(self.user, overseen_project(self.user, slug), pk)
-        warnings = [*selection.warnings, *reads.notes(selection)]
+        # In the language of what is frozen, which stands beside it.
+        with translation.override("en"):
+            warnings = [*selection.warnings, *reads.notes(selection)]
         about = {"rule": selection.rule, "kind": "draft", "funnel": selection.funnel}
         return Response({**SelectionOut(selection).data, **about, "warnings": warnings})
 

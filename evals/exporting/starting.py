@@ -8,9 +8,10 @@ from itertools import count, pairwise
 
 from django.conf import settings
 from django.db import transaction
-from django.utils.translation import gettext_noop
+from django.utils.translation import gettext, gettext_noop, ngettext
 
 from evals.exporting import storage
+from evals.gaps.funnel import step_in_words
 from evals.models import Export, Selection
 from evals.queries.written import has_written
 from evals.rft import demonstrations
@@ -91,50 +92,71 @@ def _refuse_production(kind: str) -> None:
     problems = [Problem(what, why) for what, why in NOT_MEASURED]
     raise Problems(
         problems,
-        "Only a draft can be written: for production everything listed must be measured first.",
+        gettext(
+            "Only a draft can be written: for production everything listed must be measured first."
+        ),
     )
 
 
 def _refuse_targets(targets: Sequence[str]) -> None:
     known = ", ".join(TARGETS)
     if not targets:
-        raise DomainError(f"Name at least one target; known are {known}.")
+        raise DomainError(
+            gettext("Name at least one target; known are %(known)s.") % {"known": known}
+        )
     if unknown := [target for target in targets if target not in TARGETS]:
-        raise DomainError(f"There is no target {', '.join(unknown)}; known are {known}.")
+        raise DomainError(
+            gettext("There is no target %(unknown)s; known are %(known)s.")
+            % {"unknown": ", ".join(unknown), "known": known}
+        )
 
 
 def _refuse_texts(name: str, judge_model: str) -> None:
-    for what, text in (("name", name), ("judge model", judge_model)):
+    words = (
+        (name, gettext("The name must be one line of at most %(limit)s characters.")),
+        (judge_model, gettext("The judge model must be one line of at most %(limit)s characters.")),
+    )
+    for text, refusal in words:
         if len(text) > NAME_MAX or not text.isprintable():
-            raise DomainError(f"The {what} must be one line of at most {NAME_MAX} characters.")
+            raise DomainError(refusal % {"limit": NAME_MAX})
 
 
 def _refuse_waiting(selection: Selection) -> None:
     """A dataset by a version of which experts have not answered what the rule needs."""
     waiting = selection.facts.get("not_asked")
     if waiting and selection.state == RunState.FINISHED:
-        items = "1 item waits" if waiting["items"] == 1 else f"{waiting['items']:,} items wait"
+        n = waiting["items"]
+        items = ngettext("%(n)s item waits", "%(n)s items wait", n) % {"n": f"{n:,}"}
         raise DomainError(
-            f"Not everything that this rule needs is asked yet under version {waiting['version']}"
-            f" of the rubric: {items} for answers on {waiting['criteria']}. Measure and select"
-            " again once experts have answered, or close the batch to leave these items out."
+            gettext(
+                "Not everything that this rule needs is asked yet under version %(version)s "
+                "of the rubric: %(items)s for answers on %(criteria)s. Measure and select "
+                "again once experts have answered, or close the batch to leave these items "
+                "out."
+            )
+            % {"version": waiting["version"], "items": items, "criteria": waiting["criteria"]}
         )
 
 
 def _refuse_empty(selection: Selection) -> None:
     if selection.state != RunState.FINISHED:
-        raise DomainError(f"Selection {selection.pk} is {selection.get_state_display().lower()}.")
+        raise DomainError(
+            gettext("Selection %(selection)s is %(state)s.")
+            % {"selection": selection.pk, "state": selection.get_state_display().lower()}
+        )
     if selection.items.filter(verdict="in").exists():
         return
     items = [step for step in selection.funnel if step["counts"] == "items"]
     lost = [
-        f"{before['count'] - after['count']} lost at “{after['step']}”"
+        gettext("%(n)s lost at “%(step)s”")
+        % {"n": before["count"] - after["count"], "step": step_in_words(after["step"])}
         for before, after in pairwise(items)
         if before["count"] > after["count"]
     ]
     total = items[0]["count"] if items else 0
     raise DomainError(
-        f"There is nothing to export: 0 of {total} items are in; {', '.join(lost) or 'none rated'}."
+        gettext("There is nothing to export: 0 of %(total)s items are in; %(lost)s.")
+        % {"total": total, "lost": ", ".join(lost) or gettext("none rated")}
     )
 
 
@@ -142,12 +164,18 @@ def _refuse_undemonstrated(selection: Selection) -> None:
     batch = selection.agreement_run.batch
     if batch.kind == Batch.Kind.IMPORTED:
         raise DomainError(
-            f"There are no demonstrations in {batch.name}: its ratings were given elsewhere, so"
-            " nobody knows whether they were blind."
+            gettext(
+                "There are no demonstrations in %(name)s: its ratings were given elsewhere, "
+                "so nobody knows whether they were blind."
+            )
+            % {"name": batch.name}
         )
     if not has_written(selection):
         raise DomainError(
-            f"There are no demonstrations in {batch.name}: no expert has written an answer to an"
-            " item that is in and had it rated there. Open an answer task, have its answers rated,"
-            " and select from that batch."
+            gettext(
+                "There are no demonstrations in %(name)s: no expert has written an answer to "
+                "an item that is in and had it rated there. Open an answer task, have its "
+                "answers rated, and select from that batch."
+            )
+            % {"name": batch.name}
         )

@@ -16,7 +16,7 @@ from evals.gaps.rule import Rule
 from evals.gaps.verdicts import Verdict, judge
 from evals.rft.split import split_by_group
 from labeling.errors import Problem, Problems
-from labeling.language import gettext_noop
+from labeling.language import gettext, gettext_noop
 
 Counted = Literal["units", "responses", "items"]
 COUNTED = (gettext_noop("units"), gettext_noop("responses"), gettext_noop("items"))
@@ -29,6 +29,7 @@ ITEM_STEPS = (
     gettext_noop("nothing missing"),
 )
 # Told only where there is one, since most rubrics show none.
+GRADED_BY = "graded by "
 NO_EXAMPLE = gettext_noop("no worked example of the guidelines")
 
 
@@ -68,7 +69,7 @@ def select(
 ) -> Selected:
     """Apply a rule to a pool; Problems when the rule names what the pool does not have."""
     if problems := unknown_names(rule, pool):
-        raise Problems(problems, "This rule does not fit the project.")
+        raise Problems(problems, gettext("This rule does not fit the project."))
     agreeing = Agreeing(rule, clarity)
     chance = chance or Chance()
     verdicts = _split([judge(item, pool, agreeing) for item in pool.items], rule, pool)
@@ -82,15 +83,26 @@ def unknown_names(rule: Rule, pool: Pool) -> list[Problem]:
     """Criteria and generators the rule names that are not there."""
     keys = {criterion.key for criterion in pool.criteria}
     problems = [
-        Problem("criteria", f"There is no criterion {key}; there are {', '.join(sorted(keys))}.")
+        Problem(
+            "criteria",
+            gettext("There is no criterion %(key)s; there are %(choices)s.")
+            % {"key": key, "choices": ", ".join(sorted(keys))},
+        )
         for key in rule.criteria or ()
         if key not in keys
     ]
     names = {response.generator for response in pool.responses}
     if rule.target_generator is not None and rule.target_generator not in names:
-        message = f"There is no generator {rule.target_generator}."
+        message = gettext("There is no generator %(name)s.") % {"name": rule.target_generator}
         problems.append(Problem("target_generator", message))
     return problems
+
+
+def step_in_words(step: str) -> str:
+    """A step in the language of its reader; the one that is kept is English."""
+    if step.startswith(GRADED_BY):
+        return gettext("graded by %(grader)s") % {"grader": step.removeprefix(GRADED_BY)}
+    return gettext(step)
 
 
 def _split(verdicts: Sequence[Verdict], rule: Rule, pool: Pool) -> tuple[Verdict, ...]:
@@ -144,7 +156,7 @@ def _response_steps(rule: Rule, pool: Pool, verdicts: Iterable[Verdict]) -> list
         _responses(gettext_noop("with a consensus on every released criterion"), settled),
     ]
     if rule.low_by == "grade":
-        steps.append(_responses(f"graded by {rule.low_grader}", rewarded))
+        steps.append(_responses(f"{GRADED_BY}{rule.low_grader}", rewarded))
     return [*steps, _responses(gettext_noop("at or under the maximum"), low)]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeGuard
 
 from labeling.errors import Problem, Problems
+from labeling.language import gettext as _
 from labeling.strict_json import dumps
 
 GENERATOR_KINDS = ("model", "expert", "probe")
@@ -67,7 +68,7 @@ def parse_rule(data: object) -> Rule:
     """The rule of a JSON object; keys left out take their defaults. Problems lists every fault."""
     reader = _Reader(data, "", _KEYS)
     if reader.problems:
-        raise Problems(reader.problems, "This rule cannot be read.")
+        raise Problems(reader.problems, _("This rule cannot be read."))
     low = _Reader(reader.data.get("low", {}), "low", frozenset({"by", "grader", "max", "min"}))
     default = Rule()
     rule = Rule(
@@ -85,18 +86,21 @@ def parse_rule(data: object) -> Rule:
         seed=reader.whole("seed", default.seed, least=0),
     )
     if problems := reader.problems + low.problems + _contradictions(rule, low):
-        raise Problems(problems, "This rule cannot be read.")
+        raise Problems(problems, _("This rule cannot be read."))
     return rule
 
 
 def _contradictions(rule: Rule, low: "_Reader") -> list[Problem]:
     if rule.low_min is not None and rule.low_min >= rule.low_max and not low.problems:
-        message = f"No reward is above {rule.low_min:g} and at most {rule.low_max:g}; lower it."
-        return [Problem("low.min", f"{message} With null there is no lower bound.")]
+        message = _(
+            "No reward is above %(low)s and at most %(high)s; lower it. With null there is "
+            "no lower bound."
+        ) % {"low": f"{rule.low_min:g}", "high": f"{rule.low_max:g}"}
+        return [Problem("low.min", message)]
     if rule.low_by == "grade" and rule.low_grader is None and not low.problems:
-        return [Problem("low.grader", 'Name the grader when low.by is "grade".')]
+        return [Problem("low.grader", _('Name the grader when low.by is "grade".'))]
     if rule.low_by == "consensus" and rule.low_grader is not None:
-        return [Problem("low.grader", 'A grader is only used when low.by is "grade".')]
+        return [Problem("low.grader", _('A grader is only used when low.by is "grade".'))]
     return []
 
 
@@ -112,14 +116,20 @@ def _clarity(reader: "_Reader") -> float | None:
         number = value["clarity"]
         if _is_number(number) and 0.5 < number <= 1:
             return float(number)
-    reader.fail("agreement", 'Expected "unanimous" or {"clarity": a number above 0.5, up to 1}.')
+    reader.fail(
+        "agreement",
+        _('Expected "unanimous" or {"clarity": a number above 0.5, up to 1}.'),
+    )
     return None
 
 
 def _kinds(reader: "_Reader", default: tuple[str, ...]) -> tuple[str, ...]:
     kinds = reader.texts("generator_kinds") if "generator_kinds" in reader.data else default
     if kinds is None or not set(kinds) <= set(GENERATOR_KINDS):
-        reader.fail("generator_kinds", f"Expected some of {', '.join(GENERATOR_KINDS)}.")
+        reader.fail(
+            "generator_kinds",
+            _("Expected some of %(choices)s.") % {"choices": ", ".join(GENERATOR_KINDS)},
+        )
         return default
     return kinds
 
@@ -135,9 +145,12 @@ class _Reader:
         self.problems: list[Problem] = []
         self.data: Mapping[str, object] = data if isinstance(data, Mapping) else {}
         if not isinstance(data, Mapping):
-            self.problems.append(Problem(where, "Expected a JSON object."))
+            self.problems.append(Problem(where, _("Expected a JSON object.")))
         for key in sorted(set(self.data) - known):
-            self.fail(key, f"Unknown; known are {', '.join(sorted(known))}.")
+            self.fail(
+                key,
+                _("Unknown; known are %(choices)s.") % {"choices": ", ".join(sorted(known))},
+            )
 
     def fail(self, key: str, message: str) -> None:
         self.problems.append(Problem(f"{self.where}.{key}" if self.where else key, message))
@@ -146,28 +159,29 @@ class _Reader:
         value = self.data.get(key, default)
         if isinstance(value, int) and not isinstance(value, bool) and least <= value < 2**31:
             return value
-        self.fail(key, f"Expected a whole number of {least} or more.")
+        self.fail(key, _("Expected a whole number of %(least)s or more.") % {"least": least})
         return default
 
     def share(self, key: str, default: float, *, below_one: bool = False) -> float:
         value = self.data.get(key, default)
         if _is_number(value) and 0 <= value <= 1 and not (below_one and value == 1):
             return float(value)
-        self.fail(key, f"Expected a number from 0 to {'below 1' if below_one else '1'}.")
+        words = _("Expected a number from 0 to 1.")
+        self.fail(key, _("Expected a number from 0 to below 1.") if below_one else words)
         return default
 
     def choice(self, key: str, choices: tuple[str, ...]) -> str:
         value = self.data.get(key, choices[0])
         if isinstance(value, str) and value in choices:
             return value
-        self.fail(key, f"Expected one of {', '.join(choices)}.")
+        self.fail(key, _("Expected one of %(choices)s.") % {"choices": ", ".join(choices)})
         return choices[0]
 
     def text(self, key: str) -> str | None:
         value = self.data.get(key)
         if value is None or (isinstance(value, str) and value.strip()):
             return value
-        self.fail(key, "Expected a text that is not empty, or null.")
+        self.fail(key, _("Expected a text that is not empty, or null."))
         return None
 
     def texts(self, key: str) -> tuple[str, ...] | None:
@@ -177,7 +191,7 @@ class _Reader:
             return None
         if isinstance(value, list) and value and all(isinstance(one, str) for one in value):
             return tuple(sorted(set(value)))
-        self.fail(key, "Expected a list of texts that is not empty.")
+        self.fail(key, _("Expected a list of texts that is not empty."))
         return None
 
 

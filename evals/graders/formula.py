@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from labeling.errors import DomainError
+from labeling.language import gettext as _
 
 MAX_CHARACTERS = 4096
 MAX_DEPTH = 64
@@ -108,17 +109,21 @@ class Formula:
 def parse_formula(text: str) -> Formula:
     """Parse a formula; FormulaError names the place where it stops making sense."""
     if len(text) > MAX_CHARACTERS:
-        raise FormulaError(f"A formula has at most {MAX_CHARACTERS} characters.")
+        raise FormulaError(
+            _("A formula has at most %(limit)s characters.") % {"limit": MAX_CHARACTERS}
+        )
     parser = _Parser(_tokens(text))
     parser.expression(0, 0)
     if parser.kind != "end":
-        raise FormulaError(f"The formula should end before {parser.token!r}.")
+        raise FormulaError(
+            _("The formula should end before %(token)s.") % {"token": f"{parser.token!r}"}
+        )
     return Formula(text, tuple(parser.output))
 
 
 def _known(values: Mapping[str, float], name: str) -> float:
     if name not in values:
-        raise FormulaError(f"The formula names {name}, which is no grader.")
+        raise FormulaError(_("The formula names %(name)s, which is no grader.") % {"name": name})
     return float(values[name])
 
 
@@ -126,9 +131,14 @@ def _apply(name: str, arguments: list[float]) -> float:
     try:
         value = (OPERATORS.get(name) or FUNCTIONS[name])(*arguments)
     except (ArithmeticError, ValueError) as error:
-        raise FormulaError(f"{name} of {arguments} is not defined.") from error
+        raise FormulaError(
+            _("%(name)s of %(arguments)s is not defined.") % {"name": name, "arguments": arguments}
+        ) from error
     if isinstance(value, complex) or not math.isfinite(value):
-        raise FormulaError(f"{name} of {arguments} is not a finite real number.")
+        raise FormulaError(
+            _("%(name)s of %(arguments)s is not a finite real number.")
+            % {"name": name, "arguments": arguments}
+        )
     return float(value)
 
 
@@ -138,7 +148,10 @@ def _tokens(text: str) -> list[tuple[str, str]]:
     while text[position:].strip():
         match = _TOKEN.match(text, position)
         if match is None:
-            raise FormulaError(f"{text[position:].strip()[0]!r} is not part of the language.")
+            raise FormulaError(
+                _("%(sign)s is not part of the language.")
+                % {"sign": f"{text[position:].strip()[0]!r}"}
+            )
         tokens.append((str(match.lastgroup), match[str(match.lastgroup)]))
         position = match.end()
     return [*tokens, ("end", "")]
@@ -166,13 +179,16 @@ class _Parser:
 
     def expect(self, sign: str) -> None:
         if self.token != sign:
-            raise FormulaError(f"Expected {sign!r} before {self.token or 'the end'!r}.")
+            raise FormulaError(
+                _("Expected %(sign)s before %(token)s.")
+                % {"sign": f"{sign!r}", "token": f"{self.token or _('the end')!r}"}
+            )
         self.take()
 
     def expression(self, minimum: int, depth: int) -> None:
         """An operand and every operator after it that binds at least as tightly."""
         if depth > MAX_DEPTH:
-            raise FormulaError(f"The formula nests deeper than {MAX_DEPTH}.")
+            raise FormulaError(_("The formula nests deeper than %(depth)s.") % {"depth": MAX_DEPTH})
         self.operand(depth + 1)
         while self.kind == "sign" and self.token in _BINARY:
             power, right, name = _BINARY[self.token]
@@ -197,16 +213,22 @@ class _Parser:
             self.expression(_MINUS_POWER, depth)
             self.output.append(Call("negate", 1))
         else:
-            raise FormulaError(f"Expected a number, a name or '(' before {token or 'the end'!r}.")
+            raise FormulaError(
+                _("Expected a number, a name or '(' before %(token)s.")
+                % {"token": f"{token or _('the end')!r}"}
+            )
 
     def variable(self, name: str) -> None:
         if name in FUNCTIONS:
-            raise FormulaError(f"{name} is a function; it needs parentheses.")
+            raise FormulaError(_("%(name)s is a function; it needs parentheses.") % {"name": name})
         self.output.append(Variable(name))
 
     def call(self, name: str, depth: int) -> None:
         if name not in FUNCTIONS:
-            raise FormulaError(f"{name} is no function; known are {', '.join(sorted(FUNCTIONS))}.")
+            raise FormulaError(
+                _("%(name)s is no function; known are %(choices)s.")
+                % {"name": name, "choices": ", ".join(sorted(FUNCTIONS))}
+            )
         self.expect("(")
         self.expression(0, depth)
         arity = 1
@@ -216,12 +238,14 @@ class _Parser:
             arity += 1
         self.expect(")")
         if arity > 1 and name not in _ANY_ARITY:
-            raise FormulaError(f"{name} takes one argument, not {arity}.")
+            raise FormulaError(
+                _("%(name)s takes one argument, not %(arity)s.") % {"name": name, "arity": arity}
+            )
         self.output.append(Call(name, arity))
 
 
 def _finite(token: str) -> float:
     value = float(token)
     if not math.isfinite(value):
-        raise FormulaError(f"{token} is too large.")
+        raise FormulaError(_("%(token)s is too large.") % {"token": token})
     return value

@@ -17,6 +17,7 @@ from evals.graders.formula import (
     Variable,
     parse_formula,
 )
+from labeling.language import gettext as _
 
 Interval = tuple[float, float]
 TRIAL_VALUES = (0.0, 1.0, 0.5)
@@ -29,7 +30,9 @@ def formula_faults(text: str, names: Collection[str]) -> list[str]:
     except FormulaError as error:
         return [str(error)]
     if unknown := sorted(formula.names - set(names)):
-        return [f"The formula names {', '.join(unknown)}, which are no graders."]
+        return [
+            _("The formula names %(names)s, which are no graders.") % {"names": ", ".join(unknown)}
+        ]
     return _division_faults(formula) + _trial_faults(formula)
 
 
@@ -56,7 +59,10 @@ def _trial_faults(formula: Formula) -> list[str]:
         try:
             formula.evaluate(dict.fromkeys(formula.names, trial))
         except FormulaError as error:
-            faults.append(f"With every score at {trial:g}: {error}")
+            faults.append(
+                _("With every score at %(score)s: %(error)s")
+                % {"score": f"{trial:g}", "error": error}
+            )
     return faults
 
 
@@ -70,7 +76,7 @@ def _division_faults(formula: Formula) -> list[str]:
         arguments = varies[-operation.arity :]
         del varies[-operation.arity :]
         if operation.name == "divide" and arguments[1]:
-            return ["The formula divides by a score, which may be 0."]
+            return [_("The formula divides by a score, which may be 0.")]
         varies.append(any(arguments))
     return []
 

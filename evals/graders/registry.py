@@ -8,6 +8,7 @@ from evals.graders.shapes import shape_problems
 from evals.graders.string_check import SPELLINGS, StringCheck
 from evals.graders.template import Template, compile_template
 from labeling.errors import Problem, Problems
+from labeling.language import gettext as _
 from labeling.strict_json.writing import dumps
 
 
@@ -15,18 +16,20 @@ def parse_grader(spec: object) -> Grader:
     """The grader this JSON describes; Problems with the JSON path of every fault."""
     problems = shape_problems(spec)
     if problems or not isinstance(spec, Mapping):
-        raise Problems(problems, "This grader cannot be read.")
+        raise Problems(problems, _("This grader cannot be read."))
     build = _RUNNABLE.get(str(spec["type"]))
     if build is None:
         kind = spec["type"]
-        raise Problems([Problem("type", f"graders of type {kind} cannot be run yet")])
+        raise Problems(
+            [Problem("type", _("graders of type %(kind)s cannot be run yet") % {"kind": kind})]
+        )
     return build(spec)
 
 
 def validate_grader(spec: object) -> None:
     """Check the shape of any documented kind, runnable here or not; Problems when unsound."""
     if problems := shape_problems(spec):
-        raise Problems(problems, "This grader cannot be read.")
+        raise Problems(problems, _("This grader cannot be read."))
 
 
 def is_runnable(spec: object) -> bool:

@@ -12,6 +12,7 @@ from evals.graders.proof import formula_faults
 from evals.graders.string_check import OPERATIONS, SPELLINGS
 from evals.graders.template import TemplateError, compile_template
 from labeling.errors import Problem
+from labeling.language import gettext as _
 
 Spec = Mapping[str, object]
 Shape = Callable[[Spec, str], list[Problem]]
@@ -27,10 +28,15 @@ _KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 def shape_problems(spec: object, where: str = "") -> list[Problem]:
     """Every fault in the shape of a grader, nested ones included; empty when it is sound."""
     if not isinstance(spec, Mapping):
-        return [Problem(where, "A grader is a JSON object.")]
+        return [Problem(where, _("A grader is a JSON object."))]
     kind = spec.get("type")
     if not isinstance(kind, str) or kind not in SHAPES:
-        return [Problem(_at(where, "type"), f"Expected one of {', '.join(sorted(SHAPES))}.")]
+        return [
+            Problem(
+                _at(where, "type"),
+                _("Expected one of %(choices)s.") % {"choices": ", ".join(sorted(SHAPES))},
+            )
+        ]
     return _text_problems(spec, "name", where) + SHAPES[kind](spec, where)
 
 
@@ -40,7 +46,9 @@ def _string_check(spec: Spec, where: str) -> list[Problem]:
     operation = spec.get("operation")
     if not isinstance(operation, str) or operation not in OPERATIONS | SPELLINGS:
         known = ", ".join(OPERATIONS)
-        problems.append(Problem(_at(where, "operation"), f"Expected one of {known}."))
+        problems.append(
+            Problem(_at(where, "operation"), _("Expected one of %(known)s.") % {"known": known})
+        )
     return problems
 
 
@@ -50,21 +58,26 @@ def _text_similarity(spec: Spec, where: str) -> list[Problem]:
     metric = spec.get("evaluation_metric")
     if not isinstance(metric, str) or metric not in SIMILARITY_METRICS:
         known = ", ".join(sorted(SIMILARITY_METRICS))
-        problems.append(Problem(_at(where, "evaluation_metric"), f"Expected one of {known}."))
+        problems.append(
+            Problem(
+                _at(where, "evaluation_metric"),
+                _("Expected one of %(known)s.") % {"known": known},
+            )
+        )
     return problems
 
 
 def _python(spec: Spec, where: str) -> list[Problem]:
     problems = _text_problems(spec, "source", where)
     if not problems and len(str(spec["source"]).encode()) >= MAX_SOURCE_BYTES:
-        problems.append(Problem(_at(where, "source"), "The source must be under 256 kB."))
+        problems.append(Problem(_at(where, "source"), _("The source must be under 256 kB.")))
     return problems
 
 
 def _score_model(spec: Spec, where: str) -> list[Problem]:
     problems = _text_problems(spec, "model", where) + _message_problems(spec, where)
     if "range" in spec and not _is_range(spec["range"]):
-        problems.append(Problem(_at(where, "range"), "Expected two finite numbers, low < high."))
+        problems.append(Problem(_at(where, "range"), _("Expected two finite numbers, low < high.")))
     return problems
 
 
@@ -72,24 +85,26 @@ def _label_model(spec: Spec, where: str) -> list[Problem]:
     problems = _text_problems(spec, "model", where) + _message_problems(spec, where)
     labels, passing = spec.get("labels"), spec.get("passing_labels")
     if not _are_texts(labels):
-        problems.append(Problem(_at(where, "labels"), "Expected a list of texts."))
+        problems.append(Problem(_at(where, "labels"), _("Expected a list of texts.")))
     elif not _are_texts(passing) or not set(passing) <= set(labels):  # type: ignore[call-overload]
-        problems.append(Problem(_at(where, "passing_labels"), "Expected some of the labels."))
+        problems.append(Problem(_at(where, "passing_labels"), _("Expected some of the labels.")))
     return problems
 
 
 def _multi(spec: Spec, where: str) -> list[Problem]:
     graders, path = spec.get("graders"), _at(where, "graders")
     if not isinstance(graders, Mapping) or not graders:
-        return [Problem(path, "Expected an object: key -> grader.")]
+        return [Problem(path, _("Expected an object: key -> grader."))]
     problems = [problem for key in graders for problem in _part(key, graders[key], path)]
     if (name := _repeated_name(graders)) is not None:
-        problems.append(Problem(path, f"Two graders are named {name}; names must differ."))
+        problems.append(
+            Problem(path, _("Two graders are named %(name)s; names must differ.") % {"name": name})
+        )
     formula = spec.get("calculate_output")
     faults = (
         formula_faults(formula, [str(key) for key in graders])
         if isinstance(formula, str)
-        else ["Expected a formula."]
+        else [_("Expected a formula.")]
     )
     return problems + [Problem(_at(where, "calculate_output"), fault) for fault in faults]
 
@@ -97,9 +112,9 @@ def _multi(spec: Spec, where: str) -> list[Problem]:
 def _part(key: object, spec: object, path: str) -> list[Problem]:
     where = _at(path, str(key))
     if not isinstance(key, str) or not _KEY.fullmatch(key) or key in FUNCTIONS:
-        return [Problem(where, "A key is letters, digits and _, and no function's name.")]
+        return [Problem(where, _("A key is letters, digits and _, and no function's name."))]
     if isinstance(spec, Mapping) and spec.get("type") == "multi":
-        return [Problem(where, "A multi grader cannot hold another one.")]
+        return [Problem(where, _("A multi grader cannot hold another one."))]
     return shape_problems(spec, where)
 
 
@@ -116,7 +131,7 @@ SHAPES: dict[str, Shape] = {
 def _message_problems(spec: Spec, where: str) -> list[Problem]:
     messages, path = spec.get("input"), _at(where, "input")
     if not isinstance(messages, list) or not messages:
-        return [Problem(path, "Expected a list of messages.")]
+        return [Problem(path, _("Expected a list of messages."))]
     return [
         problem
         for index, message in enumerate(messages)
@@ -126,7 +141,12 @@ def _message_problems(spec: Spec, where: str) -> list[Problem]:
 
 def _one_message(message: object, where: str) -> list[Problem]:
     if not isinstance(message, Mapping) or message.get("role") not in ROLES:
-        return [Problem(_at(where, "role"), f"Expected one of {', '.join(sorted(ROLES))}.")]
+        return [
+            Problem(
+                _at(where, "role"),
+                _("Expected one of %(choices)s.") % {"choices": ", ".join(sorted(ROLES))},
+            )
+        ]
     content = message.get("content")
     if isinstance(content, str):
         return _template_problems(message, "content", where)
@@ -140,14 +160,14 @@ def _one_message(message: object, where: str) -> list[Problem]:
 
 def _block_problems(block: object, where: str) -> list[Problem]:
     if not isinstance(block, Mapping) or not isinstance(block.get("type"), str):
-        return [Problem(where, "Expected a text or a block with a type.")]
+        return [Problem(where, _("Expected a text or a block with a type."))]
     return _template_problems(block, "text", where) if "text" in block["type"] else []
 
 
 def _template_problems(spec: Spec, key: str, where: str) -> list[Problem]:
     text = spec.get(key)
     if not isinstance(text, str):
-        return [Problem(_at(where, key), "Expected a text.")]
+        return [Problem(_at(where, key), _("Expected a text."))]
     try:
         compile_template(text)
     except TemplateError as error:
@@ -159,7 +179,7 @@ def _text_problems(spec: Spec, key: str, where: str) -> list[Problem]:
     value = spec.get(key)
     if isinstance(value, str) and value.strip():
         return []
-    return [Problem(_at(where, key), "Expected a text that is not empty.")]
+    return [Problem(_at(where, key), _("Expected a text that is not empty."))]
 
 
 def _are_texts(value: object) -> bool:

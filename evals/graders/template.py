@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from evals.graders.base import ABSENT, ErrorCode, Sample
 from labeling.errors import DomainError
+from labeling.language import gettext as _
 
 RESERVED_ITEM_KEYS = frozenset({"messages", "tools"})
 SAMPLE_KEYS = frozenset({"output_text", "output_json", "output_tools", "choices", "output_audio"})
@@ -69,7 +70,7 @@ def compile_template(text: str) -> Template:
     while (start := text.find("{{", position)) >= 0:
         end = text.find("}}", start + 2)
         if end < 0:
-            raise TemplateError("A placeholder opened with {{ is never closed with }}.")
+            raise TemplateError(_("A placeholder opened with {{ is never closed with }}."))
         parts += [text[position:start], _placeholder(text[start + 2 : end])]
         position = end + 2
     parts.append(text[position:])
@@ -81,7 +82,8 @@ def _placeholder(inner: str) -> Placeholder:
     match = _PATH.fullmatch(inner)
     if match is None:
         raise TemplateError(
-            f"{source} is no placeholder; write {{{{item.field}}}} or {{{{sample.output_text}}}}."
+            _("%(source)s is no placeholder; write {{item.field}} or {{sample.output_text}}.")
+            % {"source": source}
         )
     steps = tuple(name or int(index) for name, index in _STEP.findall(match["steps"]))
     _check_first_step(match["root"], steps[0], source)
@@ -90,11 +92,20 @@ def _placeholder(inner: str) -> Placeholder:
 
 def _check_first_step(root: str, first: Step, source: str) -> None:
     if root not in {"item", "sample"}:
-        raise TemplateError(f"{source} starts with {root}; only item and sample are known.")
+        raise TemplateError(
+            _("%(source)s starts with %(root)s; only item and sample are known.")
+            % {"source": source, "root": root}
+        )
     if root == "sample" and first not in SAMPLE_KEYS:
-        raise TemplateError(f"{source}: a sample has {', '.join(sorted(SAMPLE_KEYS))}.")
+        raise TemplateError(
+            _("%(source)s: a sample has %(choices)s.")
+            % {"source": source, "choices": ", ".join(sorted(SAMPLE_KEYS))}
+        )
     if root == "item" and (first in RESERVED_ITEM_KEYS or isinstance(first, int)):
-        raise TemplateError(f"{source}: {first} cannot be addressed; item fields only.")
+        raise TemplateError(
+            _("%(source)s: %(first)s cannot be addressed; item fields only.")
+            % {"source": source, "first": first}
+        )
 
 
 def _look_up(place: Placeholder, sample: Sample, item: Mapping[str, object]) -> object:

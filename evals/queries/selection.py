@@ -11,6 +11,7 @@ from typing import Any
 from django.db import connection
 from django.db.models import Max
 from django.db.models.functions import Collate
+from django.utils.translation import gettext, ngettext
 
 from evals.gaps.pool import exact
 from evals.models import AgreementRun, Grader, GradingRun, SelectedItem, Selection
@@ -183,29 +184,40 @@ def notes(selection: Selection) -> list[str]:
     run = selection.agreement_run
     found = []
     if newer := stale_by(run):
-        found.append(
-            f"As of {run.ratings_through:,} ratings of {run.batch.name}, {newer:,} are newer: "
-            "measure agreement again to take them in."
+        words = ngettext(
+            "As of %(through)s ratings of %(batch)s, %(newer)s are newer: measure agreement "
+            "again to take them in.",
+            "As of %(through)s ratings of %(batch)s, %(newer)s are newer: measure agreement "
+            "again to take them in.",
+            newer,
         )
+        told = {"through": f"{run.ratings_through:,}", "newer": f"{newer:,}"}
+        found.append(words % {"batch": run.batch.name, **told})
     current = run.batch.rubric_version
     if current.pk != run.rubric_version_id:
-        found.append(
-            f"{run.batch.name} has moved on to version {current.number} of the rubric; this was"
-            f" measured by version {run.rubric_version.number}."
+        words = gettext(
+            "%(batch)s has moved on to version %(number)s of the rubric; this was measured by "
+            "version %(measured)s."
         )
+        numbers = {"number": current.number, "measured": run.rubric_version.number}
+        found.append(words % {"batch": run.batch.name, **numbers})
     frozen = set(selection.facts.get("example_versions", ()))
     since = set(example_versions(run.rubric_version)) - frozen
     chosen = selection.items.filter(verdict=SelectedItem.Verdict.IN, item__in=example_items(since))
     if count := chosen.count():
-        verb = "is a worked example" if count == 1 else "are worked examples"
-        found.append(
-            f"{count:,} of its items {verb} of the guidelines by now: select again to leave"
-            f" {'it' if count == 1 else 'them'} out."
+        words = ngettext(
+            "%(count)s of its items is a worked example of the guidelines by now: select again "
+            "to leave it out.",
+            "%(count)s of its items are worked examples of the guidelines by now: select again "
+            "to leave them out.",
+            count,
         )
+        found.append(words % {"count": f"{count:,}"})
     measured = Batch.objects.counting().filter(agreement_runs__state="finished")
     others = measured.filter(project=selection.project_id)
     if names := [str(batch) for batch in others.exclude(pk=run.batch_id).distinct()]:
-        found.append(f"Only {run.batch.name} was selected from; left out: {', '.join(names)}.")
+        words = gettext("Only %(batch)s was selected from; left out: %(others)s.")
+        found.append(words % {"batch": run.batch.name, "others": ", ".join(names)})
     return found
 
 

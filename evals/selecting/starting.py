@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import gettext
 
 from evals.gaps.funnel import unknown_names
 from evals.gaps.pool import Criterion, Item, Pool, Response
@@ -70,16 +71,24 @@ def named_batch(project: Project, name: str) -> Batch:
 
 def _agreement(project: Project, batch: Batch | None) -> AgreementRun:
     if batch is not None and batch.kind == Batch.Kind.PRACTICE:
-        raise DomainError(f"The batch {batch} is practice: nothing rated there counts.")
+        raise DomainError(
+            gettext("The batch %(batch)s is practice: nothing rated there counts.")
+            % {"batch": batch}
+        )
     measured = [
         run for run in queries.measured_runs(project) if batch is None or run.batch_id == batch.pk
     ]
     if not measured:
-        which = f"The batch {batch}" if batch else "No batch of this project"
-        raise DomainError(
-            f"{which} has {'not ' if batch else ''}been measured yet: measure agreement first "
-            f"(agreement {project.slug})."
+        words = gettext(
+            "No batch of this project has been measured yet: measure agreement first "
+            "(agreement %(project)s)."
         )
+        if batch:
+            words = gettext(
+                "The batch %(batch)s has not been measured yet: measure agreement first "
+                "(agreement %(project)s)."
+            )
+        raise DomainError(words % {"batch": batch, "project": project.slug})
     return measured[0]
 
 
@@ -103,11 +112,19 @@ def _gradings(project: Project, rule: Rule) -> list[GradingRun]:
     grader = queries.named_grader(project, rule.low_grader)
     if grader is None:
         known = sorted({str(each) for each in project.graders.all()})
-        message = f"There is no grader {rule.low_grader}; there are {', '.join(known) or 'none'}."
-        raise Problems([Problem("low.grader", message)], "This rule does not fit the project.")
+        message = gettext("There is no grader %(grader)s; there are %(known)s.") % {
+            "grader": rule.low_grader,
+            "known": ", ".join(known) or gettext("none"),
+        }
+        raise Problems(
+            [Problem("low.grader", message)], gettext("This rule does not fit the project.")
+        )
     gradings = queries.finished_gradings(grader)
     if not gradings:
-        raise DomainError(f"The grader {grader} has not graded anything yet: grade first.")
+        raise DomainError(
+            gettext("The grader %(grader)s has not graded anything yet: grade first.")
+            % {"grader": grader}
+        )
     return gradings
 
 
@@ -122,4 +139,4 @@ def _refuse_unknown(rule: Rule, run: AgreementRun) -> None:
         units=[],
     )
     if problems := unknown_names(rule, pool):
-        raise Problems(problems, "This rule does not fit the project.")
+        raise Problems(problems, gettext("This rule does not fit the project."))

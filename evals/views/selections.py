@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from evals import figures, selecting
 from evals.forms_selection import RuleForm
+from evals.gaps.funnel import step_in_words
 from evals.gaps.rule import parse_rule
 from evals.models import Selection
 from evals.queries import releases as reads
@@ -176,7 +177,7 @@ def _steps(chosen: Selection) -> list[dict[str, Any]]:
                 "counts": _(step["counts"]),
                 "step": _(WHOLES.get(step["counts"], step["step"]))
                 if step["step"] == "all"
-                else _(step["step"]),
+                else step_in_words(step["step"]),
                 "percent": _percent(step["count"], whole),
                 "expected": None if expected is None else figures.decimal(expected, 1),
                 "expected_percent": None if expected is None else _percent(expected, whole),

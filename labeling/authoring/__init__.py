@@ -5,7 +5,7 @@
 a time (`criteria`, `arranging`), and each change can be taken back (`undoing`).
 """
 
-from labeling.authoring.adding import NEW_NAME, add, duplicate, new_criterion, remove
+from labeling.authoring.adding import add, duplicate, new_criterion, new_name, remove
 from labeling.authoring.arranging import (
     Arranged,
     heading,
@@ -71,7 +71,6 @@ from labeling.authoring.waiving import (
 
 __all__ = [
     "COUNTED_MAX",
-    "NEW_NAME",
     "REASON_LENGTH",
     "Arranged",
     "CriterionChanged",
@@ -119,6 +118,7 @@ __all__ = [
     "move_example",
     "move_section",
     "new_criterion",
+    "new_name",
     "place",
     "places",
     "publish",

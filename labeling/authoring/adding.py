@@ -27,8 +27,10 @@ from labeling.models import Rubric
 from labeling.spec import CriterionSpec, parse_criteria
 from labeling.spec.keys import derived_key
 
-# What a criterion is called until somebody has written in it.
-NEW_NAME = "New criterion"
+
+def new_name() -> str:
+    """What a criterion is called until somebody has written in it, in their language."""
+    return _("New criterion")
 
 
 @transaction.atomic
@@ -68,7 +70,7 @@ def add(
 
 def new_criterion(path: Path = ()) -> CriterionSpec:
     """What a new criterion begins with: a name to be overwritten, and a binary scale."""
-    data: dict[str, object] = {"name": NEW_NAME, "points": 1, "path": list(path)}
+    data: dict[str, object] = {"name": new_name(), "points": 1, "path": list(path)}
     (spec,) = parse_criteria([data], where="criteria")
     return spec
 

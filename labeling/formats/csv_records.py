@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 from labeling.errors import Problem
+from labeling.language import gettext, gettext_noop
 
 BOM = b"\xef\xbb\xbf"
 UTF16 = (b"\xff\xfe", b"\xfe\xff")
@@ -16,9 +17,10 @@ MAX_CELL = 1_000_000
 csv.field_size_limit(MAX_CELL)
 
 _PLAIN = {
-    "unexpected end of data": "a quoted cell begins here and never ends",
-    "field larger than field limit (1000000)": f"a cell has more than {MAX_CELL:,} characters; "
-    "is a closing quote missing?",
+    "unexpected end of data": gettext_noop("a quoted cell begins here and never ends"),
+    f"field larger than field limit ({MAX_CELL})": gettext_noop(
+        "a cell has more than 1,000,000 characters; is a closing quote missing?"
+    ),
 }
 
 
@@ -58,7 +60,7 @@ class _Lines:
         if self.number == 1:
             raw = raw.removeprefix(BOM)
             if raw.startswith(UTF16):
-                self._fault("the text is UTF-16; save it as UTF-8")
+                self._fault(gettext("the text is UTF-16; save it as UTF-8"))
         text = self._decoded(raw)
         self.taken.append(text)
         return text
@@ -69,22 +71,22 @@ class _Lines:
             raw = self.stream.readline(self.limit)
             if not raw:
                 break
-        self._fault(f"is longer than {self.limit:,} bytes")
+        self._fault(gettext("is longer than %(limit)s bytes") % {"limit": f"{self.limit:,}"})
         return b"\n"
 
     def _decoded(self, raw: bytes) -> str:
         if b"\0" in raw:
-            self._fault("a NUL character cannot be stored")
+            self._fault(gettext("a NUL character cannot be stored"))
             raw = raw.replace(b"\0", b"")
         try:
             return raw.decode()
         except UnicodeDecodeError as error:
-            self._fault(f"byte {error.start + 1} is not UTF-8")
+            self._fault(gettext("byte %(start)s is not UTF-8") % {"start": error.start + 1})
             return raw.decode(errors="replace")
 
     def _fault(self, message: str) -> None:
         behind = self.number - self.first
-        where = f"line {self.number}" if behind else ""
+        where = gettext("line %(line)s") % {"line": self.number} if behind else ""
         self.problems.append(Problem(where, message))
 
 
@@ -100,6 +102,11 @@ def read(stream: BinaryIO, *, max_line_bytes: int) -> Iterator[Record]:
             return
         except csv.Error as error:
             cells = []
-            lines.problems.append(Problem("", _PLAIN.get(str(error), f"is not CSV: {error}")))
+            lines.problems.append(Problem("", _plain(error)))
         if cells or lines.problems:
             yield Record(lines.first, cells, lines.problems, "".join(lines.taken))
+
+
+def _plain(error: csv.Error) -> str:
+    known = _PLAIN.get(str(error))
+    return gettext(known) if known else gettext("is not CSV: %(error)s") % {"error": error}

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from labeling.errors import Problem
+from labeling.language import gettext
 from labeling.spec.fields import Fields, as_decimal, is_number, kind_of
 
 ID_LENGTH = 500
@@ -29,15 +30,19 @@ class LineFields(Fields):
         value = self.data.get(key)
         if value is None:
             if required:
-                self.problem(key, "is missing")
+                self.problem(key, gettext("is missing"))
         elif not isinstance(value, str):
-            self.problem(key, f"must be a text, not {kind_of(value)}")
+            self.problem(key, gettext("must be a text, not %(value)s") % {"value": kind_of(value)})
         elif not value.strip():
-            self.problem(key, "is empty")
+            self.problem(key, gettext("is empty"))
         elif len(value) > length:
-            self.problem(key, f"has {len(value):,} characters, at most {length} are accepted")
+            self.problem(
+                key,
+                gettext("has %(count)s characters, at most %(length)s are accepted")
+                % {"count": f"{len(value):,}", "length": length},
+            )
         elif _CONTROL.search(value):
-            self.problem(key, "holds a control character or a line break")
+            self.problem(key, gettext("holds a control character or a line break"))
         else:
             return value
         return ""
@@ -48,10 +53,14 @@ class LineFields(Fields):
         if value is None:
             return None
         if not isinstance(value, str):
-            self.problem(key, f"must be a text, not {kind_of(value)}")
+            self.problem(key, gettext("must be a text, not %(value)s") % {"value": kind_of(value)})
             return None
         if len(value) > length:
-            self.problem(key, f"has {len(value):,} characters, at most {length:,} are accepted")
+            self.problem(
+                key,
+                gettext("has %(count)s characters, at most %(length)s are accepted")
+                % {"count": f"{len(value):,}", "length": f"{length:,}"},
+            )
         return value
 
     def whole(self, key: str, *, least: int = 0, most: int = LARGEST) -> int | None:
@@ -64,9 +73,13 @@ class LineFields(Fields):
         if isinstance(value, bool) or not isinstance(value, int):
             shown = f"`{value[:40]}`" if isinstance(value, str) else kind_of(value)
             shown = str(value) if isinstance(value, float) else shown
-            self.problem(key, f"must be a whole number, not {shown}")
+            self.problem(key, gettext("must be a whole number, not %(shown)s") % {"shown": shown})
         elif not least <= value <= most:
-            self.problem(key, f"must lie between {least} and {most:,}")
+            self.problem(
+                key,
+                gettext("must lie between %(least)s and %(most)s")
+                % {"least": least, "most": f"{most:,}"},
+            )
         else:
             return value
         return None
@@ -77,7 +90,7 @@ class LineFields(Fields):
         if value is None:
             return None
         if not 0 <= value <= most:
-            self.problem(key, f"must lie between 0 and {most:,}")
+            self.problem(key, gettext("must lie between 0 and %(most)s") % {"most": f"{most:,}"})
             return None
         return as_decimal(round(as_decimal(value), decimals))
 
@@ -90,14 +103,14 @@ class LineFields(Fields):
             return None
         if not is_number(value):
             shown = f"`{value[:40]}`" if isinstance(value, str) else kind_of(value)
-            self.problem(key, f"must be a number, not {shown}")
+            self.problem(key, gettext("must be a number, not %(shown)s") % {"shown": shown})
             return None
         try:
             if math.isfinite(float(value)):
                 return value
         except OverflowError:
             pass
-        self.problem(key, "must be a finite number")
+        self.problem(key, gettext("must be a finite number"))
         return None
 
     def moment(self, key: str) -> datetime | None:
@@ -109,5 +122,5 @@ class LineFields(Fields):
             moment = datetime.fromisoformat(value.strip())  # type: ignore[attr-defined]
             return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
         except (AttributeError, ValueError):
-            self.problem(key, "must be a time such as 2026-11-23T10:00:00Z")
+            self.problem(key, gettext("must be a time such as 2026-11-23T10:00:00Z"))
             return None

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from labeling.errors import Problem
 from labeling.formats.fields import LineFields
 from labeling.formats.ratings import read_criterion, read_value
+from labeling.language import gettext
 from labeling.spec import CriterionSpec
 from labeling.spec.fields import as_decimal, number_fault
 
@@ -68,16 +69,18 @@ def _read_reward(fields: LineFields) -> tuple[float | None, str | None]:
     """The reward (also called score), null exactly when there is an error."""
     data = fields.data
     if "reward" in data and "score" in data:
-        fields.problem("score", "says the same as `reward`; leave one out")
+        fields.problem("score", gettext("says the same as `reward`; leave one out"))
     key = "score" if "score" in data else "reward"
     reward = fields.real(key)
     error = fields.passage("error", ERROR_LENGTH)
     if error is not None and not error.strip():
-        fields.problem("error", "is empty; name what went wrong, or leave it out")
+        fields.problem("error", gettext("is empty; name what went wrong, or leave it out"))
     elif data.get(key) is None and error is None:
-        fields.problem(key, "is missing; a grade without reward needs an `error`")
+        fields.problem(key, gettext("is missing; a grade without reward needs an `error`"))
     elif data.get(key) is not None and error is not None:
-        fields.problem(key, "must be null where there is an `error`: an error is never a grade")
+        fields.problem(
+            key, gettext("must be null where there is an `error`: an error is never a grade")
+        )
     return None if reward is None else float(reward), error
 
 

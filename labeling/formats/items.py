@@ -9,6 +9,7 @@ from labeling.errors import Problem, Problems
 from labeling.formats.canonical import canonical
 from labeling.formats.fields import LineFields
 from labeling.formats.messages import check_messages
+from labeling.language import gettext
 from labeling.rubric_formats import line_format, of_item, read_line
 from labeling.spec import RubricSpec, parse_criteria, publishing_problems, to_json
 from labeling.spec.fields import kind_of
@@ -48,7 +49,7 @@ def read_item(data: dict[str, Any], problems: list[Problem]) -> ItemLine | None:
     messages = _read_messages(fields)
     tools = data.get("tools")
     if tools is not None and not _is_list_of(dict, tools):
-        fields.problem("tools", "must be a list of objects")
+        fields.problem("tools", gettext("must be a list of objects"))
     tags, metadata = _read_tags(fields), fields.mapping("metadata") or {}
     rubric = _rubric(fields, spec or _read_rubric(fields, external_id))
     if len(problems) > before:
@@ -115,14 +116,16 @@ def _rubric(fields: LineFields, spec: RubricSpec | None) -> dict[str, object] | 
 def _read_messages(fields: LineFields) -> list[dict[str, Any]]:
     prompt, messages = fields.data.get("prompt"), fields.data.get("messages")
     if (prompt is None) == (messages is None):
-        fields.problem("messages", "give either `messages` or `prompt`")
+        fields.problem("messages", gettext("give either `messages` or `prompt`"))
         return []
     if messages is not None:
         return check_messages(fields, "messages")
     if not isinstance(prompt, str):
-        fields.problem("prompt", f"must be a text, not {kind_of(prompt)}")
+        fields.problem(
+            "prompt", gettext("must be a text, not %(value)s") % {"value": kind_of(prompt)}
+        )
     elif not prompt.strip():
-        fields.problem("prompt", "is empty")
+        fields.problem("prompt", gettext("is empty"))
     return [{"role": "user", "content": prompt}]
 
 
@@ -131,7 +134,8 @@ def _read_tags(fields: LineFields) -> list[str]:
     if tags is None:
         return []
     if not _is_list_of(str, tags) or len(tags) > MAX_TAGS or any(len(t) > 200 for t in tags):
-        message = f"must be a list of at most {MAX_TAGS} texts of at most 200 characters"
+        message = gettext("must be a list of at most %(limit)s texts of at most 200 characters")
+        message %= {"limit": MAX_TAGS}
         fields.problem("tags", message)
         return []
     return tags

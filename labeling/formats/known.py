@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from labeling.errors import Problem
 from labeling.formats.fields import LineFields
 from labeling.formats.ratings import read_criterion, read_value
+from labeling.language import gettext
 from labeling.spec import CriterionSpec
 
 KEYS = ("response_id", "criterion", "value", "explanation")
@@ -35,10 +36,10 @@ def read_known(
     criterion = read_criterion(fields, criteria)
     answer = read_value(fields, criterion)
     if answer is not None and answer.value is None:
-        fields.problem("value", "is missing: a known answer is a value of the scale")
+        fields.problem("value", gettext("is missing: a known answer is a value of the scale"))
     explanation = (fields.passage("explanation", EXPLANATION_LENGTH) or "").strip()
     if not explanation and len(problems) == before:
-        fields.problem("explanation", "is missing: say why, since experts learn from it")
+        fields.problem("explanation", gettext("is missing: say why, since experts learn from it"))
     if criterion is None or answer is None or answer.value is None or len(problems) > before:
         return None
     return KnownLine(response, criterion.key, answer.value, explanation)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from labeling.formats.fields import LineFields
+from labeling.language import gettext
 from labeling.spec.fields import kind_of
 
 ROLES = ("system", "developer", "user", "assistant", "tool", "function")
@@ -16,10 +17,14 @@ def check_messages(fields: LineFields, key: str) -> list[dict[str, Any]]:
     """The messages of a line; what is wrong with each is noted at its place."""
     messages = fields.data.get(key)
     if not isinstance(messages, list):
-        fields.problem(key, f"must be a list, not {kind_of(messages)}")
+        fields.problem(key, gettext("must be a list, not %(value)s") % {"value": kind_of(messages)})
         return []
     if not 0 < len(messages) <= MAX_MESSAGES:
-        fields.problem(key, f"has {len(messages):,} messages; 1 to {MAX_MESSAGES:,} are accepted")
+        fields.problem(
+            key,
+            gettext("has %(count)s messages; 1 to %(limit)s are accepted")
+            % {"count": f"{len(messages):,}", "limit": f"{MAX_MESSAGES:,}"},
+        )
         return []
     for index, message in enumerate(messages):
         if fault := _message_fault(message):
@@ -45,14 +50,15 @@ def text_of(content: Any) -> str:
 
 def _message_fault(message: Any) -> tuple[str, str] | None:
     if not isinstance(message, dict):
-        return "", f"must be an object, not {kind_of(message)}"
+        return "", gettext("must be an object, not %(value)s") % {"value": kind_of(message)}
     role = message.get("role")
     if role not in ROLES:
         shown = f"`{role[:40]}`" if isinstance(role, str) else kind_of(role)
-        return ".role", f"is {shown}; one of {', '.join(ROLES)}"
+        words = gettext("is %(shown)s; one of %(choices)s")
+        return ".role", words % {"shown": shown, "choices": ", ".join(ROLES)}
     calls = message.get("tool_calls")
     if calls is not None and not _objects(calls):
-        return ".tool_calls", "must be a list of objects"
+        return ".tool_calls", gettext("must be a list of objects")
     return _content_fault(message.get("content"), role)
 
 
@@ -61,14 +67,16 @@ def _content_fault(content: Any, role: str) -> tuple[str, str] | None:
         return None
     if content is None:
         # A model may answer with tool calls alone; nobody else may say nothing.
-        return None if role == "assistant" else (".content", "is missing")
+        return None if role == "assistant" else (".content", gettext("is missing"))
     if not isinstance(content, list):
-        return ".content", f"must be a text, a list of parts or null, not {kind_of(content)}"
+        words = gettext("must be a text, a list of parts or null, not %(value)s")
+        return ".content", words % {"value": kind_of(content)}
     for index, part in enumerate(content):
         if not isinstance(part, dict) or not isinstance(part.get("type"), str):
-            return f".content[{index}]", "must be an object with a `type`"
+            return f".content[{index}]", gettext("must be an object with a `type`")
         if part["type"] in TEXT_PARTS and not isinstance(part.get("text"), str):
-            return f".content[{index}].text", f"must be a text, not {kind_of(part.get('text'))}"
+            words = gettext("must be a text, not %(value)s")
+            return f".content[{index}].text", words % {"value": kind_of(part.get("text"))}
     return None
 
 

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from labeling.errors import Problem
 from labeling.formats.fields import LineFields
 from labeling.formats.responses import GeneratorRef, read_generator
+from labeling.language import gettext
 from labeling.spec import Answer, AnswerKind, CriterionSpec, ValueOutsideScale, level_for
 
 KEYS = (
@@ -51,7 +52,7 @@ def read_rating(
     before = len(problems)
     fields = LineFields(data, problems)
     for key in (key for key in GRADED if key in data):
-        fields.problem(key, "belongs to a grade; what machines say is loaded as grades")
+        fields.problem(key, gettext("belongs to a grade; what machines say is loaded as grades"))
     fields.expect_only((*KEYS, *GRADED))
     response_id, item_id, generator, index = _read_response(fields)
     criterion = read_criterion(fields, criteria)
@@ -78,7 +79,11 @@ def read_criterion(
     key = fields.identifier("criterion", length=63)
     if key and key not in criteria:
         known = ", ".join(list(criteria)[:30]) + (", …" if len(criteria) > 30 else "")
-        fields.problem("criterion", f"`{key}` is not in the rubric; its criteria are {known}")
+        fields.problem(
+            "criterion",
+            gettext("`%(key)s` is not in the rubric; its criteria are %(known)s")
+            % {"key": key, "known": known},
+        )
     return criteria.get(key)
 
 
@@ -104,11 +109,11 @@ def _read_response(
     by_item = [key for key in ("item_id", "generator", "index") if key in fields.data]
     if fields.data.get("response_id") is not None:
         if by_item:
-            message = f"names the response already; leave out {', '.join(by_item)}"
-            fields.problem("response_id", message)
+            message = gettext("names the response already; leave out %(choices)s")
+            fields.problem("response_id", message % {"choices": ", ".join(by_item)})
         return fields.identifier("response_id"), None, None, 0
     if not by_item:
-        fields.problem("response_id", "is missing; or give `item_id` and `generator`")
+        fields.problem("response_id", gettext("is missing; or give `item_id` and `generator`"))
         return None, None, None, 0
     item_id, generator = fields.identifier("item_id"), read_generator(fields)
     return None, item_id, generator, fields.whole("index", most=1_000_000) or 0

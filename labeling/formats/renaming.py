@@ -7,6 +7,7 @@ from typing import Any
 
 from labeling.errors import Problem, Problems
 from labeling.formats import items, known, ratings, responses
+from labeling.language import gettext
 from labeling.spec.fields import kind_of
 
 OURS = {
@@ -33,7 +34,12 @@ class Renaming:
         for theirs, value in data.items():
             ours = self.columns.get(theirs, theirs)
             if ours is not None and ours in renamed:
-                problems.append(Problem(theirs, f"becomes `{ours}`, which the line has already"))
+                problems.append(
+                    Problem(
+                        theirs,
+                        gettext("becomes `%(ours)s`, which the line has already") % {"ours": ours},
+                    )
+                )
             elif ours is not None:
                 renamed[ours] = value
         return renamed
@@ -54,10 +60,12 @@ def read_renaming(value: object) -> Renaming:
     """A map file, or Problems with every fault in it."""
     problems: list[Problem] = []
     if not isinstance(value, dict):
-        message = f"a map is an object with `columns` and `values`, not {kind_of(value)}"
-        raise Problems([Problem("", message)])
+        message = gettext("a map is an object with `columns` and `values`, not %(value)s")
+        raise Problems([Problem("", message % {"value": kind_of(value)})])
     for key in value.keys() - {"columns", "values"}:
-        problems.append(Problem(key[:60], "is not a known key; known are `columns`, `values`"))
+        problems.append(
+            Problem(key[:60], gettext("is not a known key; known are `columns`, `values`"))
+        )
     columns, values = value.get("columns") or {}, value.get("values") or {}
     _check_columns(columns, problems)
     _check_values(values, problems)
@@ -68,24 +76,36 @@ def read_renaming(value: object) -> Renaming:
 
 def _check_columns(columns: Any, problems: list[Problem]) -> None:
     if not isinstance(columns, dict):
-        problems.append(Problem("columns", f"must be an object, not {kind_of(columns)}"))
+        problems.append(
+            Problem(
+                "columns",
+                gettext("must be an object, not %(value)s") % {"value": kind_of(columns)},
+            )
+        )
         return
     for theirs, ours in columns.items():
         if ours is not None and (not isinstance(ours, str) or ours not in _EVERY):
             shown = f"`{ours}`" if isinstance(ours, str) else kind_of(ours)
-            message = f"{shown} is none of our columns: {', '.join(sorted(_EVERY))}"
+            message = gettext("%(shown)s is none of our columns: %(choices)s")
+            message %= {"shown": shown, "choices": ", ".join(sorted(_EVERY))}
             problems.append(Problem(f"columns.{theirs[:60]}", message))
 
 
 def _check_values(values: Any, problems: list[Problem]) -> None:
     if not isinstance(values, dict):
-        problems.append(Problem("values", f"must be an object, not {kind_of(values)}"))
+        problems.append(
+            Problem(
+                "values", gettext("must be an object, not %(value)s") % {"value": kind_of(values)}
+            )
+        )
         return
     for key, table in values.items():
         if not isinstance(table, dict):
-            problems.append(Problem(f"values.{key[:60]}", "must be an object of theirs to ours"))
+            problems.append(
+                Problem(f"values.{key[:60]}", gettext("must be an object of theirs to ours"))
+            )
             continue
         for theirs, ours in table.items():
             if isinstance(ours, bool | dict | list):
                 where = f"values.{key[:60]}.{theirs[:60]}"
-                problems.append(Problem(where, "must be a value or a label of the scale"))
+                problems.append(Problem(where, gettext("must be a value or a label of the scale")))

@@ -10,6 +10,7 @@ from labeling.errors import Problem
 from labeling.formats.canonical import canonical
 from labeling.formats.fields import LineFields
 from labeling.formats.messages import check_messages, last_answer
+from labeling.language import gettext
 from labeling.spec.fields import kind_of
 from labeling.strict_json import dumps
 
@@ -93,7 +94,10 @@ def read_generator(fields: LineFields) -> GeneratorRef | None:
         name = fields.identifier("generator", length=NAME_LENGTH)
         return _generator(name, None, None, {}) if name else None
     if not isinstance(value, dict):
-        fields.problem("generator", f"must be a text or an object, not {kind_of(value)}")
+        fields.problem(
+            "generator",
+            gettext("must be a text or an object, not %(value)s") % {"value": kind_of(value)},
+        )
         return None
     inner: list[Problem] = []
     made = _read_object(LineFields(value, inner))
@@ -107,7 +111,11 @@ def _read_object(fields: LineFields) -> GeneratorRef | None:
     kind = fields.data.get("kind")
     if kind is not None and kind not in KINDS:
         shown = f"`{kind[:40]}`" if isinstance(kind, str) else kind_of(kind)
-        fields.problem("kind", f"is {shown}; one of {', '.join(KINDS)}")
+        fields.problem(
+            "kind",
+            gettext("is %(shown)s; one of %(choices)s")
+            % {"shown": shown, "choices": ", ".join(KINDS)},
+        )
         kind = None
     provider = fields.identifier("provider", required=False, length=NAME_LENGTH) or None
     params = fields.mapping("params") or {}
@@ -126,19 +134,24 @@ def _read_answer(fields: LineFields) -> tuple[list[dict[str, Any]] | None, str |
     data = fields.data
     given = [key for key in ("output", "messages", "withheld") if data.get(key) is not None]
     if len(given) != 1:
-        found = "none of them" if not given else " and ".join(f"`{key}`" for key in given)
-        message = f"give exactly one of `output`, `messages` and `withheld`; here is {found}"
-        fields.problem(given[-1] if given else "output", message)
+        found = gettext(" and ").join(f"`{key}`" for key in given) or gettext("none of them")
+        message = gettext(
+            "give exactly one of `output`, `messages` and `withheld`; here is %(found)s"
+        )
+        fields.problem(given[-1] if given else "output", message % {"found": found})
         return None, None
     if given == ["withheld"]:
         withheld = fields.passage("withheld", WITHHELD_LENGTH)
         if withheld is not None and not withheld.strip():
-            fields.problem("withheld", "is empty; say why the text is absent")
+            fields.problem("withheld", gettext("is empty; say why the text is absent"))
         return None, withheld
     if given == ["messages"]:
         return _read_chat(fields), None
     if not isinstance(data["output"], str):
-        fields.problem("output", f"must be a text or null, not {kind_of(data['output'])}")
+        fields.problem(
+            "output",
+            gettext("must be a text or null, not %(value)s") % {"value": kind_of(data["output"])},
+        )
     return [{"role": "assistant", "content": data["output"]}], None
 
 
@@ -146,5 +159,7 @@ def _read_chat(fields: LineFields) -> list[dict[str, Any]]:
     before = len(fields.problems)
     messages = check_messages(fields, "messages")
     if len(fields.problems) == before and last_answer(messages) is None:
-        fields.problem("messages", "holds no message of the assistant, so nothing to judge")
+        fields.problem(
+            "messages", gettext("holds no message of the assistant, so nothing to judge")
+        )
     return messages

@@ -8,6 +8,7 @@ from typing import Any, BinaryIO
 
 from labeling.errors import Problem
 from labeling.formats import csv_records
+from labeling.language import gettext
 from labeling.spec.fields import Fields, kind_of
 from labeling.strict_json import iter_values
 
@@ -48,8 +49,8 @@ def json_rows(stream: BinaryIO, *, max_line_bytes: int) -> Iterator[Row]:
             place = value.where.partition(", ")[2]
             yield Row(line, {}, [Problem(place, value.message)])
         else:
-            message = f"each line must be one JSON object, not {kind_of(value)}"
-            yield Row(line, {}, [Problem("", message)])
+            message = gettext("each line must be one JSON object, not %(value)s")
+            yield Row(line, {}, [Problem("", message % {"value": kind_of(value)})])
 
 
 def csv_rows(
@@ -70,7 +71,8 @@ def csv_rows(
         if record.problems:
             yield Row(record.line, {}, record.problems)
         elif len(record.cells) != len(names):
-            message = f"has {len(record.cells)} columns, the header has {len(names)}"
+            message = gettext("has %(count)s columns, the header has %(expected)s")
+            message %= {"count": len(record.cells), "expected": len(names)}
             yield Row(record.line, {}, [Problem("", message)])
         else:
             cells = zip(names, record.cells, strict=True)
@@ -81,7 +83,7 @@ def _header(
     header: csv_records.Record | None, rename: Mapping[str, str | None], known: Collection[str]
 ) -> list[str | None]:
     if header is None:
-        raise UnreadableHeader([Problem("", "the file is empty; a header was expected")])
+        raise UnreadableHeader([Problem("", gettext("the file is empty; a header was expected"))])
     if header.problems:
         raise UnreadableHeader(header.problems)
     names = [rename.get(name.strip(), name.strip()) for name in header.cells]
@@ -90,7 +92,7 @@ def _header(
         dict.fromkeys(name or "" for name in names if name is not None), "", problems
     ).expect_only(known)
     twice = {name: None for name in names if name in known and names.count(name) > 1}
-    problems += [Problem(name, "stands twice in the header") for name in twice if name]
+    problems += [Problem(name, gettext("stands twice in the header")) for name in twice if name]
     if problems:
         raise UnreadableHeader(problems)
     return names

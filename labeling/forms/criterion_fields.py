@@ -13,7 +13,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
-from labeling.authoring import NEW_NAME, heading
+from labeling.authoring import heading, new_name
 from labeling.spec import CriterionSpec, LevelSpec, ScaleType, WeightClass
 from labeling.spec.keys import derived_key, derived_name
 from labeling.strict_json import InvalidJson, loads, number_text
@@ -56,7 +56,7 @@ class CriterionFields:
         scale = spec.scale
         texts = {name: getattr(spec, name) for name in TEXTS} | {
             "key": spec.key if is_published or not _is_derived(spec) else "",
-            "name": "" if spec.name in (derived_name(spec.criterion), NEW_NAME) else spec.name,
+            "name": "" if spec.name in (derived_name(spec.criterion), new_name()) else spec.name,
             "section": heading(spec.path),
             "type": scale.type.value,
             "weight_class": spec.weight_class.value if spec.weight_class else "",
@@ -87,7 +87,7 @@ class CriterionFields:
         texts = self.texts
         said = {name: texts[name] for name in TEXTS if texts[name]}
         if not texts["name"].strip() and not texts["criterion"].strip():
-            said["name"] = NEW_NAME
+            said["name"] = new_name()
         return {
             **said,
             **{name: bool(texts[name]) for name in FLAGS},

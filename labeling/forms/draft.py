@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from django import forms
+from django.utils.translation import gettext_lazy
 
 from labeling.authoring import head_token
 from labeling.errors import Problem, Problems
@@ -38,8 +39,14 @@ class SectionForm(NumberForm):
 class HeadForm(forms.Form):
     """The texts above the criteria; the spec judges them."""
 
-    title = forms.Field(widget=forms.TextInput(attrs={"autocomplete": "off"}))
-    description = forms.Field(required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    title = forms.Field(
+        label=gettext_lazy("Title"), widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+    description = forms.Field(
+        label=gettext_lazy("Description"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     @classmethod

@@ -72,7 +72,9 @@ class UnitForm(forms.Form):
         super().__init__(data)
         field = cast(forms.ChoiceField, self.fields["criterion"])
         field.choices = [(one.key, one.name) for one in criteria]
-        self.fields["batch"] = forms.ModelChoiceField(batches, empty_label=None, required=False)
+        self.fields["batch"] = forms.ModelChoiceField(
+            batches, label=_("Batch"), empty_label=None, required=False
+        )
         values = cast(forms.ChoiceField, self.fields["value"])
         values.choices = [("", _("Any answer")), *_levels(chosen)]
         values.label = _("Settled on")
@@ -88,7 +90,7 @@ class TakeForm(forms.Form):
 
     def __init__(self, data: Any, *, batches: Any) -> None:
         super().__init__(data)
-        self.fields["batch"] = forms.ModelChoiceField(batches)
+        self.fields["batch"] = forms.ModelChoiceField(batches, label=_("Batch"))
 
 
 def _levels(criterion: Criterion | None) -> list[tuple[str, str]]:

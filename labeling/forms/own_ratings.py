@@ -34,8 +34,12 @@ class OwnRatingsForm(forms.Form):
         coerce=Fate,
         empty_value=None,
     )
-    before = forms.IntegerField(required=False, min_value=0, max_value=MOST)
-    after = forms.IntegerField(required=False, min_value=0, max_value=MOST)
+    before = forms.IntegerField(
+        label=gettext_lazy("Before"), required=False, min_value=0, max_value=MOST
+    )
+    after = forms.IntegerField(
+        label=gettext_lazy("After"), required=False, min_value=0, max_value=MOST
+    )
 
     def __init__(self, data: Any, *, user: User) -> None:
         super().__init__(data)

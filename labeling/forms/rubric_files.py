@@ -145,9 +145,13 @@ class ExportForm(forms.Form):
         self.versions = {str(one.number): one for one in versions}
         super().__init__(data)
         numbers = [(number, _version(one)) for number, one in self.versions.items()]
-        self.fields["version"] = forms.ChoiceField(choices=numbers, required=False)
+        self.fields["version"] = forms.ChoiceField(
+            label=_("Version"), choices=numbers, required=False
+        )
         self.fields["format"] = forms.ChoiceField(
-            choices=[(form.slug, _(form.title)) for form in FORMATS], required=False
+            label=_("Format"),
+            choices=[(form.slug, _(form.title)) for form in FORMATS],
+            required=False,
         )
 
     def chosen(self) -> tuple[Any, Format]:

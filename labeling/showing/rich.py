@@ -11,6 +11,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
+from labeling.language import gettext, gettext_noop
 from labeling.showing.colours import coloured
 from labeling.showing.formulas import DISPLAY, INLINE, formulas
 from labeling.showing.markup import Markup, cleaned, is_image, is_link
@@ -20,7 +21,10 @@ RICH_LENGTH = 30_000
 # Headings of a text stand below those of the page.
 _HEADINGS = {"h1": "h3", "h2": "h4", "h3": "h5", "h4": "h6", "h5": "h6", "h6": "h6"}
 # Characters that turn the reading direction round for all that follows.
-_CONTROLS = {"\u202d": "left-to-right override", "\u202e": "right-to-left override"}
+_CONTROLS = {
+    "\u202d": gettext_noop("left-to-right override"),
+    "\u202e": gettext_noop("right-to-left override"),
+}
 
 
 def rich(text: str) -> Markup | None:
@@ -38,7 +42,8 @@ def plain(text: str) -> Markup:
 def _with_controls(html: str) -> str:
     for sign, name in _CONTROLS.items():
         if sign in html:
-            html = html.replace(sign, f'<span class="control" title="{name}">⟲</span>')
+            title = escape(gettext(name))
+            html = html.replace(sign, f'<span class="control" title="{title}">⟲</span>')
     return html
 
 
@@ -55,7 +60,8 @@ def _image(
     if is_image(address):
         return f'<img src="{address}" alt="{words}">'
     where = escape(address[:200])
-    return f'<span class="unloaded">image not loaded: {words} {where}</span>'
+    told = escape(gettext("image not loaded: %(words)s %(address)s"))
+    return f'<span class="unloaded">{told % {"words": words, "address": where}}</span>'
 
 
 def _inline(

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 
+from labeling.language import ngettext
 from labeling.showing.markup import Markup, cleaned
 
 # More than this is no longer read as a tree; it is shown as indented text.
@@ -65,9 +66,11 @@ def _branches(value: Mapping[str, object] | Sequence[object], *, is_open: bool) 
 
 
 def _count(child: Sequence[object] | Mapping[str, object]) -> str:
-    noun = "field" if isinstance(child, Mapping) else "entry"
-    plural = {"field": "fields", "entry": "entries"}[noun]
-    return f"{len(child)} {noun if len(child) == 1 else plural}"
+    if isinstance(child, Mapping):
+        words = ngettext("%(n)s field", "%(n)s fields", len(child))
+    else:
+        words = ngettext("%(n)s entry", "%(n)s entries", len(child))
+    return escape(words % {"n": len(child)})
 
 
 def _leaf(value: object) -> str:

@@ -30,6 +30,13 @@ STEPS = (
     gettext_lazy("What would happen"),
     gettext_lazy("Done"),
 )
+KINDS = {
+    "rubric": gettext_lazy("rubric"),
+    "items": gettext_lazy("items"),
+    "responses": gettext_lazy("responses"),
+    "ratings": gettext_lazy("ratings"),
+    "grades": gettext_lazy("grades"),
+}
 MEGABYTE = 1024 * 1024
 
 
@@ -64,7 +71,7 @@ def import_new(request: MemberRequest, slug: str) -> HttpResponse:
     context = {
         "project": project,
         "form": form,
-        "imports": [(one, _steps(one)[1]) for one in recent.order_by("-pk")[:RECENT]],
+        "imports": [_recent(one) for one in recent.order_by("-pk")[:RECENT]],
         "steps": _marked(0),
     }
     status = 422 if form.is_bound else 200
@@ -122,6 +129,11 @@ def _context(project: Project, run: Import, page: str | None) -> dict[str, Any]:
     }
 
 
+def _recent(run: Import) -> tuple[Import, str, str]:
+    """An import with the kinds of its files and its state in words."""
+    return run, ", ".join(str(KINDS[kind]) for kind in run.files), _steps(run)[1]
+
+
 def _steps(run: Import) -> tuple[int, str]:
     """The step the import stands at, and its state in words."""
     match run.state:
@@ -158,7 +170,7 @@ def _problems(run: Import) -> list[tuple[str, str]]:
 def _file(run: Import, kind: str, counts: dict[str, int], preview: dict[str, Any]) -> FileRow:
     entry = run.files[kind]
     sample = preview.get("samples", {}).get(kind, [])
-    return FileRow(kind, entry["name"], entry["bytes"], counts, sample)
+    return FileRow(str(KINDS[kind]), entry["name"], entry["bytes"], counts, sample)
 
 
 def _progress(run: Import) -> str:

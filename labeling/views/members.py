@@ -56,7 +56,8 @@ def member_roles(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
     except Conflict as error:
         return _page(request, project, NewMemberForm(), status=409, error=str(error))
     roles = form.cleaned_data["roles"]
-    messages.success(request, f"{user} {'has new roles' if roles else 'has left the project'}.")
+    told = _("%(user)s has new roles.") if roles else _("%(user)s has left the project.")
+    messages.success(request, told % {"user": user})
     # Whoever gives up being an admin may not see this page any more.
     still_admin = user != request.user or "admin" in roles or user.is_superuser
     return redirect("members", project.slug) if still_admin else redirect("home")

@@ -1,5 +1,6 @@
 """The gallery on the page: templates read before they are picked, whole or one by one."""
 
+import shutil
 from collections.abc import Callable
 
 import pytest
@@ -99,3 +100,24 @@ def test_who_may_pick(as_user: LogIn, ana: User, dan: User, url: str):
     strict = Client(enforce_csrf_checks=True)
     strict.force_login(ana)
     assert strict.post(url, {"number": 1}).status_code == 403
+
+
+def test_a_template_written_in_the_readers_language_goes_before_the_english_one(
+    as_user: LogIn, amy: User, rubric: Rubric, url: str, settings, tmp_path, monkeypatch
+):
+    shutil.copytree(gallery.FOLDER, tmp_path, dirs_exist_ok=True)
+    (tmp_path / "de").mkdir()
+    german = (tmp_path / "tone.toml").read_text().replace("Blames the user", "Gibt die Schuld")
+    (tmp_path / "de" / "tone.toml").write_text(german.replace('"Tone"', '"Tonfall"'))
+    monkeypatch.setattr(gallery, "FOLDER", tmp_path)
+    # Whatever was read before, and is read here, is of another folder.
+    monkeypatch.setattr(gallery, "_templates", gallery._templates.__wrapped__)
+    settings.LANGUAGES = [("en", "English"), ("de", "German")]
+    client, spoken = as_user(amy), {"accept-language": "de-AT"}
+    text = text_of(client.get(url, headers=spoken))
+    assert 'lang="de">Tonfall</h2>' in text
+    # It says which language it is where there is no German one.
+    assert 'lang="en">Tool use</h2>' in text
+    client.post(url, {"number": 1, "pick": ["tone/blames_user"]}, headers=spoken)
+    assert authoring.spec_of(rubric.versions.get()).criteria[-1].name == "Gibt die Schuld"
+    assert 'lang="en">Tone</h2>' in text_of(client.get(url))

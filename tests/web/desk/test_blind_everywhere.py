@@ -141,11 +141,14 @@ def whole(answer: HttpResponse) -> str:
     return f"{answer.headers}{answer.cookies}\n{text}\n{html.unescape(text)}"
 
 
-def asked(client: Client, route: str, path: str, world: Planted) -> Iterator[HttpResponse]:
+def asked(
+    client: Client, route: str, path: str, world: Planted, *, json: bool = True
+) -> Iterator[HttpResponse]:
     """The page itself, what it says to questions, its parts, and what script is told."""
     yield client.get(path)
     yield client.get(path, headers={"HX-Request": "true"})
-    yield client.get(path, headers={"accept": "application/json"})
+    if json:
+        yield client.get(path, headers={"accept": "application/json"})
     for words, questions in QUESTIONS.items():
         for one in questions if words in route else ():
             yield client.get(path + one.format(batch=world.batch.pk))

@@ -2,88 +2,97 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 import pytest
+from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
-from django.urls import get_resolver
 
-from labeling.models import Batch, User
+from labeling.models import User
 from tests import pseudo
-from tests.contracts.test_contracts import addresses
-from tests.web.desk.planted import Planted, planted
-from tests.web.desk.test_blind_everywhere import FRESH, asked, filled
-from tests.web.words.seen import data_of, localized, plain, texts_of
+from tests.web.desk.test_blind_everywhere import FRESH
+from tests.web.words.conftest import Stage
+from tests.web.words.heard import MACHINES, Heard, client_of, pages, route_of
+from tests.web.words.sent import Form, Sent
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stage")]
 
-# Addresses whose pages still hold texts that nobody translates; one that is done leaves the list.
-LEFT = frozenset(
-    [
-        "p/<slug:slug>/import",
-        "p/<slug:slug>/imports/<int:pk>/",
-        "p/<slug:slug>/item-rubrics/files/<slug:form>.jsonl",
-        "p/<slug:slug>/rubrics/<slug:rubric_slug>/edit",
-        "p/<slug:slug>/rubrics/<slug:rubric_slug>/edit/gallery",
-        "p/<slug:slug>/rubrics/<slug:rubric_slug>/edit/head",
-        "p/<slug:slug>/rubrics/<slug:rubric_slug>/export",
-        "p/<slug:slug>/rubrics/<slug:rubric_slug>/versions/<int:number>/<slug:form>",
-    ]
-)
 FOR_PEOPLE = ("text/html", "image/svg+xml")
-# They tell the time.
-MOVING = {"readyz", "status"}
-MACHINES = ("api/v1/", "healthz", "readyz")
+# It tells the time.
+MOVING = {"readyz"}
 
 
-@pytest.fixture
-def world(project, ana, carol, settings, tmp_path) -> Planted:
-    settings.MEDIA_ROOT = tmp_path
-    made = planted(project, ana, carol)
-    # A name that reads like a word of the product would hide that word.
-    Batch.objects.filter(name="Answers").update(name="Writing in March")
-    return made
+@dataclass(slots=True)
+class Read:
+    """All pages, once: what was said on them, and the forms that each person met, by what."""
+
+    heard: Heard
+    met: dict[User, dict[str, tuple[str, Form]]] = field(default_factory=dict)
+    # Addresses where a page stands.
+    paths: set[str] = field(default_factory=set)
 
 
-def pages(client: Client, world: Planted) -> Iterator[tuple[str, HttpResponse]]:
-    """Every page that somebody meets, the refusals too, with the route it stands at."""
-    for route, _ in addresses(get_resolver()):
-        for path in filled(route, world) if not route.startswith(MACHINES) else ():
-            for answer in asked(client, route, path, world):
-                if "text/html" in answer.headers.get("Content-Type", ""):
-                    yield route, answer
-
-
-def untranslated(people: list[User], world: Planted) -> dict[str, list[str]]:
-    """By route, the texts that came in English."""
-    said: dict[str, set[str]] = {}
+@pytest.fixture(scope="module")
+def read(stage: Stage) -> Read:
     with pseudo.spoken() as tongue:
-        for person in people:
-            client = Client(raise_request_exception=False)
-            client.force_login(person)
-            for route, answer in pages(client, world):
-                said.setdefault(route, set()).update(texts_of(answer.content.decode()))
-                assert localized(answer.content.decode()) == [], route
-        # The criterion's name happens to be a word of the product.
-        data = data_of(tongue.asked - {"Share"})
-    left = {
-        route: [one for one in sorted(texts) if plain(one, data)] for route, texts in said.items()
-    }
-    return {route: texts for route, texts in left.items() if texts}
+        found = Read(Heard(tongue))
+        for person in stage.people:
+            met = found.met.setdefault(person, {})
+            for route, path, answer in pages(client_of(person), stage):
+                page = found.heard.hear(route, answer)
+                if page is not None and answer.status_code == 200:
+                    found.paths.add(path)
+                for form in page.made if page else ():
+                    met.setdefault(f"{route_of(form.action or path)} {form.names}", (path, form))
+    return found
 
 
-def test_every_page_speaks_the_language_of_its_reader(world: Planted, ana: User, carol: User):
-    found = untranslated([ana, carol, world.chair.rater], world)
-    assert {route: texts for route, texts in found.items() if route not in LEFT} == {}
-    assert LEFT - found.keys() == set(), "these are done: take them off the list"
+def test_every_page_speaks_the_language_of_its_reader(read: Read):
+    assert read.heard.untranslated() == {}
 
 
-def documents(client: Client, world: Planted) -> dict[str, bytes]:
+def send(client: Client, method: str, path: str, fields: Sent) -> HttpResponse:
+    """The answer, or the page it leads to, which says what has become of it; then taken back."""
+    cookies = client.cookies.copy()
+    with transaction.atomic():
+        answer = getattr(client, method)(path, fields, follow=True)
+        transaction.set_rollback(True)
+    client.cookies = cookies
+    assert answer.status_code < 500, (path, fields)
+    return answer
+
+
+def test_what_people_send_is_answered_in_their_language(read: Read):
+    """Every form of every page: as it stands, filled with what nobody can mean, and empty."""
+    with pseudo.spoken() as tongue:
+        heard = Heard(tongue)
+        for person, met in read.met.items():
+            client = client_of(person)
+            for where, form in met.values():
+                for path, fields in form.sent():
+                    answer = send(client, form.method, path or where, fields)
+                    heard.hear(route_of(path or where), answer)
+        assert heard.untranslated() == {}
+
+
+def test_who_sends_nothing_is_told_so_in_their_language(stage: Stage):
+    """Every address that takes anything, also those that only scripts and buttons know."""
+    with pseudo.spoken() as tongue:
+        heard = Heard(tongue)
+        for person in (*stage.people, None):
+            client = client_of(person)
+            for route, paths in stage.paths.items():
+                if not route.startswith(MACHINES):
+                    heard.hear(route, send(client, "post", paths[0], {}))
+        assert heard.untranslated() == {}
+
+
+def documents(client: Client, stage: Stage, pages: set[str]) -> dict[str, bytes]:
     """What machines read, by address: JSON, CSV and lines."""
     found = {}
-    for route, _ in addresses(get_resolver()):
-        for path in filled(route, world) if route not in MOVING else ():
+    for route, paths in stage.paths.items():
+        for path in set(paths) - pages if route not in MOVING else ():
             answer = client.get(path, headers={"accept": "application/json"})
             is_page = answer.headers.get("Content-Type", "").startswith(FOR_PEOPLE)
             if answer.status_code == 200 and not is_page:
@@ -92,12 +101,11 @@ def documents(client: Client, world: Planted) -> dict[str, bytes]:
     return found
 
 
-def test_documents_and_files_read_the_same_in_every_language(world: Planted, carol: User):
-    client = Client(raise_request_exception=False)
-    client.force_login(carol)
-    english = documents(client, world)
+def test_documents_and_files_read_the_same_in_every_language(stage: Stage, read: Read):
+    client = client_of(stage.people[1])
+    english = documents(client, stage, read.paths)
     with pseudo.spoken():
-        other = documents(client, world)
+        other = documents(client, stage, read.paths)
     assert english.keys() == other.keys()
     assert [path for path in english if english[path] != other[path]] == []
     assert {path.rpartition(".")[2] for path in english} >= {"json", "csv", "jsonl"}
