@@ -19,7 +19,7 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 from rubricstudio.joining import joined
 
-WHOLE = ("css/app.css", "css/studio.css")
+WHOLE = ("css/app.css", "css/studio.css", "css/several.css")
 # A script, and the folder of modules that are put into it.
 JOINED = {"js/desk.js": "js/desk/"}
 SCRIPTS = re.compile(r"js/.+\.js")
