@@ -9,7 +9,7 @@ import pytest
 from django.contrib.staticfiles.finders import get_finders
 from django.core.files.storage import FileSystemStorage
 
-from rubricstudio.statics import WholeSheetsStorage, sent, whole
+from rubricstudio.statics import WHOLE, WholeSheetsStorage, sent, whole
 
 SHEETS = {
     "css/app.css": '/* the order */\n@layer base, parts;\n\n@import url("base.css");\n'
@@ -85,7 +85,7 @@ def test_ours_is_whole_and_loses_no_rule():
     for finder in get_finders():
         for path, storage in finder.list([]):
             found.setdefault(path, (storage, path))
-    text = whole("css/app.css", found) + whole("css/studio.css", found)
+    text = "".join(whole(name, found) for name in WHOLE)
     assert "@import" not in text
     assert text.count("{") == text.count("}")
     for name in [name for name in found if re.fullmatch(r"css/(?:.+/)?[a-z-]+\.css", name)]:
