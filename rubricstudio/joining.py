@@ -1,8 +1,9 @@
 """A script with the modules it is made of in one file, so that one request brings them all.
 
 Each module becomes a function that is called once and returns what it exports. That holds for
-modules as they are written here: named exports that are never assigned again, named imports, no
-circle. Anything else is refused, never joined into something that behaves in another way.
+modules as they are written here: named exports that are never assigned again, imports of names or
+of what a module does alone, no circle. Anything else is refused, never joined into something that
+behaves in another way.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-IMPORT = re.compile(r'^import \{([^}]+)\} from "(\.[^"]+\.js)";\n', re.MULTILINE)
+IMPORT = re.compile(r'^import (?:\{([^}]+)\} from )?"(\.[^"]+\.js)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:const|class|function|async function) (\w+)\b)", re.MULTILINE)
 OTHER = re.compile(r"^(?:import|export)\b.*|\bimport\s*[(.].*", re.MULTILINE)
 NAME = re.compile(r"\w+")
@@ -68,12 +69,16 @@ class Joined:
         if not source.startswith(self.folder):
             return self.leave_outside(name, wanted, source)
         constant = self.place(source)
+        if not wanted:
+            return ""
         if missing := set(wanted) - set(self.exports[source]):
             raise Unjoinable(f"{name} imports {min(missing)}, which {source} does not export")
         return f"const {{ {', '.join(wanted)} }} = {constant};\n"
 
     def leave_outside(self, name: str, wanted: list[str], source: str) -> str:
         """What other scripts use, too, stays a module of its own: it must not be there twice."""
+        if not wanted:
+            raise Unjoinable(f"{name} imports no name of {source}, which stands outside")
         for one in wanted:
             if self.outside.setdefault(one, source) != source:
                 raise Unjoinable(f"{name} imports {one} of {source}, and so of {self.outside[one]}")

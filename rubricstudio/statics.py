@@ -20,8 +20,9 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 from rubricstudio.joining import joined
 
 WHOLE = ("css/app.css", "css/studio.css", "css/several.css")
-# A script, and the folder of modules that are put into it.
-JOINED = {"js/desk.js": "js/desk/"}
+# A script, and the folder of modules that are put into it. Those of the desk hold what other pages
+# load beside theirs, so base.html's own are not loaded with them.
+JOINED = {"js/desk.js": "js/", "js/grid.js": "js/", "js/sitting.js": "js/"}
 SCRIPTS = re.compile(r"js/.+\.js")
 IMPORT = re.compile(r'@import url\("([^":]+\.css)"\);')
 ADDRESS = re.compile(r'url\("((?!data:|/|https?:)[^"]+)"\)')

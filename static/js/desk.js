@@ -1,4 +1,6 @@
 // The expert's desk. The page works without any of this; here it becomes fast and keeps drafts.
+import "./announce.js";
+import "./navigation.js";
 import { onLogOut } from "./copies.js";
 import { bringGaps } from "./desk/gaps.js";
 import { showQuoted } from "./desk/evidence.js";

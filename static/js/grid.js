@@ -1,4 +1,6 @@
 // Responses side by side. The page works without any of this; here it gets keys and keeps drafts.
+import "./announce.js";
+import "./navigation.js";
 import { onLogOut } from "./copies.js";
 import { sayAll } from "./desk/beside.js";
 import { Clock } from "./desk/clock.js";

@@ -1,5 +1,7 @@
 // One criterion over several responses. The page works without any of this; here it gets keys, keeps
 // drafts of each response, and shows what another tab has saved.
+import "./announce.js";
+import "./navigation.js";
 import { onLogOut } from "./copies.js";
 import { ask, flaggingOf } from "./desk/asking.js";
 import { sayAll } from "./desk/beside.js";

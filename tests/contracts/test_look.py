@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.template import Context, Template
 
-from rubricstudio.statics import WHOLE
+from rubricstudio.statics import JOINED, WHOLE
 
 ROOT = Path(__file__).resolve().parents[2]
 STATIC = ROOT / "static"
@@ -19,6 +19,7 @@ DESK = ("labeling/seat.html", "labeling/seat_grid.html", "labeling/sitting.html"
 SCHEMES = {"sun", "moon"}
 ICON = re.compile(r'(?:icon\.html" with name|\sicon)="([a-z0-9-]+)"')
 PART = re.compile(r'\{% (?:include|extends) "([^"]+)"')
+SCRIPT = re.compile(r"<script[^>]* src=\"\{% static '([^']+)' %\}")
 STUDIO = re.compile(r"\{% block studio %\}.*?\{% endblock %\}")
 FORBIDDEN = {
     "a style attribute": re.compile(r"<[^>]*\sstyle\s*="),
@@ -104,6 +105,18 @@ def _sheets(page: str) -> list[str]:
         base = (ROOT / "templates/base.html").read_text()
         text = STUDIO.sub(own[0], base) if own else base
     return re.findall(r'rel="stylesheet" href="\{% static \'([^\']+)', text)
+
+
+@pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
+def test_a_joined_script_brings_what_every_page_runs_and_others_leave_that_to_the_base(template):
+    """Twice on a page it would count a log-out twice; not at all, keep nothing valid."""
+    scripts = SCRIPT.findall(template.read_text())
+    has_within = bool(set(scripts) & set(JOINED))
+    blank = "{% block site_scripts %}{% endblock %}" in template.read_text()
+    assert has_within == blank
+    if has_within:
+        assert [name for name in scripts if name != "js/formulas.js"] == [scripts[-1]]
+        assert "import" not in (STATIC / "js/formulas.js").read_text().partition("await import(")[0]
 
 
 @pytest.mark.parametrize("page", [*DESK, "errors/error.html"])
