@@ -23,7 +23,7 @@ from evals.models import AgreementRun, AgreementSlice
 from evals.queries import agreement as measuring
 from evals.queries import planning as reads
 from evals.views import measured, planned, planning_words
-from labeling import assigning, extra_seats
+from labeling import assigning, extra_seats, practice
 from labeling.access import MemberRequest, authored_project, roles, run_project
 from labeling.errors import Conflict, DomainError
 from labeling.models import Batch, Project, Response, Role, User
@@ -187,4 +187,6 @@ def _rated_afresh(request: HttpRequest, batch: Batch, seats: dict[int, int]) -> 
         # Somebody sent the same list at the same moment.
         return Batch.objects.get(project=batch.project, name=name)
     messages.success(request, _("The batch “%(name)s” is open.") % {"name": name})
+    if told := practice.shared_in_words(practice.shared_with(made)):
+        messages.warning(request, told)
     return made

@@ -15,7 +15,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from labeling import asking_again, assigning
+from labeling import asking_again, assigning, practice
 from labeling.access import overseen_project, run_project
 from labeling.api.endpoint import Endpoint, NoFields, PageQuery, Strict, paged
 from labeling.api.response_choice import Choice, chosen_responses
@@ -113,7 +113,8 @@ class BatchOut(serializers.Serializer):
 
 
 class OpenedBatchOut(BatchOut):
-    """How many responses were left out, and whether experts are too few.
+    """How many responses were left out; `warning`: too few experts, or responses that wait in
+    practice and in work at once.
 
     `withheld` have no text to read; the guidelines show `examples` with their settled answers; of
     practice those are left out that have no known answer (`unknown`).
@@ -179,9 +180,14 @@ class Batches(Endpoint):
             "withheld": plan.withheld,
             "examples": plan.examples,
             "unknown": plan.unknown,
-            "warning": " ".join(filter(None, (plan.warning, shortage(batch)))) or None,
+            "warning": " ".join(filter(None, _warnings(plan, batch))) or None,
         }
         return Response({**_one(batch.pk, self.user), **told}, status=201)
+
+
+def _warnings(plan: assigning.Plan, batch: Batch) -> list[str | None]:
+    shared = practice.shared_in_words(practice.shared_with(batch))
+    return [plan.warning, shortage(batch), shared]
 
 
 class BatchDetail(Endpoint):

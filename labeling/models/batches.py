@@ -167,6 +167,11 @@ class Batch(models.Model):
                 condition=Q(overall_share__range=(0, 1), shuffled_share__range=(0, 1)),
                 name="batch_shares_of_one",
             ),
+            # A sitting would tell what is known of a response before others of it are answered.
+            models.CheckConstraint(
+                condition=~Q(kind="practice", way="by_criterion"),
+                name="batch_practice_explains_each",
+            ),
         ]
         indexes = [
             # beat: the batches that became stale

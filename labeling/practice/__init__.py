@@ -22,12 +22,14 @@ from labeling.practice.known import (
 )
 from labeling.practice.results import Result, known_units, results, rule, settle
 from labeling.practice.seen import Known, known_at, shows_known
+from labeling.practice.shared import Shared, shared_in_words, shared_with
 
 __all__ = [
     "Known",
     "KnownAnswerChanged",
     "PracticeNeeded",
     "Result",
+    "Shared",
     "Told",
     "appeal",
     "expect_passed",
@@ -42,6 +44,8 @@ __all__ = [
     "rule",
     "set_known",
     "settle",
+    "shared_in_words",
+    "shared_with",
     "shows_known",
     "take_settled",
     "withdraw_known",

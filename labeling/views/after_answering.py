@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
+from django.utils.translation import gettext
+
 from labeling import practice
-from labeling.models import Assignment, Batch, Rating
+from labeling.models import Assignment, Batch, Rating, Way
 from labeling.practice.appeals import state_in_words
+from labeling.views.seat_beside import LETTERS
 
 
 def after_answering(seat: Assignment, last: Rating) -> dict[str, Any]:
@@ -21,7 +25,29 @@ def after_answering(seat: Assignment, last: Rating) -> dict[str, Any]:
         "standing": standing,
         # What was seen cannot be unseen: the first answer stands.
         "final": practising or bool(known),
+        **_beside(seat, last, practising=practising),
     }
+
+
+def _beside(seat: Assignment, last: Rating, *, practising: bool) -> dict[str, Any]:
+    """The responses of a grid as tabs, and in practice the letter and page of the next of them."""
+    shown = last.shown_beside or []
+    if last.way != Way.GRID or len(shown) < 2 or seat.pk not in shown:
+        return {"beside": []}
+    tabs = [
+        {
+            "text": gettext("Response %(at)s") % {"at": letter},
+            "url": reverse("seat", args=[pk]),
+            "current": pk == seat.pk,
+            "count": None,
+        }
+        for letter, pk in zip(LETTERS, shown, strict=False)
+    ]
+    following = shown.index(seat.pk) + 1
+    if not practising or following == len(shown):
+        return {"beside": tabs}
+    explained = {"letter": LETTERS[following], "url": tabs[following]["url"]}
+    return {"beside": tabs, "explained_next": explained}
 
 
 def _appeal(one: practice.Known, appeals: dict[int, Any]) -> dict[str, Any]:

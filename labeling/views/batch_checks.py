@@ -41,8 +41,25 @@ def checks(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
     return render(request, "labeling/batch_checks.html", context, status=status)
 
 
+def warn_of_shared(request: MemberRequest, opened: Batch) -> None:
+    """What opening the batch makes experts meet in practice and in work."""
+    if told := practice.shared_in_words(practice.shared_with(opened)):
+        messages.warning(request, told)
+
+
 def batch_checks(batch: Batch, *, blind: bool, runs: bool) -> dict[str, Any]:
     """In practice how everybody stands, in the order of names, for who runs the project."""
+    told = {} if blind else {"shared": _shared(batch)}
+    return {**told, **_checks(batch, blind=blind, runs=runs)}
+
+
+def _shared(batch: Batch) -> list[tuple[str, str]]:
+    """What else its responses wait in, each with its page."""
+    slug = batch.project.slug
+    return [(one.in_words, one.url(slug)) for one in practice.shared_with(batch)]
+
+
+def _checks(batch: Batch, *, blind: bool, runs: bool) -> dict[str, Any]:
     if batch.kind != Batch.Kind.PRACTICE:
         now = Checks.of(batch)
         words = "" if blind else in_words(now)

@@ -30,7 +30,7 @@ from labeling.models import (
 )
 from labeling.pace import pace_of
 from labeling.views.batch_adaptive import complete
-from labeling.views.batch_checks import batch_checks
+from labeling.views.batch_checks import batch_checks, warn_of_shared
 
 MOVES = {"pause": assigning.pause, "reopen": assigning.reopen, "close": assigning.close}
 SHOWN = 20
@@ -103,6 +103,8 @@ def batch_state(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
     messages.success(
         request, gettext("The batch is %(state)s.") % {"state": moved.get_state_display().lower()}
     )
+    if move is assigning.reopen:
+        warn_of_shared(request, moved)
     return redirect(moved)
 
 
@@ -145,6 +147,7 @@ def _opened(request: MemberRequest, project: Project, form: BatchForm) -> Batch 
     )
     if thin := serving.shortage(made):
         messages.warning(request, thin)
+    warn_of_shared(request, made)
     if plan.withheld:
         messages.info(
             request,

@@ -14,20 +14,19 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from labeling import assigning, rating
+from labeling import assigning, practice, rating
 from labeling.access import MemberRequest, own_seat
 from labeling.asking_again import answers_again
 from labeling.errors import Conflict, DomainError, Problem, Problems
 from labeling.forms.desk import FlagForm, SkipForm, SubmissionForm, answers_in
 from labeling.guidelines import guidelines_of
-from labeling.models import Assignment, RatingDraft, Way
+from labeling.models import Assignment, Batch, RatingDraft, Way
 from labeling.turns import conversation
 from labeling.views.scripted import form_problems
+from labeling.views.seat_beside import LETTERS
 from labeling.views.seat_cards import Answers, Card, cards
 from labeling.views.seat_pages import progress, shown_criteria
 from labeling.views.seat_response import reading_of, shown
-
-LETTERS = "ABCDEFGH"
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,12 +173,16 @@ def grid_submit(request: MemberRequest, pk: int) -> HttpResponse:
             ids[one.pk] = form.cleaned_data["submission_id"]
             said.append(rating.Said(one, answers[one.pk], ids[one.pk]))
         active, seen = form.cleaned_data["active_ms"], form.cleaned_data["version"]
-        rating.submit_together(said, by=request.user, version=seen, active_ms=active)
+        made = rating.submit_together(said, by=request.user, version=seen, active_ms=active)
     except rating.AlreadySubmitted as error:
         messages.info(request, str(error))
         return redirect("seat", lead.pk)
     except DomainError as error:
         return _again(request, seats, answers, ids, error)
+    if lead.batch.kind == Batch.Kind.PRACTICE:
+        practice.settle(lead.batch, request.user)
+        # What is known of each stands on its page, which leads to that of the one beside it.
+        return redirect("seat", made[0].assignment_id)
     return _onward(request, lead)
 
 

@@ -16,6 +16,8 @@ from labeling.spec import CriterionSpec, LevelSpec, ScaleSpec, ScaleType
 
 # The keys that say how sure one is; they lie beside each other.
 SURE_KEYS = ("i", "o", "p")
+# The names of responses side by side.
+LETTERS = "ABCDEFGH"
 OVERALL_WORDS = (
     gettext_lazy("Of no use"),
     gettext_lazy("Poor"),

@@ -6,7 +6,16 @@ import pytest
 from django.test import Client
 
 from labeling import assigning
-from labeling.models import Batch, Import, Item, Membership, Project, Rating, Score
+from labeling.models import (
+    Batch,
+    Import,
+    Item,
+    Membership,
+    Project,
+    Rating,
+    Response,
+    Score,
+)
 from labeling.people import open_project
 from tests import factories
 from tests.api.conftest import queries_of
@@ -118,6 +127,28 @@ def test_a_batch_is_opened_over_the_chosen_responses(world, carol, script):
     assert (answer.json()["withheld"], answer.json()["warning"]) == (0, None)
     made = Batch.objects.get(pk=answer.json()["id"])
     assert (made.created_by, made.rubric_version) == (carol, world.version)
+
+
+def test_practice_one_criterion_at_a_time_is_refused(world, carol, script):
+    factories.gold(Response.objects.filter(item__external_id="case-0").first(), world.version, 1)
+    said = {"name": "P", "rubric": "refund-quality", "kind": "practice", "way": "by_criterion"}
+    answer = script(carol).post("projects/refunds/batches/", said)
+    assert answer.status_code == 422
+    (problem,) = answer.json()["problems"]
+    assert problem["where"] == "way"
+    assert "there each answer is explained at once" in problem["message"]
+
+
+def test_work_that_shares_responses_with_practice_warns(world, carol, script):
+    known = Response.objects.filter(item__external_id="case-0").first()
+    factories.gold(known, world.version, 1)
+    said = {"name": "Practice", "rubric": "refund-quality", "kind": "practice"}
+    script(carol).post("projects/refunds/batches/", said)
+    said = {"name": "April", "rubric": "refund-quality", "responses": {"item_ids": ["case-0"]}}
+    answer = script(carol).post("projects/refunds/batches/", said)
+    assert answer.status_code == 201
+    warning = answer.json()["warning"]
+    assert "1 response also waits in the practice batch “Practice”." in warning
 
 
 @pytest.mark.parametrize("way", ["grid", "by_criterion"])

@@ -125,6 +125,25 @@ class TestOpening:
         assert "One response at a time." in page
         assert "how sure" not in page
 
+    def test_responses_of_practice_and_work_are_told_and_not_refused(
+        self, as_user: LogIn, carol, project, version, responses, batch
+    ):
+        factories.gold(responses[0], version, 1, key="polite")
+        client = as_user(carol)
+        sent = form(version, name="Practice", kind="practice")
+        page = client.post(f"/p/{project.slug}/batches/new", sent, follow=True).content.decode()
+        made = Batch.objects.get(kind="practice")
+        assert "1 response also waits in the work of “First round”. Whoever practises" in page
+        # From then on it stands on the pages of both, each with the way to the other.
+        for here, there in ((batch, made), (made, batch)):
+            page = client.get(here.get_absolute_url()).content.decode()
+            assert page.count("1 response also waits in the") == 1
+            assert f'href="{there.get_absolute_url()}" dir="auto">1 response' in page
+        client.post(f"{batch.get_absolute_url()}state", {"move": "pause"})
+        url = f"{batch.get_absolute_url()}state"
+        page = client.post(url, {"move": "reopen"}, follow=True).content.decode()
+        assert page.count("1 response also waits in the practice batch “Practice”.") == 2
+
     def test_no_response_and_a_name_twice_are_said(self, as_user, carol, project, version, batch):
         client, url = as_user(carol), f"/p/{project.slug}/batches/new"
         twice = client.post(url, form(version, name="First round"))

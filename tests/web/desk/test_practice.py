@@ -5,10 +5,13 @@ from __future__ import annotations
 import pytest
 
 from labeling import assigning
-from labeling.models import Batch
+from labeling.models import Batch, PracticePass, Rating
+from labeling.views.grids import beside
+from labeling.ways import Asking
 from tests import factories
 from tests.labeling.practice.practising import go_through, known_responses, opened
 from tests.web.desk.requests import LogIn, address, body, form, send
+from tests.web.desk.test_grids import form as grid_form
 
 pytestmark = pytest.mark.django_db
 
@@ -165,3 +168,68 @@ class TestSettings:
         Batch.objects.filter(pk=work.pk).update(state="closed")
         said = {"gold_percent": 10, "repeat_percent": 5, "repeat_days": 4}
         assert as_user(carol).post(url, said).status_code == 409
+
+
+class TestSideBySide:
+    """Responses of an item are explained one after the other, once all of them are answered."""
+
+    @pytest.fixture
+    def grids(self, project, version) -> Batch:
+        """Two items of five responses each, with two known answers a response: 20 of them."""
+        known = []
+        for _ in range(2):
+            item = factories.item(project)
+            for index in range(5):
+                known.append(factories.response(item, index=index))
+                for key in ("cites_policy", "polite"):
+                    factories.gold(known[-1], version, 1, key=key)
+        return opened(version, known, asking=Asking(way="grid"))
+
+    def test_each_is_explained_and_a_pass_is_put_on_record(self, as_user: LogIn, ana, grids):
+        client = as_user(ana)
+        for right in ("10 of 10 answers were the known one so far; 5", "Passed: 20 of 20"):
+            lead = assigning.claim_next(grids, ana)
+            seats = beside(lead)
+            sent = grid_form(seats) | {f"value:{one.pk}:polite": "1" for one in seats}
+            shown = client.post(address(lead, "grid"), sent, follow=True)
+            assert shown.redirect_chain[-1][0] == address(seats[0])
+            assert right in shown.text
+        for at, one in enumerate(seats):
+            page = client.get(address(one)).text
+            assert "2 of 2 as known" in page
+            assert [page.count(f'href="{address(other)}"') for other in seats[:at]] == [1] * at
+            assert f'href="{address(one)}" aria-current="page">Response {"ABCDE"[at]}</a>' in page
+            assert ("What is known of response" in page) == (one is not seats[-1])
+        assert f'href="{address(seats[1])}">What is known of response B' in shown.text
+        passed = PracticePass.objects.get()
+        assert (passed.rater, passed.n_right, passed.n_asked) == (ana, 20, 20)
+
+    def test_nothing_is_explained_while_one_of_them_is_open(self, as_user: LogIn, ana, grids):
+        lead = assigning.claim_next(grids, ana)
+        sent = grid_form(beside(lead))
+        del sent[f"value:{lead.pk}:polite"]
+        answer = as_user(ana).post(address(lead, "grid"), sent)
+        assert answer.status_code == 422
+        assert "Paragraph 4" not in answer.text
+        assert not Rating.objects.exists()
+
+
+class TestOneCriterionAtATime:
+    """It cannot explain each answer at once, so nobody practises that way."""
+
+    MESSAGE = "there each answer is explained at once"
+
+    def test_the_form_says_so(self, as_user: LogIn, project, carol, version):
+        known_responses(project, version, 1)
+        sent = {
+            **{"name": "P", "rubric_version": version.pk, "kind": "practice", "overlap": "1"},
+            **{"blindness": "full", "lease_minutes": "30", "seed": "0", "way": "by_criterion"},
+        }
+        answer = as_user(carol).post(f"/p/{project.slug}/batches/new", sent)
+        assert answer.status_code == 422
+        assert self.MESSAGE in answer.text
+        assert not Batch.objects.exists()
+
+    def test_the_database_holds_to_it(self, refused, version):
+        with refused("batch_practice_explains_each"):
+            factories.batch(version, kind="practice", way="by_criterion")
