@@ -25,7 +25,8 @@ from labeling.turns import conversation
 from labeling.views.scripted import form_problems
 from labeling.views.seat_beside import LETTERS
 from labeling.views.seat_cards import Answers, Card, cards
-from labeling.views.seat_pages import progress, shown_criteria
+from labeling.views.seat_pages import shown_criteria
+from labeling.views.seat_progress import progress
 from labeling.views.seat_response import reading_of, shown
 
 

@@ -7,13 +7,11 @@ generator ever reaches the template.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
-from django.db import connection
 from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
@@ -26,35 +24,14 @@ from labeling.asking_again import answers_again, earlier_answers
 from labeling.errors import Problem
 from labeling.forms.desk import FlagForm, SkipForm
 from labeling.guidelines import guidelines_of
-from labeling.models import Assignment, Batch, QueueEntry, Rating, RatingDraft, RubricVersion
-from labeling.practice.checks import mixed_in
+from labeling.models import Assignment, Batch, Rating, RatingDraft, RubricVersion
 from labeling.views.after_answering import after_answering
 from labeling.views.asked_again import asked_again
 from labeling.views.seat_beside import overall_criterion
 from labeling.views.seat_cards import Answers, Card, cards
-from labeling.views.seat_kept import Untouched, untouched
+from labeling.views.seat_kept import Untouched, framed, untouched
+from labeling.views.seat_progress import Counts, progress
 from labeling.views.seat_response import shown
-
-__all__ = ["Counts", "seat_content", "seat_page", "submitted_page"]
-
-# In one round trip: what was submitted, counted beside the cursor, and what was asked again.
-OWN = """
-    SELECT coalesce((SELECT done FROM labeling_ratercursor
-            WHERE batch_id = %(batch)s AND rater_id = %(rater)s AND lane = 0),
-        (SELECT count(*) FROM labeling_assignment
-            WHERE batch_id = %(batch)s AND rater_id = %(rater)s AND state = 'submitted')),
-        (SELECT count(*) FROM labeling_reask
-            WHERE batch_id = %(batch)s AND rater_id = %(rater)s
-                AND (ended_at IS NULL OR ending = 'answered'))
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """How many seats the rater submitted in the batch, and how much is asked again."""
-
-    done: int
-    again: int
 
 
 def seat_page(
@@ -65,14 +42,52 @@ def seat_page(
     return render(request, "labeling/seat.html", context, status=status)
 
 
-def seat_content(request: MemberRequest, seat: Assignment, answers: Answers, **fields: Any) -> str:
+def seat_content(
+    request: MemberRequest,
+    seat: Assignment,
+    answers: Answers,
+    *,
+    after: Assignment | None = None,
+    counts: Counts | None = None,
+) -> str:
     """What stands in the page's main part alone: a script puts it in the place of the last one.
 
     Messages that the page would show above it are shown within.
     """
-    context = seat_context(request, seat, answers, **fields)
-    context["notices"] = list(messages.get_messages(request))
+    notices = list(messages.get_messages(request))
+    if not (answers or notices) and _is_usual(seat):
+        return _usual_content(request, seat, after, counts)
+    context = seat_context(request, seat, answers, after=after, counts=counts)
+    context["notices"] = notices
     return render_to_string("labeling/seat.html#content", context, request)
+
+
+def _is_usual(seat: Assignment) -> bool:
+    """Whether all but the response is what everybody sees who opens a response of the batch."""
+    version, known = seat.batch.rubric_version, guidelines_of(seat.batch.rubric_version)
+    if getattr(seat, "draft", None) or seat.state != Assignment.State.LEASED:
+        return False
+    if answers_again(seat) or known.without_item(seat.response.item_id) is not known:
+        return False
+    return shown_criteria(seat, None) is rating.criteria_of(version)
+
+
+def _usual_content(
+    request: MemberRequest, seat: Assignment, after: Assignment | None, counts: Counts | None
+) -> str:
+    """The page around the response is set once, with this seat and this person put in."""
+    response = shown(seat, plain=request.GET.get("text") == "plain")
+    return format_html(
+        framed(seat.batch, is_followed=after is not None),
+        response=render_to_string("labeling/seat_response.html", response),
+        seat=seat.pk,
+        after=after and after.pk,
+        user=request.user.pk,
+        token=get_token(request),
+        flag=uuid4(),
+        submission=uuid4(),
+        **progress(seat, counts),
+    )
 
 
 def seat_context(
@@ -193,22 +208,3 @@ def _moved_on(
         return None
     kept = sum(card.answered for card in asked)
     return {"version": version.number, "kept": kept, "open": len(asked) - kept}
-
-
-def progress(seat: Assignment, counts: Counts | None = None) -> dict[str, int]:
-    """One's own count in the batch, beside the number of responses and of what is asked again."""
-    known, batch = counts or _counts(seat), seat.batch
-    size = _queue_size(batch.pk, str(batch.created_at))
-    return {"done": known.done, "total": size + mixed_in(batch, size) + known.again}
-
-
-def _counts(seat: Assignment) -> Counts:
-    with connection.cursor() as cursor:
-        cursor.execute(OWN, {"batch": seat.batch_id, "rater": seat.rater_id})
-        return Counts(*cursor.fetchone())
-
-
-@lru_cache(maxsize=1024)
-def _queue_size(batch_id: int, created_at: str) -> int:
-    """A batch's queue never grows or shrinks, so it is counted once."""
-    return QueueEntry.objects.filter(batch=batch_id).count()

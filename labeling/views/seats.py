@@ -15,7 +15,6 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_lazy
-from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST
 
 from labeling import assigning, practice, rating
@@ -24,8 +23,10 @@ from labeling.errors import DomainError, Problem, Problems
 from labeling.forms.desk import SkipForm, SubmissionForm, answers_in
 from labeling.models import Assignment, Batch, Rating, RubricVersion
 from labeling.views.scripted import answers_401, form_problems, json_body, refusal, wants_json
-from labeling.views.seat_pages import Counts, seat_content, seat_page
+from labeling.views.seat_pages import seat_content, seat_page
+from labeling.views.seat_progress import Counts
 from labeling.views.submissions import at_once
+from labeling.views.zipping import quick_gzip_page
 
 LATE = gettext_lazy(
     "Your place at this response had been given to somebody else in the "
@@ -59,7 +60,7 @@ def seat_draft(request: MemberRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@gzip_page
+@quick_gzip_page
 @answers_401
 def seat_submit(request: MemberRequest, pk: int) -> HttpResponse:
     """Record the rating (or a correction of it) and go on to the next response.

@@ -21,7 +21,7 @@ from labeling.turns import Gap
 from labeling.views.conversations import has_sources
 from labeling.views.seat_beside import overall_criterion
 from labeling.views.seat_cards import Answers, Card, cards
-from labeling.views.seat_pages import progress
+from labeling.views.seat_progress import progress
 from labeling.views.seat_response import shared
 
 # A prompt of so many characters stands open; a longer one is folded.

@@ -5,13 +5,18 @@ from __future__ import annotations
 import gzip
 import json
 import re
+from contextlib import nullcontext
 from uuid import uuid4
 
 import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
 
 from labeling import assigning
+from labeling.assigning import Asking
 from labeling.models import Assignment, Rating, RatingDraft, Response
-from tests import factories
+from labeling.views.zipping import quick_gzip_page
+from tests import factories, pseudo
 from tests.labeling.rating.seats import end_lease
 from tests.web.desk.requests import JSON, LogIn, address, body, opened, send
 
@@ -46,6 +51,37 @@ class TestThePage:
         assert f'data-seat="{following.pk}"' in answer["page"]
         assert "1 of 3" in answer["page"]
         assert address(seat, "undo") in answer["page"]
+
+    @pytest.mark.parametrize("language", ["en", "zz"])
+    @pytest.mark.parametrize("asks_confidence", [False, True])
+    @pytest.mark.parametrize("keeps_copies", [False, True])
+    def test_it_is_whatever_the_batch_asks_and_the_reader_speaks(
+        self, as_user: LogIn, ana, project, keeps_copies, asks_confidence, language
+    ):
+        project.drafts_in_browser = keeps_copies
+        project.save()
+        asking = Asking(asks_confidence=asks_confidence)
+        batch = opened(project, name="{seat} {0} <b>{{ done }}</b>", asking=asking)
+        client, seat = as_user(ana), assigning.claim_next(batch, ana)
+        with pseudo.spoken() if language == "zz" else nullcontext():
+            for done in (1, 2):
+                sent = inline(seat)
+                for given in sent["answers"].values() if asks_confidence else ():
+                    given["confidence"] = 2
+                answer = send(client, address(seat, "submit"), sent).json()
+                page = main_part(client.get(answer["next"]).content.decode())
+                assert settled(answer["page"]) == page
+                assert f'value="{done}"' in page
+                seat = Assignment.objects.get(state="leased")
+        assert ("data-copies" in page) is not keeps_copies
+
+    def test_every_form_of_it_has_an_id_of_its_own(self, as_user: LogIn, ana, seat):
+        client, ids = as_user(ana), []
+        for _ in range(2):
+            page = send(client, address(seat, "submit"), inline(seat)).json()["page"]
+            ids += re.findall(r'name="(?:flag-)?submission_id" value="([^"]+)"', page)
+            seat = Assignment.objects.get(state="leased")
+        assert len(ids) == len(set(ids)) == 4
 
     def test_without_asking_for_it_there_is_none(self, as_user: LogIn, ana, seat):
         for said in ({}, {"inline": False}, {"inline": "yes"}):
@@ -173,3 +209,32 @@ class TestOnTheWire:
 
 def answer_url(answer) -> str:
     return json.loads(gzip.decompress(answer.content))["next"]
+
+
+class TestZipping:
+    """The size of an answer tells nothing of what it holds beside what was asked for."""
+
+    @staticmethod
+    def answered(accepts: str, **headers: str) -> HttpResponse:
+        @quick_gzip_page
+        def view(request: HttpRequest) -> HttpResponse:
+            return HttpResponse("Yes. " * 200, headers=headers)
+
+        return view(RequestFactory().get("/", headers={"accept-encoding": accepts}))
+
+    def test_what_comes_is_what_was_sent(self):
+        made = self.answered("br, gzip;q=0.8")
+        assert gzip.decompress(made.content) == b"Yes. " * 200
+        assert (made["Content-Encoding"], made["Vary"]) == ("gzip", "Accept-Encoding")
+        assert int(made["Content-Length"]) == len(made.content)
+
+    def test_its_length_changes_by_itself(self):
+        assert len({len(self.answered("gzip").content) for _ in range(40)}) > 5
+
+    def test_who_cannot_read_it_gets_it_plain(self):
+        assert self.answered("identity").content == b"Yes. " * 200
+        assert self.answered("identity")["Vary"] == "Accept-Encoding"
+
+    def test_a_tag_becomes_a_weak_one(self):
+        made = self.answered("gzip", ETag='"one"')
+        assert (made["ETag"], gzip.decompress(made.content)) == ('W/"one"', b"Yes. " * 200)
