@@ -144,7 +144,7 @@ def expect_expert(user: User, project_id: int) -> None:
 
 def expect_unblinded(user: User, batch: Batch) -> None:
     """Whoever rates in an open batch learns nothing of the others there. Raises Conflict."""
-    if Batch.objects.blind_to(user).filter(pk=batch.pk).exists():
+    if not Batch.objects.sight_of(user, batch).peers:
         raise Conflict(
             gettext("You rate in this batch yourself, so you do not steer the others here.")
         )

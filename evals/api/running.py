@@ -29,7 +29,7 @@ def is_finished(run: Run) -> bool:
 
 def blind_batches(user: User, project: Project) -> QuerySet[Batch]:
     """The project's batches the person rates in: their results stay shut until they close."""
-    return Batch.objects.blind_to(user).filter(project=project)
+    return Batch.objects.hiding(user, "peers").filter(project=project)
 
 
 def expect_sight(user: User, batch: Batch) -> None:

@@ -70,7 +70,11 @@ def is_blind(item: Item, user: User) -> bool:
 
     A response waiting in such a batch counts too: the person may be given it next.
     """
-    blind = Batch.objects.blind_to(user).filter(project=item.project_id).values("pk")
+    blind = (
+        Batch.objects.hiding(user, "peers", "generators", "grades", "ids")
+        .filter(project=item.project_id)
+        .values("pk")
+    )
     here = Q(batch__in=blind, response__item=item)
     queued = QueueEntry.objects.filter(here)
     return queued.exists() or Assignment.objects.filter(here).exists()

@@ -78,7 +78,7 @@ class ItemPage:
 
 def readable_batches(project: Project, user: User) -> QuerySet[Batch]:
     """Batches whose judgements the person may see: those they do not rate in themselves."""
-    blind = Batch.objects.blind_to(user).values("pk")
+    blind = Batch.objects.hiding(user, "peers").values("pk")
     return Batch.objects.filter(project=project).exclude(pk__in=blind)
 
 
@@ -90,7 +90,7 @@ def readable_runs(project: Project, user: User) -> QuerySet[AgreementRun]:
 
 def readable_selections(project: Project, user: User) -> QuerySet[Selection]:
     """Finished selections that give nothing away about a batch the person rates in."""
-    blind = Batch.objects.blind_to(user).values("pk")
+    blind = Batch.objects.hiding(user, "peers").values("pk")
     finished = Selection.objects.finished().filter(project=project)
     return finished.exclude(agreement_run__batch__in=blind)
 

@@ -148,7 +148,11 @@ def labelled(
     `kind` None asks for all kinds.
     """
     blind = tuple(
-        sorted(Batch.objects.blind_to(reader).filter(project=project).values_list("pk", flat=True))
+        sorted(
+            Batch.objects.hiding(reader, "peers")
+            .filter(project=project)
+            .values_list("pk", flat=True)
+        )
     )
     seen = Batch.objects.counting().filter(project=project).exclude(pk__in=blind)
     batches = tuple(seen.order_by("pk").values_list("pk", flat=True))

@@ -92,17 +92,15 @@ FIGURES = """
             AND e.state = 'finished' AND e.kind = 'production'),
         (SELECT count(*) FROM evals_export e WHERE e.project_id = %(project)s
             AND e.state = 'finished' AND e.kind = 'draft'),
-        ARRAY (SELECT b.id FROM labeling_batch b
-            WHERE b.project_id = %(project)s AND b.state <> 'closed' AND EXISTS (
-                SELECT FROM labeling_assignment a
-                WHERE a.batch_id = b.id AND a.rater_id = %(user)s))
+        ARRAY ({hidden})
 """
 
 
 def path(project: Project, user: User) -> Path:
     """The five figures; without what the person must not see while rating."""
+    hidden, params = _hidden(project, user)
     with connection.cursor() as cursor:
-        cursor.execute(FIGURES, {"project": project.pk, "user": user.pk})
+        cursor.execute(FIGURES.format(hidden=hidden), {"project": project.pk, **params})
         complete, begun, total, productions, drafts, blind = cursor.fetchone()
     version = _version(project)
     return Path(
@@ -115,6 +113,14 @@ def path(project: Project, user: User) -> Path:
         drafts=drafts,
         blind=bool(blind),
     )
+
+
+def _hidden(project: Project, user: User) -> tuple[str, dict[str, Any]]:
+    """The batches that hide from the person what others do, as part of a larger query."""
+    found = Batch.objects.filter(project=project).hiding(user, "peers").order_by().values("pk")
+    sql, values = found.query.sql_with_params()
+    params = {f"hidden_{number}": value for number, value in enumerate(values)}
+    return sql % tuple(f"%({name})s" for name in params), params
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,7 +182,7 @@ def own_fall(user: User) -> float | None:
 def still_judged(user: User, responses: Iterable[int], *, or_offered: bool = False) -> set[int]:
     """Responses of batches the person rates in; also of those they may be handed a seat in."""
     asked = list(responses)
-    blind = Q(batch__in=Batch.objects.blind_to(user).values("pk"))
+    blind = Q(batch__in=Batch.objects.hiding(user, "peers").values("pk"))
     offered = Q(batch__in=Batch.objects.open_to(user).values("pk"))
     waiting = blind | offered if or_offered else blind
     queued = QueueEntry.objects.filter(waiting, response__in=asked)

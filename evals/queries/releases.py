@@ -16,13 +16,15 @@ PAGE = 50
 def selections_for(user: User, project: Project) -> QuerySet[Selection]:
     """In any state, the newest first; none of a batch the person rates in."""
     found = Selection.objects.filter(project=project)
-    found = found.exclude(agreement_run__batch__in=Batch.objects.blind_to(user).values("pk"))
+    found = found.exclude(
+        agreement_run__batch__in=Batch.objects.hiding(user, "peers", "grades").values("pk")
+    )
     return found.select_related("agreement_run__batch", "project", "created_by").order_by("-pk")
 
 
 def releases_for(user: User, project: Project) -> QuerySet[Export]:
     """Likewise, and none that tells of experts' answers the person judges or may be handed."""
-    blind = Batch.objects.blind_to(user).values("pk")
+    blind = Batch.objects.hiding(user, "peers", "grades").values("pk")
     found = Export.objects.filter(project=project)
     found = found.exclude(selection__agreement_run__batch__in=blind).exclude(telling(user))
     return found.select_related(

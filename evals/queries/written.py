@@ -58,7 +58,7 @@ def has_written(selection: Selection) -> bool:
 
 def telling(user: User) -> Q:
     """Releases that tell what others found of answers the person judges or may be handed."""
-    blind = Q(batch__in=Batch.objects.blind_to(user).values("pk"))
+    blind = Q(batch__in=Batch.objects.hiding(user, "peers").values("pk"))
     offered = Q(batch__in=Batch.objects.open_to(user).values("pk"))
     queued = QueueEntry.objects.filter(blind | offered).values("response")
     seated = Assignment.objects.filter(blind).values("response")

@@ -80,7 +80,7 @@ def expect_sight(user: User, batch: Batch) -> list[int]:
 
     The project's other batches that the person rates in.
     """
-    blind = Batch.objects.blind_to(user).filter(project=batch.project_id)
+    blind = Batch.objects.hiding(user, "peers").filter(project=batch.project_id)
     others = list(blind.values_list("pk", flat=True))
     if batch.pk in others:
         raise PermissionDenied(

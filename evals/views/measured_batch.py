@@ -43,7 +43,9 @@ def chosen_batch(request: MemberRequest, project: Project) -> Chosen:
     """Batches with ratings, the newest first, and the one the page is about."""
     batches = list(_rated(project).select_related("project").order_by("-pk"))
     blind = set(
-        Batch.objects.blind_to(request.user).filter(project=project).values_list("pk", flat=True)
+        Batch.objects.hiding(request.user, "peers")
+        .filter(project=project)
+        .values_list("pk", flat=True)
     )
     asked = request.GET.get("batch")
     named = next((one for one in batches if str(one.pk) == asked), None)

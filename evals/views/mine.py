@@ -72,7 +72,7 @@ def mine(request: MemberRequest) -> HttpResponse:
     told = [
         _batch(own, [one for one in parts if one.run == own.run.pk], shut, seats) for own in runs
     ]
-    waiting = Batch.objects.blind_to(user).filter(
+    waiting = Batch.objects.hiding(user, "peers").filter(
         assignments__rater=user, assignments__state=Assignment.State.SUBMITTED
     )
     known, n_known = differing(user)

@@ -109,7 +109,9 @@ def _batches(project: Project, user: User) -> tuple[list[Batch], list[Batch]]:
     finished = AgreementRun.objects.finished().filter(batch=OuterRef("pk"))
     counting = Batch.objects.counting().filter(project=project)
     found = counting.filter(Exists(finished)).order_by("-pk")
-    blind = set(Batch.objects.blind_to(user).filter(project=project).values_list("pk", flat=True))
+    blind = set(
+        Batch.objects.hiding(user, "peers").filter(project=project).values_list("pk", flat=True)
+    )
     batches = list(found)
     return [b for b in batches if b.pk not in blind], [b for b in batches if b.pk in blind]
 

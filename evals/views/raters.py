@@ -41,7 +41,7 @@ def raters(request: MemberRequest, slug: str) -> HttpResponse:
     """One batch and one criterion at a time; words instead of numbers for whoever rates in it."""
     project = overseen_project(request.user, slug)
     batches = reads.compared_batches(project)
-    blind = set(Batch.objects.blind_to(request.user).filter(project=project))
+    blind = set(Batch.objects.hiding(request.user, "peers").filter(project=project))
     batch = _chosen(batches, request.GET.get("batch"), blind)
     context = {
         "project": project,

@@ -351,7 +351,7 @@ def _counted(batches: QuerySet[Batch]) -> QuerySet[Batch]:
 def _count(batches: list[Any], *, user: User) -> None:
     """To whoever is blind in a batch its counts would tell what the others do."""
     blind = set(
-        Batch.objects.blind_to(user)
+        Batch.objects.hiding(user, "peers")
         .filter(pk__in=[one.pk for one in batches])
         .values_list("pk", flat=True)
     )

@@ -49,7 +49,7 @@ class Exclusions(Endpoint):
     def get(self, request: Request, pk: int) -> Response:
         """The batch's judgements that were left out, the last ones first."""
         batch = batch_of(self.user, pk, run_project)
-        if Batch.objects.blind_to(self.user).filter(pk=batch.pk).exists():
+        if not Batch.objects.sight_of(self.user, batch).peers:
             raise Conflict("You rate in this batch yourself; it opens for you when it is closed.")
         rows = Rating.objects.filter(batch=batch, excluded_seq__isnull=False)
         rows = rows.select_related("assignment__rater", "assignment__response")

@@ -159,5 +159,5 @@ def beginning(output: str) -> str:
 
 
 def _blind(version: RubricVersion, by: User) -> Sequence[int]:
-    blind = Batch.objects.blind_to(by).filter(project=version.project_id)
+    blind = Batch.objects.hiding(by, "gold").filter(project=version.project_id)
     return list(blind.values_list("pk", flat=True))

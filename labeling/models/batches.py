@@ -11,7 +11,7 @@ from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
 
-from labeling.models.blindness import Blindness, Sight
+from labeling.models.blindness import Blindness, Seen, Sight, blind_for, hidden_from
 from labeling.models.items import Response
 from labeling.models.people import Project, Role, User
 from labeling.models.rubrics import RubricVersion
@@ -56,14 +56,13 @@ class BatchQuerySet(models.QuerySet["Batch"]):
         """Batches whose ratings say how far experts agree; practice stands beside explanations."""
         return self.exclude(kind=Batch.Kind.PRACTICE)
 
-    def blind_to(self, user: User) -> Self:
-        """Open batches in which the person holds a seat: nobody's judgement is shown there."""
-        seats = Assignment.objects.filter(batch=OuterRef("pk"), rater=user)
-        return self.exclude(state=Batch.State.CLOSED).filter(Exists(seats))
+    def hiding(self, user: User, what: Seen, *further: Seen) -> Self:
+        """Those that do not show the person all of this: they rate there, and it is not closed."""
+        return self.filter(hidden_from(user, what, *further))
 
     def sight_of(self, user: User, batch: Batch) -> Sight:
         """What the person may see of the batch, as far as their roles let them in at all."""
-        is_blind = self.blind_to(user).filter(pk=batch.pk).exists()
+        is_blind = self.filter(blind_for(user), pk=batch.pk).exists()
         return Sight.blind(batch.blindness) if is_blind else Sight.whole()
 
 
@@ -195,8 +194,9 @@ class Batch(models.Model):
 
 
 def unblinded(user: User, projects: models.QuerySet[Project]) -> Q:
-    """Rows of batches of these projects, but for batches in which the person is blind."""
-    return Q(project__in=projects) & ~Q(batch__in=Batch.objects.blind_to(user).values("pk"))
+    """Rows of batches of these projects, but for those that hide from the person what others do."""
+    hidden = Batch.objects.hiding(user, "peers").values("pk")
+    return Q(project__in=projects) & ~Q(batch__in=hidden)
 
 
 class QueueEntry(models.Model):

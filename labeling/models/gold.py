@@ -96,7 +96,7 @@ class GoldAnswer(models.Model):
 def _in_blind_batch(user: User) -> Q:
     """Responses waiting or handed out in an open batch in which the person holds a seat."""
     here = {
-        "batch__in": Batch.objects.blind_to(user).values("pk"),
+        "batch__in": Batch.objects.hiding(user, "ids").values("pk"),
         "response": OuterRef("response"),
     }
     places = (QueueEntry.objects.filter(**here), Assignment.objects.filter(**here))

@@ -17,7 +17,7 @@ DAY_SECONDS = 24 * 3600
 class TimeCorrectionQuerySet(models.QuerySet["TimeCorrection"]):
     def visible_to(self, user: User) -> Self:
         """One's own; and all of a project one runs, but for batches one is blind in."""
-        blind = Batch.objects.blind_to(user).values("pk")
+        blind = Batch.objects.hiding(user, "peers").values("pk")
         runs = Q(project__in=Project.objects.run_by(user)) & ~Q(batch__in=blind)
         return self.filter(Q(rater=user) | runs)
 

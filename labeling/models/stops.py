@@ -17,7 +17,7 @@ from labeling.models.rubrics import Criterion
 class UnitStopQuerySet(models.QuerySet["UnitStop"]):
     def visible_to(self, user: User) -> Self:
         """Of projects one oversees, but for batches one is blind in."""
-        blind = Batch.objects.blind_to(user).values("pk")
+        blind = Batch.objects.hiding(user, "peers").values("pk")
         overseen = Project.objects.overseen_by(user)
         return self.filter(project__in=overseen).exclude(batch__in=blind)
 

@@ -64,7 +64,7 @@ def exclude(judged: Judged, reason: str, *, by: User) -> int:
     """
     if problems := _problems(judged, reason):
         raise Problems(problems)
-    if Batch.objects.blind_to(by).filter(pk=judged.batch.pk).exists():
+    if not Batch.objects.sight_of(by, judged.batch).peers:
         raise Conflict(
             gettext(
                 "You rate in this batch yourself, so until it is closed you decide nothing "

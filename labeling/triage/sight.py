@@ -65,7 +65,9 @@ def _appeals_hidden(flags: Sequence[Flag], user: User) -> dict[int, Sight]:
 def _blind_batches(flags: Sequence[Flag], user: User) -> list[int]:
     projects = {one.project_id for one in flags}
     return list(
-        Batch.objects.blind_to(user).filter(project__in=projects).values_list("pk", flat=True)
+        Batch.objects.hiding(user, "peers")
+        .filter(project__in=projects)
+        .values_list("pk", flat=True)
     )
 
 

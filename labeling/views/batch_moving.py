@@ -31,7 +31,7 @@ def batch_move(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
         "batch": found,
         "form": form,
         "told": asking_again.preview(found, version) if version else None,
-        "blind": Batch.objects.blind_to(request.user).filter(pk=pk).exists(),
+        "blind": not Batch.objects.sight_of(request.user, found).peers,
     }
     status = 422 if form.is_bound and not form.is_valid() else 200
     return render(request, "labeling/batch_move.html", context, status=status)

@@ -73,7 +73,7 @@ def batch(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
     found = get_object_or_404(batches_of(project), pk=pk)
     if found.kind == Batch.Kind.ANSWER and Role.ADMIN in roles(request.user, project):
         return redirect("answer_task", project.slug, pk)
-    blind = Batch.objects.blind_to(request.user).filter(pk=pk).exists()
+    blind = not Batch.objects.sight_of(request.user, found).peers
     context = {
         "project": project,
         "batch": found,

@@ -27,7 +27,7 @@ def exclusions(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
     if request.method == "POST":
         expect_unblinded(request.user, batch)
         return _exclude(request, batch)
-    if Batch.objects.blind_to(request.user).filter(pk=pk).exists():
+    if not Batch.objects.sight_of(request.user, batch).peers:
         context = {"project": project, "batch": batch, "blind": True}
         return render(request, "labeling/exclusions.html", context)
     asked = "rater" in request.GET or "response" in request.GET

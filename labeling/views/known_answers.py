@@ -243,7 +243,7 @@ def _response_page(
 
 def _rates(request: MemberRequest, response: Response) -> bool:
     """Whether the person rates the item in a batch that is not closed."""
-    blind = Batch.objects.blind_to(request.user).filter(project=response.project_id)
+    blind = Batch.objects.hiding(request.user, "ids").filter(project=response.project_id)
     return QueueEntry.objects.filter(batch__in=blind, response__item=response.item_id).exists()
 
 
