@@ -83,7 +83,12 @@ class RunningStack:
             text=True,
             cwd="/",
         )
-        self.said = self._line(120)
+        try:
+            self.said = self._line(120)
+        except BaseException:
+            # Whoever could not wait for it does not stop it later either.
+            self.stop()
+            raise
         return self.said
 
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
