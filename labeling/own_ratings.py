@@ -20,6 +20,8 @@ from labeling.models import Assignment, Batch, Project, Rating, RatingDraft, Use
 from labeling.rating.seats import known_since
 
 PAGE = 25
+# On the desk itself.
+FEW = 10
 # Characters of what was asked, to know a response again by.
 EXCERPT = 200
 
@@ -109,6 +111,18 @@ def own_ratings(
     )
 
 
+def given_back(user: User) -> list[Any]:
+    """Seats at which one had begun when one's time ended, with what was `asked`; the newest few."""
+    ended = _given_to(user).filter(_conditions()[Fate.UNSENT], state=Assignment.State.EXPIRED)
+    return _cut(ended, None, None)[0][:FEW]
+
+
+def first_asked(messages: str) -> Coalesce:
+    """What the user of the conversation at this path said first, as its beginning."""
+    at = F(messages)
+    return Coalesce(FirstAsked(at, ' ? (@.type() == "string")'), FirstAsked(at, "[*].text"))
+
+
 def batches_of(user: User) -> QuerySet[Batch]:
     """Batches of which the person was given anything, in projects they belong to."""
     given = Assignment.objects.rated_by(user).values("batch").distinct()
@@ -150,11 +164,8 @@ def _cut(
     found: QuerySet[Assignment], before: int | None, after: int | None
 ) -> tuple[list[Any], bool]:
     """The seats of one stretch with what was `asked`, and whether there are more that way."""
-    messages = F("response__item__messages")
     shown = found.select_related("batch__project").annotate(
-        asked=Coalesce(
-            FirstAsked(messages, ' ? (@.type() == "string")'), FirstAsked(messages, "[*].text")
-        )
+        asked=first_asked("response__item__messages")
     )
     if after is not None:
         rows = list(shown.filter(pk__gt=after).order_by("pk")[: PAGE + 1])

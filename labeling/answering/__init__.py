@@ -5,12 +5,13 @@ has the answers rated blind among the other responses.
 """
 
 from labeling.answering.opening import open_task, put_before_experts
-from labeling.answering.taking import claim, hand_back, left_for, left_text
+from labeling.answering.taking import begun_by, claim, hand_back, left_for, left_text
 from labeling.answering.writing import StaleText, begin_from, edits, keep, repairable, send
 
 __all__ = [
     "StaleText",
     "begin_from",
+    "begun_by",
     "claim",
     "edits",
     "hand_back",

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from labeling.errors import Conflict, Problem, Problems
-from labeling.models import AnswerPlace, AnswerReturn, Batch, Role, User
+from labeling.models import AnswerPlace, AnswerReturn, Batch, Membership, Role, User
 from labeling.spec.fields import text_fault
 
 State = AnswerPlace.State
@@ -56,6 +56,13 @@ def left_text(place: AnswerPlace, user: User) -> str | None:
     """What the person had begun when the item went to another; None for who began nothing."""
     kept = place.left.get(str(user.pk))
     return str(kept["text"]) if kept else None
+
+
+def begun_by(user: User) -> QuerySet[AnswerPlace]:
+    """Items that went to another when the person, still an expert there, had begun a text."""
+    there = Membership.objects.filter(user=user, role=Role.EXPERT).values("project")
+    places = AnswerPlace.objects.left_by(user).filter(project__in=there)
+    return places.select_related("batch__project").order_by("-pk")
 
 
 def _pass_on(place: AnswerPlace, by: User) -> None:

@@ -14,6 +14,7 @@ from labeling import answering, assigning, practice, rating
 from labeling.access import MemberRequest, expect_expert, own_seat
 from labeling.errors import Conflict
 from labeling.models import Assignment, Batch, Project, Rating, Reask, User
+from labeling.own_ratings import first_asked, given_back
 from labeling.serving import withheld_from
 from labeling.triage.own import answered
 from labeling.views.grids import is_in_grid, to_grid
@@ -47,6 +48,8 @@ def desks(request: MemberRequest) -> HttpResponse:
         "batches": batches,
         "answered_flags": answered(request.user),
         "answer_tasks": answering.left_for(request.user),
+        "given_back": given_back(request.user),
+        "begun": answering.begun_by(request.user).annotate(asked=first_asked("item__messages")),
     }
     return render(request, "labeling/desks.html", context)
 

@@ -93,8 +93,9 @@ class TestFindingWork:
         client = as_user(ana)
         for number in range(20):
             factories.batch(batch.rubric_version, name=f"Batch {number}")
-        # Session and person, the batches, one's answered flags, the items to answer.
-        with django_assert_max_num_queries(5):
+        # Session and person, the batches, one's answered flags, the items to answer, and what one
+        # had begun: ratings and answers.
+        with django_assert_max_num_queries(6):
             client.get("/desk/")
 
 
