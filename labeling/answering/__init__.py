@@ -4,11 +4,13 @@
 has the answers rated blind among the other responses.
 """
 
-from labeling.answering.opening import open_task, put_before_experts
+from labeling.answering.opening import RATERS_MIN, named_items, open_task, put_before_experts
+from labeling.answering.reading import places_of, unnamed
 from labeling.answering.taking import begun_by, claim, hand_back, left_for, left_text
 from labeling.answering.writing import StaleText, begin_from, edits, keep, repairable, send
 
 __all__ = [
+    "RATERS_MIN",
     "StaleText",
     "begin_from",
     "begun_by",
@@ -18,8 +20,11 @@ __all__ = [
     "keep",
     "left_for",
     "left_text",
+    "named_items",
     "open_task",
+    "places_of",
     "put_before_experts",
     "repairable",
     "send",
+    "unnamed",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Collection
 
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -19,6 +20,19 @@ log = logging.getLogger(__name__)
 # Writing takes longer than rating.
 LEASE_MINUTES = 240
 RATERS_MIN = 2
+SHOWN_MISSING = 5
+
+
+def named_items(project: Project, names: Collection[str]) -> QuerySet[Item]:
+    """The items of these ids. Raises Problems on names that are none."""
+    found = Item.objects.filter(project=project, external_id__in=names)
+    if missing := sorted(set(names) - set(found.values_list("external_id", flat=True))):
+        shown = ", ".join(f"“{one[:60]}”" for one in missing[:SHOWN_MISSING])
+        more = len(missing) - SHOWN_MISSING
+        rest = " " + gettext("and %(n)s more") % {"n": more} if more > 0 else ""
+        text = gettext("there is no item %(shown)s%(rest)s in this project")
+        raise Problems([Problem("items", text % {"shown": shown, "rest": rest})])
+    return found
 
 
 @transaction.atomic

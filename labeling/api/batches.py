@@ -160,7 +160,7 @@ class Batches(Endpoint):
         """Put responses before the project's experts: not withheld ones, nor worked examples."""
         project = run_project(self.user, slug)
         said = self.read(NewBatch)
-        version = _version(project, said.pop("rubric"), said.pop("version", None))
+        version = published_version(project, said.pop("rubric"), said.pop("version", None))
         chosen = chosen_responses(project, said.pop("responses", {}))
         plan = assigning.plan(
             project, chosen, overlap=said["overlap"], version=version, kind=said["kind"]
@@ -182,7 +182,7 @@ class Batches(Endpoint):
             "unknown": plan.unknown,
             "warning": " ".join(filter(None, _warnings(plan, batch))) or None,
         }
-        return Response({**_one(batch.pk, self.user), **told}, status=201)
+        return Response({**batch_document(batch.pk, self.user), **told}, status=201)
 
 
 def _warnings(plan: assigning.Plan, batch: Batch) -> list[str | None]:
@@ -195,7 +195,7 @@ class BatchDetail(Endpoint):
     def get(self, request: Request, pk: int) -> Response:
         """One batch, for those who oversee its project."""
         batch = batch_of(self.user, pk, overseen_project)
-        return Response(_one(batch.pk, self.user))
+        return Response(batch_document(batch.pk, self.user))
 
 
 class MoveQuery(Strict):
@@ -290,7 +290,7 @@ def _moved(endpoint: Endpoint, pk: int, move: Callable[..., Batch]) -> Response:
     batch = batch_of(endpoint.user, pk, run_project)
     endpoint.read(NoFields)
     move(batch, by=endpoint.user)
-    return Response(_one(batch.pk, endpoint.user))
+    return Response(batch_document(batch.pk, endpoint.user))
 
 
 def _newer(batch: Batch, number: int | None) -> RubricVersion:
@@ -320,7 +320,8 @@ def _move(batch: Batch, told: asking_again.Move, user: User) -> Any:
     return MoveOut(body).data
 
 
-def _version(project: Project, slug: str, number: int | None) -> RubricVersion:
+def published_version(project: Project, slug: str, number: int | None) -> RubricVersion:
+    """The version asked for, else the one in force. Raises Problems where there is none."""
     rubric = project.rubrics.filter(slug=slug, item=None).first()
     if rubric is None:
         raise Problems([Problem("rubric", f"there is no rubric `{slug}` in this project")])
@@ -366,7 +367,8 @@ def _count(batches: list[Any], *, user: User) -> None:
         one.progress = None if one.pk in blind else counts
 
 
-def _one(pk: int, user: User) -> Any:
+def batch_document(pk: int, user: User) -> Any:
+    """The batch as `BatchOut` describes it, for this reader."""
     batch = _counted(Batch.objects.filter(pk=pk)).get()
     _count([batch], user=user)
     return BatchOut(batch).data

@@ -9,13 +9,11 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext, gettext_lazy
 
+from labeling.answering.opening import named_items
 from labeling.answering.taking import REASON_LENGTH
 from labeling.answering.writing import MAX_TEXT
-from labeling.errors import Problem, Problems
 from labeling.forms.texts import Line, Prose
 from labeling.models import Item, Project, RubricVersion
-
-SHOWN_MISSING = 5
 
 
 class AnswerTaskForm(forms.Form):
@@ -48,25 +46,8 @@ class AnswerTaskForm(forms.Form):
 
     def chosen(self, project: Project) -> QuerySet[Item]:
         """The items that are named. Raises Problems on names that are none."""
-        every = Item.objects.filter(project=project)
         names = {line.strip() for line in self.cleaned_data["items"].splitlines() if line.strip()}
-        if not names:
-            return every
-        found = every.filter(external_id__in=names)
-        if missing := sorted(names - set(found.values_list("external_id", flat=True))):
-            shown = ", ".join(f"“{one[:60]}”" for one in missing[:SHOWN_MISSING])
-            more = len(missing) - SHOWN_MISSING
-            rest = " " + gettext("and %(n)s more") % {"n": more} if more > 0 else ""
-            raise Problems(
-                [
-                    Problem(
-                        "items",
-                        gettext("there is no item %(shown)s%(rest)s in this project")
-                        % {"shown": shown, "rest": rest},
-                    )
-                ]
-            )
-        return found
+        return named_items(project, names) if names else Item.objects.filter(project=project)
 
 
 class PutForm(forms.Form):

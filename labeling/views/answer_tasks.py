@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Prefetch, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext
@@ -16,7 +15,7 @@ from labeling import answering
 from labeling.access import MemberRequest, run_project
 from labeling.errors import DomainError, Problems
 from labeling.forms.answering import AnswerTaskForm, PutForm
-from labeling.models import AnswerPlace, AnswerReturn, Batch, Project, RubricVersion
+from labeling.models import AnswerPlace, Batch, Project, RubricVersion
 
 PAGE = 50
 
@@ -65,24 +64,19 @@ def answer_task(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
                 gettext("“%(made)s” is open. No answer is handed to its writer.") % {"made": made},
             )
             return redirect("batch", project.slug, made.pk)
-    places = AnswerPlace.objects.filter(batch=task)
-    rows = places.select_related("item", "expert").defer("text", "left")
-    rows = rows.prefetch_related(Prefetch("returns", _returns()))
-    page = Paginator(rows.order_by("key"), PAGE).get_page(request.GET.get("page"))
+    places = answering.places_of(task)
+    page = Paginator(places, PAGE).get_page(request.GET.get("page"))
     written = places.filter(state=AnswerPlace.State.WRITTEN).count()
     context: dict[str, Any] = {
         "project": project,
         "task": task,
         "page": page,
         "written": written,
+        "unnamed": answering.unnamed(list(page.object_list), request.user),
         "form": form,
     }
     status = 422 if form.is_bound else 200
     return render(request, "labeling/answer_task.html", context, status=status)
-
-
-def _returns() -> QuerySet[AnswerReturn]:
-    return AnswerReturn.objects.select_related("by").order_by("pk")
 
 
 def _opened(

@@ -45,6 +45,9 @@ TABLE = [
         (404, 404, 404, 201, 404),
     ),
     ("batches/<int:pk>/answer/", "POST", {}, (403, 403, 403, 200, 200)),
+    ("batches/<int:pk>/answers/", "GET", None, (200, 403, 403, 403, 403)),
+    # Nothing is written yet, so there is nothing to rate.
+    ("batches/<int:pk>/rate-answers/", "POST", {"name": "May"}, (409, 403, 403, 403, 403)),
     ("batches/<int:pk>/", "GET", None, (200, 200, 200, 403, 403)),
     ("batches/<int:pk>/adaptive/", "GET", None, (200, 403, 403, 403, 403)),
     # The world's batch has handed out responses: who may set it is told, nobody else.
@@ -70,6 +73,13 @@ TABLE = [
     (f"{P}agreement/", "GET", None, (200, 200, 200, 403, 403)),
     (f"{P}agreement/", "POST", {}, (202, 202, 403, 403, 403)),
     (f"{P}agreement/runs/<int:pk>/", "GET", None, (200, 200, 200, 403, 403)),
+    (f"{P}answer-tasks/", "GET", None, (200, 403, 403, 403, 403)),
+    (
+        f"{P}answer-tasks/",
+        "POST",
+        {"name": "More by hand", "rubric": "refund-quality"},
+        (201, 403, 403, 403, 403),
+    ),
     (f"{P}batches/", "GET", None, (200, 200, 200, 403, 403)),
     (
         f"{P}batches/",
@@ -184,7 +194,8 @@ def filled(address: str, world) -> str:
         "selections": world.selection.pk,
     }
     path = address.replace("<slug:slug>", world.project.slug)
-    path = path.replace("<int:pk>/answer/", f"{world.writing.batch_id}/answer/")
+    for part in ("answer/", "answers/", "rate-answers/"):
+        path = path.replace(f"batches/<int:pk>/{part}", f"batches/{world.writing.batch_id}/{part}")
     path = (
         path.replace("<slug:rubric_slug>", "refund-quality")
         .replace("<int:number>", "1")

@@ -80,6 +80,22 @@ class TestRunning:
         assert answer["Location"] == batch.get_absolute_url()
         assert batch.queue.count() == 2
 
+    def test_who_may_rate_an_answer_is_not_told_whose_it_is(
+        self, as_user, project, task, place, ana, carol
+    ):
+        answering.send(place, "No.", by=ana)
+        eve = factories.member(project, "eve", "admin", "expert")
+        page = reverse("answer_task", args=[project.slug, task.pk])
+        assert "ana</td>" in as_user(eve).get(page).text
+        answering.put_before_experts(task, "Rated", overlap=2, by=carol)
+        told = as_user(eve).get(page).text
+        assert "hidden while you may rate it" in told
+        assert "ana</td>" not in told
+        assert f"#response-{place.item.responses.latest('pk').pk}" not in told
+        assert "ana</td>" in as_user(carol).get(page).text
+        Batch.objects.filter(name="Rated").update(state="closed")
+        assert "ana</td>" in as_user(eve).get(page).text
+
     def test_closing(self, as_user, project, task, carol):
         client = as_user(carol)
         client.post(reverse("batch_state", args=[project.slug, task.pk]), {"move": "close"})

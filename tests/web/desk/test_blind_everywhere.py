@@ -80,7 +80,7 @@ def values(world: Planted) -> dict[str, list[object]]:
         "agreement/runs/": [world.run.pk],
         "answers/": [world.writing.pk, world.writing.batch_id],
         "answers/tasks/": [world.writing.batch_id],
-        "batches/": [world.batch.pk],
+        "batches/": [world.batch.pk, world.writing.batch_id],
         "desk/": [world.batch.pk],
         "desk/time/": [world.batch.pk],
         "desk/seat/": [world.seat.pk, world.submitted.pk, *_others(world)],
