@@ -69,10 +69,12 @@ def claim(batch: Batch, *, by: User, response: int | None = None) -> Assignment 
     where the person rates in the batch or has judged the response.
     """
     _one_at_a_time(batch)
-    held = _held(batch, by).order_by("pk").first()
-    if held is not None and response in (None, held.response_id):
-        return extend(held)
-    if held is not None and held.state == Assignment.State.LEASED:
+    held = list(_held(batch, by).order_by("pk"))
+    for one in held:
+        if response in (None, one.response_id):
+            return extend(one)
+    # Others may wait for rulings meanwhile; only one is rated at a time.
+    if any(one.state == Assignment.State.LEASED for one in held):
         raise Conflict(
             gettext("You have another response of this batch in work: rate it or hand it back.")
         )

@@ -15,9 +15,9 @@ type Span = tuple[int, int]
 class Severity(StrEnum):
     """An error blocks publishing until it is mended or waived; a hint is only worth a thought."""
 
-    ERROR = "error"
-    WARNING = "warning"
-    HINT = "hint"
+    ERROR = gettext_noop("error")
+    WARNING = gettext_noop("warning")
+    HINT = gettext_noop("hint")
 
 
 class Rule(StrEnum):

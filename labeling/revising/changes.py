@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+from labeling.language import gettext_noop
 from labeling.revising.words import Piece, word_differences
 from labeling.spec import CriterionSpec
 
@@ -11,13 +12,13 @@ from labeling.spec import CriterionSpec
 class Change(StrEnum):
     """What a change touches, the gravest for the labels first."""
 
-    ADDED = "added"
-    REMOVED = "removed"
-    SCALE = "scale"
-    WORDING = "wording"
-    WEIGHT = "weight"
-    COSMETIC = "cosmetic"
-    REORDERED = "reordered"
+    ADDED = gettext_noop("added")
+    REMOVED = gettext_noop("removed")
+    SCALE = gettext_noop("scale")
+    WORDING = gettext_noop("wording")
+    WEIGHT = gettext_noop("weight")
+    COSMETIC = gettext_noop("cosmetic")
+    REORDERED = gettext_noop("reordered")
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from labeling.spec import (
     RubricSpec,
     ScaleSpec,
     ScaleType,
+    WeightClass,
     level_credits,
 )
 from labeling.strict_json import dumps, number_text
@@ -159,4 +160,6 @@ def _told(value: object) -> str:
         return number_text(value)
     if isinstance(value, tuple):
         return ", ".join(map(str, value))
+    if isinstance(value, WeightClass):
+        return _(value.value)
     return dumps(value) if isinstance(value, dict) else str(value)

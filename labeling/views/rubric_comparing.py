@@ -7,6 +7,7 @@ from collections import Counter
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from labeling import authoring
@@ -53,4 +54,4 @@ def _compared(request: MemberRequest, old: RubricVersion, new: RubricVersion) ->
 def _counts(changed: list[CriterionDifference]) -> list[tuple[str, int]]:
     """How many criteria changed in each way."""
     counted = Counter(change for one in changed for change in one.changes)
-    return [(change.value, counted[change]) for change in Change if counted[change]]
+    return [(gettext(change.value), counted[change]) for change in Change if counted[change]]

@@ -54,6 +54,16 @@ def test_a_certain_response_may_be_asked_for(made, judy, karl):
         taken(made, karl, at=2)
 
 
+def test_while_one_waits_for_a_ruling_only_one_other_is_in_work(project, judy):
+    made = scene(project, "11 01", "00 11", "10 01")
+    own = rated(made, judy, at=0)
+    second = taken(made, judy, at=1)
+    with pytest.raises(Conflict, match="another response of this batch in work"):
+        taken(made, judy, at=2)
+    # Both that are held are found again.
+    assert (taken(made, judy, at=0), taken(made, judy, at=1)) == (own, second)
+
+
 def test_who_rates_in_an_open_batch_does_not_rule_there(made):
     with pytest.raises(Conflict, match="You rate in this batch"):
         adjudicating.claim(made.batch, by=made.experts[0])

@@ -18,6 +18,8 @@ WORD = re.compile(r"[A-Za-z]{2,}")
 SAID = {"title", "aria-label", "placeholder", "alt", "data-label", "data-announce"}
 # Codes, keys and file names read the same in every language.
 CODE = {"code", "kbd", "samp", "pre", "script", "style"}
+# Paragraphs of foreign text in pieces: what changed in it, which words a finding is about.
+CUT_UP = {"difference", "finding-words"}
 # Names of the product, of formats and of trainers; signs of units.
 NAMES = (
     *("RubricStudio", "OpenAI", "HealthBench", "TRL", "verl", "verifiers", "Prometheus"),
@@ -52,6 +54,7 @@ class Page(Forms):
         self.texts: list[str] = []
         self.machine: list[str] = []
         self.codes = 0
+        self.cut_up = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         super().handle_starttag(tag, attrs)
@@ -61,14 +64,18 @@ class Page(Forms):
         if tag == "input" and ("type", "submit") in attrs:
             self.texts.append(dict(attrs).get("value") or "")
         self.codes += tag in CODE
+        if not self.cut_up and CUT_UP & set((dict(attrs).get("class") or "").split()):
+            self.cut_up = tag
 
     def handle_endtag(self, tag: str) -> None:
         super().handle_endtag(tag)
         self.codes -= tag in CODE
+        if tag == self.cut_up:
+            self.cut_up = ""
 
     def handle_data(self, data: str) -> None:
         super().handle_data(data)
-        if not self.codes and data.strip():
+        if data.strip() and not (self.codes or self.cut_up):
             self.texts.append(" ".join(data.split()))
 
 
@@ -118,12 +125,19 @@ def _is_free(field: models.Field) -> bool:
     return free and not field.choices
 
 
+SIGNS = re.compile(r"\n|[*|`{}\[\]\":]+")
+# What is left of ninety signs beside those that say so in the made-up language.
+SHORTENED = 90 - len("«…»")
+
+
 def strings_in(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield " ".join(value.split())
         # Digests are shown by their first digits, sentences kept by jobs with a capital.
         yield value[:12] if DIGEST.fullmatch(value) else f"{value[:1].upper()}{value[1:]}"
-        yield from (" ".join(line.split()) for line in value.split("\n"))
+        # As Markdown and JSON are shown, and where a page shortens it.
+        yield from (" ".join(piece.split()) for piece in SIGNS.split(value))
+        yield value[:SHORTENED]
     elif isinstance(value, dict):
         for key, one in value.items():
             yield str(key)

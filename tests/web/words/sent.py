@@ -42,18 +42,20 @@ class Form:
         return [one.name for one in self.fields]
 
     def sent(self) -> Iterator[tuple[str, Sent]]:
-        """Addresses and what goes there: every way in which somebody may send this form."""
+        """Addresses and what goes there: as it stands by each button, and wrong in three ways.
+
+        What only asks is not sent as it stands: that is the page itself.
+        """
         presses = list({NUMBER.sub("", str(one)): one for one in self.buttons}.values())
         presses = presses or [("", "", "")]
-        for name, value, action in presses:
+        for name, value, action in presses if self.method == "post" else ():
             pressed: Sent = {name: value} if name else {}
             yield action or self.action, pressed | self._as_it_stands()
         name, value, action = presses[0]
         pressed = {name: value} if name else {}
         for made in (self._wrong(NONSENSE, TOO_LONG, b"\xff"), self._wrong(BROKEN, BROKEN, b"{}")):
             yield action or self.action, pressed | made
-        yield action or self.action, {one.name: NONSENSE for one in self.fields} | {name: NONSENSE}
-        yield action or self.action, {}
+        yield action or self.action, dict.fromkeys([*self.names, *pressed], NONSENSE)
 
     def _as_it_stands(self) -> Sent:
         return {one.name: one.value for one in self.fields if one.value is not None}

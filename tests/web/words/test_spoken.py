@@ -32,19 +32,28 @@ class Read:
     # Addresses where a page stands.
     paths: set[str] = field(default_factory=set)
 
+    def take(self, person: User, route: str, path: str, answer: HttpResponse) -> None:
+        page = self.heard.hear(route, answer)
+        if page is None:
+            return
+        if answer.status_code == 200:
+            self.paths.add(path)
+        met = self.met.setdefault(person, {})
+        for form in page.made:
+            met.setdefault(f"{route_of(form.action or path)} {form.names}", (path, form))
+
 
 @pytest.fixture(scope="module")
 def read(stage: Stage) -> Read:
     with pseudo.spoken() as tongue:
         found = Read(Heard(tongue))
         for person in stage.people:
-            met = found.met.setdefault(person, {})
             for route, path, answer in pages(client_of(person), stage):
-                page = found.heard.hear(route, answer)
-                if page is not None and answer.status_code == 200:
-                    found.paths.add(path)
-                for form in page.made if page else ():
-                    met.setdefault(f"{route_of(form.action or path)} {form.names}", (path, form))
+                found.take(person, route, path, answer)
+        for place in stage.places:
+            answer = client_of(place.who).get(place.path, follow=True)
+            assert answer.status_code == 200, place
+            found.take(place.who, route_of(place.path), place.path, answer)
     return found
 
 
@@ -80,7 +89,7 @@ def test_who_sends_nothing_is_told_so_in_their_language(stage: Stage):
     """Every address that takes anything, also those that only scripts and buttons know."""
     with pseudo.spoken() as tongue:
         heard = Heard(tongue)
-        for person in (*stage.people, None):
+        for person in stage.people:
             client = client_of(person)
             for route, paths in stage.paths.items():
                 if not route.startswith(MACHINES):
