@@ -59,7 +59,7 @@ NEVER_SHOWN = {
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Planted:
     """Rows of every kind, all of the open batch in which ana rates."""
 
