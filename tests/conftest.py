@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 from django.db import connections
 from django.test import Client, TransactionTestCase
-from django.test.utils import setup_databases, teardown_databases
+from django.test.utils import setup_databases
 
 from labeling.models import Project, User
 from tests import factories
@@ -70,15 +70,13 @@ TransactionTestCase._fixture_teardown = _teardown  # type: ignore[method-assign]
 @pytest.fixture(scope="session")
 def django_db_setup(
     django_test_environment: None, django_db_blocker: Any, django_db_modify_db_settings: None
-) -> Iterator[None]:
-    """One test database, made and migrated by the owner whatever a test asks for."""
+) -> None:
+    """One test database, made and migrated by the owner whatever a test asks for.
+
+    It is not dropped: its server lasts as long as the run.
+    """
     with django_db_blocker.unblock():
-        made = setup_databases(verbosity=0, interactive=False, aliases=None)
-    yield
-    with django_db_blocker.unblock():
-        # The mirror's connection stays open otherwise, and an open database is not dropped.
-        connections.close_all()
-        teardown_databases(made, verbosity=0)
+        setup_databases(verbosity=0, interactive=False, aliases=None)
 
 
 @pytest.fixture

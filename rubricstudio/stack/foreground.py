@@ -5,7 +5,6 @@ import subprocess
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import IO
 
 from rubricstudio.stack.supervisor import TICK_SECONDS, Stopped, Supervisor, dies_with_parent
 
@@ -22,38 +21,22 @@ def run(
     """Run the command to its end and return its exit code; the services are watched meanwhile."""
     if supervisor:
         supervisor.settled = True
-    return wait(start(command, env=env, cwd=cwd), supervisor)
-
-
-def start(
-    command: Sequence[str], *, env: Mapping[str, str], cwd: Path, output: IO[bytes] | None = None
-) -> subprocess.Popen[bytes]:
-    """Start the command, speaking to the terminal or, where given, into a file."""
-    return subprocess.Popen(
-        list(command),
-        env=dict(env),
-        cwd=cwd,
-        stdout=output,
-        stderr=subprocess.STDOUT if output else None,
-        preexec_fn=dies_with_parent(signal.SIGTERM),
+    process = subprocess.Popen(
+        list(command), env=dict(env), cwd=cwd, preexec_fn=dies_with_parent(signal.SIGTERM)
     )
-
-
-def wait(process: subprocess.Popen[bytes], supervisor: Supervisor | None = None) -> int:
-    """The exit code, once the command has ended; when we are stopped, it is ended too."""
     try:
         while process.poll() is None:
             if supervisor:
                 supervisor.tick()
             time.sleep(TICK_SECONDS)
     except Stopped:
-        end(process)
+        _end(process)
         raise
     # A command that a signal ended gets the exit code a shell would give it.
     return process.returncode if process.returncode >= 0 else 128 - process.returncode
 
 
-def end(process: subprocess.Popen[bytes]) -> None:
+def _end(process: subprocess.Popen[bytes]) -> None:
     """The terminal has told the command already when it was Ctrl-C; TERM comes to us alone."""
     if process.poll() is not None:
         return

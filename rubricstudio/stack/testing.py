@@ -3,22 +3,15 @@
 import os
 import shutil
 import subprocess
-import sys
-import tempfile
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
-from typing import IO
+from collections.abc import Sequence
 
 from rubricstudio.stack import environment, foreground, postgres, scratch
 from rubricstudio.stack.accounts import service_account
 from rubricstudio.stack.places import ROOT
 from rubricstudio.stack.speech import say
-from rubricstudio.stack.supervisor import Supervisor
 
-# The folders of each lane; all others make the one that is watched.
-BESIDE = (("tests/browser", "tests/faults"), ("tests/web",))
-NOTHING_COLLECTED = 5
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+# The first draws no window of its own around each page, which costs more than most pages.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -32,59 +25,36 @@ def main(arguments: Sequence[str]) -> int:
         env |= {name: os.environ[name] for name in ("HOME", "TMPDIR") if name in os.environ}
         supervisor.settled = True
         pytest = [str(made.python), "-m", "pytest"]
-        if _names_tests(arguments):
-            return foreground.run([*pytest, *arguments], env=env, cwd=ROOT, supervisor=supervisor)
-        migrate = [str(made.python), "manage.py", "migrate", "--database", "owner", "-v", "0"]
-        if code := foreground.run(migrate, env=env, cwd=ROOT, supervisor=supervisor):
-            return code
-        # Every lane's database is a copy of the one that is migrated now.
-        env["RS_TEST_TEMPLATE"] = postgres.DATABASE
-        return _side_by_side([*pytest, *arguments], env, supervisor)
+        if not _names_tests(arguments):
+            # Lanes migrate this database, and each gets a copy of it.
+            env["RS_TEST_TEMPLATE"] = postgres.DATABASE
+            pytest += ["-p", "tests.lanes"]
+        return foreground.run([*pytest, *arguments], env=env, cwd=ROOT, supervisor=supervisor)
 
 
 def _names_tests(arguments: Sequence[str]) -> bool:
     return any((ROOT / argument.partition("::")[0]).exists() for argument in arguments)
 
 
-def _side_by_side(pytest: Sequence[str], env: Mapping[str, str], supervisor: Supervisor) -> int:
-    """Tests mostly wait, for a database or for processes: so lanes run beside each other."""
-    taken = [f"--ignore={folder}" for lane in BESIDE for folder in lane]
-    database = env.get("RS_TEST_DB", "test_rubricstudio")
-    with ExitStack() as stack:
-        lanes = []
-        for number, folders in enumerate(BESIDE, start=1):
-            own = {**env, "RS_TEST_DB": f"{database}_{number}"}
-            told = stack.enter_context(tempfile.TemporaryFile())
-            stack.callback(_tell, told)
-            lanes.append(foreground.start([*pytest, *folders], env=own, cwd=ROOT, output=told))
-            stack.callback(foreground.end, lanes[-1])
-        codes = [foreground.run([*pytest, *taken], env=env, cwd=ROOT, supervisor=supervisor)]
-        for folders, lane in zip(BESIDE, lanes, strict=True):
-            say(f"Waiting for {' and '.join(folders)}, which run beside.")
-            codes.append(foreground.wait(lane, supervisor))
-    # What was asked for by name may lie on one side only.
-    return max((code for code in codes if code != NOTHING_COLLECTED), default=NOTHING_COLLECTED)
-
-
-def _tell(told: IO[bytes]) -> None:
-    told.seek(0)
-    shutil.copyfileobj(told, sys.stdout.buffer)
-    sys.stdout.flush()
+def browser_here() -> str | None:
+    """The browser that tests drive: the shell without windows before one that draws them too."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 def provide_browser() -> None:
-    """Install Debian's chromium for root; say how where we may not."""
-    if any(shutil.which(name) for name in BROWSERS):
+    """Install Debian's chromium without windows for root; say how where we may not."""
+    if shutil.which(BROWSERS[0]):
         return
+    without = "are slower" if browser_here() else "are skipped"
     if os.geteuid() != 0 or not shutil.which("apt-get"):
-        say("There is no chromium, so browser tests are skipped; install the package chromium.")
+        say(f"There is no {BROWSERS[0]}, so browser tests {without}; install that package.")
         return
     say("Installing chromium for the browser tests.")
     quiet = ["apt-get", "-q", "-y", "-o", "DPkg::Lock::Timeout=120"]
     env = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for words in (["update"], ["install", "--no-install-recommends", "chromium"]):
+    for words in (["update"], ["install", "--no-install-recommends", BROWSERS[0]]):
         done = subprocess.run([*quiet, *words], env=env, capture_output=True, text=True)
         if done.returncode:
             last = (done.stderr.strip().splitlines() or ["no message"])[-1]
-            say(f"Browser tests are skipped: chromium could not be installed ({last}).")
+            say(f"Browser tests {without}: {BROWSERS[0]} could not be installed ({last}).")
             return

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
-
 import pytest
 from drf_spectacular.drainage import GENERATOR_STATS
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 from playwright.sync_api import sync_playwright
 
+from rubricstudio.stack.testing import browser_here
 from tests.api.test_ladder import TABLE, filled
 
-CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+CHROMIUM = browser_here()
 PLACES = {"<slug:slug>": "{slug}", "<slug:rubric_slug>": "{rubric_slug}", "<int:pk>": "{id}"}
 PLACES |= {"<int:number>": "{number}", "<str:name>": "{name}"}
 

@@ -14,16 +14,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
 
+from rubricstudio.stack.testing import browser_here
 from tests.faults.running_stack import RunningStack, run
 
-CHROMIUM = next(
-    (
-        path
-        for name in ("chromium", "chromium-browser", "google-chrome")
-        if (path := shutil.which(name))
-    ),
-    None,
-)
+CHROMIUM = browser_here()
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -131,9 +125,12 @@ class Person:
         assert wide <= 0, f"{self.page.url} is {wide} px wider than {self.page.viewport_size}"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def stack() -> Iterator[RunningStack]:
-    """`./run up` without the demo, in a folder every service's user can pass through."""
+    """`./run up` without the demo, in a folder every service's user can pass through.
+
+    Like the browser it ends with the last test of this folder: both cost time as long as they run.
+    """
     folder = Path(tempfile.mkdtemp(prefix="rs-", dir="/tmp"))
     folder.chmod(0o755)
     running = RunningStack(folder / "home")
@@ -143,7 +140,7 @@ def stack() -> Iterator[RunningStack]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def superuser(stack: RunningStack) -> tuple[str, str]:
     """The first account of the server, made as an operator would."""
     name, password = "root-admin", "a long enough password 42"
@@ -154,7 +151,7 @@ def superuser(stack: RunningStack) -> tuple[str, str]:
     return name, password
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     # Playwright's loop runs in this thread; Django would take it for async code.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -162,6 +159,7 @@ def browser() -> Iterator[Browser]:
         running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield running
         running.close()
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture
@@ -196,7 +194,7 @@ def person(browser: Browser, stack: RunningStack, watch: Watch) -> Iterator[Call
         yield sit_down
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def demo(stack: RunningStack) -> dict[str, str]:
     """The demo, computed by the stack's own worker; its people's passwords."""
     made = run("manage", "seed_demo", "--json", "--wait", "120", home=stack.home, timeout=300)

@@ -19,6 +19,8 @@ import psutil
 ROOT = Path(__file__).resolve().parents[2]
 # What the tests themselves run on must not reach the stack under test.
 OURS = ("DATABASE_URL", "MIGRATION_DATABASE_URL", "BROKER_URL", "SECRET_KEY", "RS_HOME", "RS_TEST")
+# Several stacks may be starting at once, on a machine that does other things too.
+SECONDS_TO_START = 300
 
 
 def free_port() -> int:
@@ -84,7 +86,7 @@ class RunningStack:
             cwd="/",
         )
         try:
-            self.said = self._line(120)
+            self.said = self._line(SECONDS_TO_START)
         except BaseException:
             # Whoever could not wait for it does not stop it later either.
             self.stop()
