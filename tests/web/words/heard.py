@@ -42,6 +42,15 @@ class Heard:
         assert localized(page) == [], route
         return page
 
+    def hear_refusal(self, route: str, answer: HttpResponse) -> None:
+        """Keeps what a script is told is wrong: it shows that to people as it is."""
+        if answer.status_code >= 400 and "json" in answer.headers.get("Content-Type", ""):
+            told = answer.json()
+            faults = [
+                one["message"] if isinstance(one, dict) else one for one in told.get("problems", ())
+            ]
+            self.said.setdefault(route, set()).update([told["title"], *faults])
+
     def untranslated(self) -> dict[str, list[str]]:
         """By route, the texts that came in English."""
         # The criterion's name happens to be a word of the product.

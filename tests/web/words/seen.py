@@ -15,7 +15,10 @@ from tests.web.words.sent import Forms
 
 DIGEST = re.compile(r"[0-9a-f]{64}")
 WORD = re.compile(r"[A-Za-z]{2,}")
-SAID = {"title", "aria-label", "placeholder", "alt", "data-label", "data-announce"}
+SAID = {
+    *("title", "aria-label", "placeholder", "alt", "data-label", "data-announce"),
+    *("data-dark", "data-light", "data-system"),
+}
 # Codes, keys and file names read the same in every language.
 CODE = {"code", "kbd", "samp", "pre", "script", "style"}
 # Paragraphs of foreign text in pieces: what changed in it, which words a finding is about.
@@ -40,7 +43,7 @@ NAMES = (
 )
 # A field where a refusal names one that no label stands beside: alone, before its fault, or
 # behind the line of a file.
-PLACE = re.compile(r"^(?:days|number)(?=:|$)|(?<=, )criterion(?=»)")
+PLACE = re.compile(r"^(?:days|edit|number)(?=:|$)|(?<=, )criterion(?=»)")
 # What somebody wrote, quoted to them.
 QUOTED = re.compile(r"`[^`]*`")
 NAME = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in NAMES))

@@ -53,9 +53,11 @@ class Form:
             yield action or self.action, pressed | self._as_it_stands()
         name, value, action = presses[0]
         pressed = {name: value} if name else {}
-        for made in (self._wrong(NONSENSE, TOO_LONG, b"\xff"), self._wrong(BROKEN, BROKEN, b"{}")):
-            yield action or self.action, pressed | made
-        yield action or self.action, dict.fromkeys([*self.names, *pressed], NONSENSE)
+        if any(one.kind not in NOT_TYPED for one in self.fields):
+            yield action or self.action, pressed | self._wrong(NONSENSE, TOO_LONG, b"\xff")
+            yield action or self.action, pressed | self._wrong(BROKEN, BROKEN, b"{}")
+        if said := [*self.names, *pressed]:
+            yield action or self.action, dict.fromkeys(said, NONSENSE)
 
     def _as_it_stands(self) -> Sent:
         return {one.name: one.value for one in self.fields if one.value is not None}

@@ -19,6 +19,9 @@ from tests.web.words.sent import Form, Sent
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stage")]
 
 FOR_PEOPLE = ("text/html", "image/svg+xml")
+# What a script of a page sends when it is broken, or its page is old.
+SCRIPT = {"content_type": "application/json", "headers": {"accept": "application/json"}}
+BODIES = ("{}", "[", '{"answers": {"cites_policy": {"value": 7}}, "edit": "ж", "version": 1}')
 # It tells the time.
 MOVING = {"readyz"}
 
@@ -61,11 +64,13 @@ def test_every_page_speaks_the_language_of_its_reader(read: Read):
     assert read.heard.untranslated() == {}
 
 
-def send(client: Client, method: str, path: str, fields: Sent) -> HttpResponse:
+def send(
+    client: Client, method: str, path: str, fields: Sent | str, **more: object
+) -> HttpResponse:
     """The answer, or the page it leads to, which says what has become of it; then taken back."""
     cookies = client.cookies.copy()
     with transaction.atomic():
-        answer = getattr(client, method)(path, fields, follow=True)
+        answer = getattr(client, method)(path, fields, follow=True, **more)
         transaction.set_rollback(True)
     client.cookies = cookies
     assert answer.status_code < 500, (path, fields)
@@ -92,8 +97,11 @@ def test_who_sends_nothing_is_told_so_in_their_language(stage: Stage):
         for person in stage.people:
             client = client_of(person)
             for route, paths in stage.paths.items():
-                if not route.startswith(MACHINES):
-                    heard.hear(route, send(client, "post", paths[0], {}))
+                if route.startswith(MACHINES):
+                    continue
+                heard.hear(route, send(client, "post", paths[0], {}))
+                for body in BODIES:
+                    heard.hear_refusal(route, send(client, "post", paths[0], body, **SCRIPT))
         assert heard.untranslated() == {}
 
 
