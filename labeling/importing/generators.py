@@ -6,6 +6,8 @@ import hashlib
 from collections import defaultdict
 from dataclasses import dataclass
 
+from django.utils.translation import gettext
+
 from labeling.errors import Problem
 from labeling.formats.responses import GeneratorRef
 from labeling.importing import staging
@@ -55,8 +57,8 @@ class Generators:
         entry = self._entries.get((wanted.name, wanted.params_hash))
         if entry is None:
             if len(self._entries) >= MOST:
-                message = f"more than {MOST:,} generators; put what varies into `metadata`"
-                problems.append(Problem("generator", message))
+                message = gettext("more than %(most)s generators; put what varies into `metadata`")
+                problems.append(Problem("generator", message % {"most": f"{MOST:,}"}))
                 return 0
             kind = wanted.kind or GeneratorKind.MODEL.value
             return self._remember(None, kind, wanted.provider or "", wanted).ref
@@ -65,8 +67,9 @@ class Generators:
             ("provider", wanted.provider, entry.provider),
         ):
             if theirs is not None and theirs != ours:
-                message = f"is {theirs}, but `{wanted.name}` is known with {ours or 'none'}"
-                problems.append(Problem(f"generator.{name}", message))
+                message = gettext("is %(theirs)s, but `%(name)s` is known with %(ours)s")
+                said = {"theirs": theirs, "name": wanted.name, "ours": ours or gettext("none")}
+                problems.append(Problem(f"generator.{name}", message % said))
         return entry.ref
 
     def known(self, wanted: GeneratorRef, problems: list[Problem]) -> int | None:
@@ -76,10 +79,10 @@ class Generators:
         if len(exact or entries) == 1:
             return (exact or entries)[0].pk
         if entries:
-            message = f"`{wanted.name}` runs with several params here; give `response_id`"
+            message = gettext("`%(name)s` runs with several params here; give `response_id`")
         else:
-            message = f"`{wanted.name}` has no responses in this project"
-        problems.append(Problem("generator", message))
+            message = gettext("`%(name)s` has no responses in this project")
+        problems.append(Problem("generator", message % {"name": wanted.name}))
         return None
 
     def stage(self) -> None:

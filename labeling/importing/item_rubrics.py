@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from django.utils.translation import gettext
+
 from labeling.authoring import publish_for_items
 from labeling.errors import Problem, Problems
 from labeling.importing.context import Loading
@@ -40,10 +42,11 @@ def _problems(
     one: ItemRubric, name: str, ids: Mapping[str, int], specs: Mapping[int, RubricSpec]
 ) -> list[Problem]:
     if name not in ids:
-        message = f"there is no item `{name[:80]}` in this project; give its file too"
-        return [Problem("id", message)]
+        message = gettext("there is no item `%(name)s` in this project; give its file too")
+        return [Problem("id", message % {"name": name[:80]})]
     if ids[name] in specs:
-        return [Problem("id", f"`{name[:80]}` has a rubric further up in this file")]
+        message = gettext("`%(name)s` has a rubric further up in this file")
+        return [Problem("id", message % {"name": name[:80]})]
     return publishing_problems(one.spec)
 
 

@@ -12,6 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext
+
 from labeling.errors import Problem
 from labeling.formats.ratings import is_rated, read_rating
 from labeling.importing import machines, raters, rating_rows, settling, staging
@@ -82,8 +84,10 @@ def load_ratings(loading: Loading, path: Path) -> Counts:
     """Take the file's new ratings."""
     cursor = loading.cursor
     if loading.version is None or loading.rubric_refused:
-        why = "cannot be read without the rubric" if loading.rubric_refused else "need a rubric"
-        problem = Problem("", f"ratings {why}: give its file too")
+        why = gettext("ratings need a rubric: give its file too")
+        if loading.rubric_refused:
+            why = gettext("ratings cannot be read without the rubric: give its file too")
+        problem = Problem("", why)
         loading.faults.refuse_file("ratings", 0, [problem])
         return Counts(rejected=1, not_rated=0)
     reader = _Reader(loading)

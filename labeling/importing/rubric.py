@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from django.utils.translation import gettext, ngettext
+
 from labeling.authoring import judged, publish_spec
 from labeling.errors import DomainError, Problem, Problems
 from labeling.importing.context import Loading
@@ -30,13 +32,15 @@ def load_rubric(loading: Loading, path: Path) -> Counts:
             value = parse(stream.read(MAX_BYTES + 1), max_bytes=MAX_BYTES)
         form = detect(value)
         found = read(value, form, title=path.stem.replace("_", " "))
-        loading.notes.append(f"The rubric file is read as {form.title}.")
+        loading.notes.append(
+            gettext("The rubric file is read as %(format)s.") % {"format": gettext(form.title)}
+        )
         if not isinstance(found, RubricSpec):
             loading.item_rubrics = found
             return Counts()
         version, new = publish_spec(loading.project, found, by=loading.by)
     except InvalidJson as error:
-        column = f"column {error.column}" if error.column else ""
+        column = gettext("column %(column)s") % {"column": error.column} if error.column else ""
         return _refused(loading, error.line or 0, [Problem(column, error.message)])
     except Problems as error:
         return _refused(loading, 0, error.problems)
@@ -50,17 +54,20 @@ def load_rubric(loading: Loading, path: Path) -> Counts:
 def _lint(loading: Loading, version: RubricVersion, spec: RubricSpec) -> None:
     """Errors and warnings that nobody has let stand, or that there were too many to look."""
     if (count := len(spec.criteria)) > LINTED:
-        loading.notes.append(
-            f"{count:,} criteria are not linted while they are loaded; the rubric's page does it."
+        words = gettext(
+            "%(count)s criteria are not linted while they are loaded; the rubric's page does it."
         )
+        loading.notes.append(words % {"count": f"{count:,}"})
         return
     open_ = [one.finding for one in judged(version.rubric, spec) if one.is_open]
     loading.findings = [one for one in open_ if one.severity != Severity.HINT]
     if found := len(loading.findings):
-        loading.notes.append(
-            f"The lint has {found} finding{'s' * (found != 1)} in the rubric; it is published as"
-            " it stands."
+        words = ngettext(
+            "The lint has %(n)s finding in the rubric; it is published as it stands.",
+            "The lint has %(n)s findings in the rubric; it is published as it stands.",
+            found,
         )
+        loading.notes.append(words % {"n": found})
 
 
 def _refused(loading: Loading, line: int, problems: list[Problem]) -> Counts:

@@ -20,6 +20,7 @@ from django.core.files import File
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from labeling import runs
 from labeling.errors import Conflict, DomainError
@@ -36,7 +37,9 @@ PROBLEMS_KEPT = 1000
 SAMPLE_LINES = 5
 SAMPLE_LENGTH = 300
 KEPT_FOR = timedelta(days=7)
-NOT_CONFIRMED = "Nobody confirmed it within a week, so its files were removed; upload them again."
+NOT_CONFIRMED = gettext_noop(
+    "Nobody confirmed it within a week, so its files were removed; upload them again."
+)
 
 
 class NotWaiting(Conflict):
@@ -143,15 +146,16 @@ def _apply(attempt: Attempt[Import]) -> None:
             transaction.on_commit(lambda: _remove(run.options["folder"]))
     if not report.taken:
         attempt.held().update(problems=_kept(report))
-        checked = "since the check, " if run.preview else ""
-        count = report.faults.count
-        raise DomainError(f"Nothing was imported: {checked}{count} problems have come up.")
+        words = _("Nothing was imported: %(count)s problems have come up.")
+        if run.preview:
+            words = _("Nothing was imported: since the check, %(count)s problems have come up.")
+        raise DomainError(words % {"count": report.faults.count})
 
 
 def clear_away() -> None:
     """Give up imports that nobody confirmed within a week, and drop files no import waits for."""
     Import.objects.filter(state=RunState.WAITING, created_at__lt=Now() - KEPT_FOR).update(
-        state=RunState.FAILED, error=NOT_CONFIRMED
+        state=RunState.FAILED, error=_(NOT_CONFIRMED)
     )
     over = [RunState.FINISHED, RunState.FAILED]
     needed = set(Import.objects.exclude(state__in=over).values_list("options__folder", flat=True))

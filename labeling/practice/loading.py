@@ -11,6 +11,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext
+
 from labeling.errors import Problem
 from labeling.formats.known import read_known
 from labeling.importing import Counts, Loading, settling, staging
@@ -57,8 +59,10 @@ _WRITE = """
 def load_known(loading: Loading, path: Path) -> Counts:
     """Take the file's new known answers, by the rubric that ratings are read by."""
     if loading.version is None or loading.rubric_refused:
-        why = "cannot be read without the rubric" if loading.rubric_refused else "need a rubric"
-        problem = Problem("", f"known answers {why}: give its file too")
+        why = gettext("known answers need a rubric: give its file too")
+        if loading.rubric_refused:
+            why = gettext("known answers cannot be read without the rubric: give its file too")
+        problem = Problem("", why)
         loading.faults.refuse_file("gold", 0, [problem])
         return Counts(rejected=1)
     lock_known(loading.project.pk)
@@ -104,10 +108,11 @@ def _settle(loading: Loading) -> int:
     same = settling.drop(loading, PLACED, _STANDS)
     changed = settling.drop(loading, PLACED, _LOADED)
     if changed:
-        loading.notes.append(
-            f"gold: {changed:,} known answers of the file were loaded before and changed since;"
-            " what stands now was kept."
+        words = gettext(
+            "gold: %(count)s known answers of the file were loaded before and changed since; "
+            "what stands now was kept."
         )
+        loading.notes.append(words % {"count": f"{changed:,}"})
     return same + changed
 
 

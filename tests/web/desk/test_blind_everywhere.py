@@ -109,9 +109,9 @@ def _others(world: Planted) -> list[int]:
     return list(world.batch.assignments.filter(rater=world.peer).values_list("pk", flat=True)[:1])
 
 
-def filled(route: str, world: Planted) -> list[str]:
+def filled(route: str, world: Planted, known: dict[str, list[object]] | None = None) -> list[str]:
     """The addresses of a route, with rows of the open batch in every place."""
-    known = values(world)
+    known = known or values(world)
     choices = [
         known[_place(known, found[1] or "", found[2], route)]
         for found in re.finditer(r"([\w/-]*/)?<(?:\w+:)?(\w+)>", route)
@@ -143,13 +143,10 @@ def whole(answer: HttpResponse) -> str:
     return f"{answer.headers}{answer.cookies}\n{text}\n{html.unescape(text)}"
 
 
-def asked(
-    client: Client, route: str, path: str, world: Planted, *, json: bool = True
-) -> Iterator[HttpResponse]:
+def asked(client: Client, route: str, path: str, world: Planted) -> Iterator[HttpResponse]:
     """The page itself, what it says to questions, its parts, and what script is told."""
     yield client.get(path, headers={"HX-Request": "true"})
-    if json:
-        yield client.get(path, headers={"accept": "application/json"})
+    yield client.get(path, headers={"accept": "application/json"})
     yield from shown(client, route, path, world)
 
 

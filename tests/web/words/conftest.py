@@ -19,7 +19,7 @@ from tests.contracts.test_contracts import addresses
 from tests.labeling import moving
 from tests.made_once import made_once
 from tests.web.desk.planted import Planted, planted
-from tests.web.desk.test_blind_everywhere import filled
+from tests.web.desk.test_blind_everywhere import filled, values
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,8 @@ def stage(
         ana = factories.member(project, "ana", "expert")
         carol = factories.member(project, "carol", "admin")
         world = planted(project, ana, carol)
-        paths = {route: filled(route, world) for route, _ in addresses(get_resolver())}
+        known = values(world)
+        paths = {route: filled(route, world, known) for route, _ in addresses(get_resolver())}
         places = _all_ways()
         # Thousands of refusals, each with the way it took, are worked out for nobody.
         logging.disable(logging.WARNING)

@@ -12,7 +12,7 @@ from django.urls import Resolver404, resolve
 from labeling import gallery
 from labeling.models import User
 from tests import pseudo
-from tests.web.desk.test_blind_everywhere import asked
+from tests.web.desk.test_blind_everywhere import shown
 from tests.web.words.conftest import Stage
 from tests.web.words.seen import Page, data_of, localized, page_of, plain, strings_in
 
@@ -74,7 +74,7 @@ def pages(client: Client, stage: Stage) -> Iterator[tuple[str, str, HttpResponse
     """Every page that somebody meets, the refusals too, with its route and its address."""
     for route, paths in stage.paths.items():
         for path in paths if not route.startswith(MACHINES) else ():
-            for answer in asked(client, route, path, stage.world, json=False):
+            for answer in shown(client, route, path, stage.world):
                 assert answer.status_code < 500, path
                 yield route, path, answer
                 if answer.status_code in SHUT:

@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 # No letters of ours, so that what a refusal quotes is not taken for words of the product.
-NONSENSE, BROKEN, TOO_LONG, TOO_MUCH = "ж", "\ufffd", "ж" * 100_001, "-" + "9" * 20
+NONSENSE, BROKEN, TOO_LONG, TOO_MUCH = "ж", "\ufffd", "ж" * 20_001, "-" + "9" * 20
 # Buttons of many rows are one button.
 NUMBER = re.compile(r"\d+")
 NOT_TYPED = {"hidden", "submit", "button", "image", "reset"}
@@ -56,7 +56,7 @@ class Form:
         if any(one.kind not in NOT_TYPED for one in self.fields):
             yield action or self.action, pressed | self._wrong(NONSENSE, TOO_LONG, b"\xff")
             yield action or self.action, pressed | self._wrong(BROKEN, BROKEN, b"{}")
-        if said := [*self.names, *pressed]:
+        if self.method == "post" and (said := [*self.names, *pressed]):
             yield action or self.action, dict.fromkeys(said, NONSENSE)
 
     def _as_it_stands(self) -> Sent:

@@ -4,16 +4,25 @@ from __future__ import annotations
 
 import json
 import re
+from uuid import uuid4
 
 import pytest
+from django.core.files.base import ContentFile
 from django.template import Context, Template
 from django.test import Client
 
+from labeling.importing import uploads
 from labeling.models import User
+from labeling.tasks import run_import
 from rubricstudio import languages
 from tests import pseudo
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def storage(settings, tmp_path) -> None:
+    settings.MEDIA_ROOT = tmp_path
 
 
 def test_the_browser_says_which_language(as_user, ana: User, settings):
@@ -59,3 +68,14 @@ def test_a_text_is_kept_by_language_and_what_depends_on_values_is_not():
     assert spoken[0] == spoken[2] == f"«{pseudo.accented('Save')}»"
     assert spoken[1] != "Flag"
     assert page.render(Context({"word": "Flag"})) == "Save|Flag|Save"
+
+
+@pytest.mark.usefixtures("storage")
+def test_a_worker_writes_what_is_wrong_with_a_file_in_the_servers_language(project, carol: User):
+    file = ContentFile(b'{"id": "case-1", "prompt": " "}\n', "items.jsonl")
+    with pseudo.spoken():
+        upload, _ = uploads.start(project, {"items": file}, key=uuid4(), by=carol)
+        run_import(upload.pk)
+    upload.refresh_from_db()
+    said = [(fault["field"], fault["message"]) for fault in upload.problems]
+    assert said == [("prompt", f"«{pseudo.accented('is empty')}»")]
