@@ -8,6 +8,7 @@ from decimal import Decimal
 from uuid import uuid4
 
 from django.db import connection
+from django.db.models import F
 from django.utils import timezone
 
 from labeling.models import (
@@ -77,8 +78,10 @@ def criterion(version: RubricVersion, key: str = "cites_policy", **fields: objec
         **fields,
     )
     if made.scale == "binary":
-        Level.objects.create(criterion=made, position=0, value=0, label="Not met", credit=0)
-        Level.objects.create(criterion=made, position=1, value=1, label="Met", credit=1)
+        Level.objects.bulk_create(
+            Level(criterion=made, position=value, value=value, label=label, credit=value)
+            for value, label in enumerate(("Not met", "Met"))
+        )
     made.refresh_from_db()
     return made
 
@@ -88,11 +91,12 @@ def publish(version: RubricVersion) -> RubricVersion:
 
     A criterion on an older lineage carries labels on from its last version, another one is fresh.
     """
+    version.criteria.filter(fate="", lineage=F("pk")).update(fate="fresh")
     for one in version.criteria.filter(fate=""):
         chain = Criterion.objects.filter(
             lineage=one.lineage_id, version__number__lt=version.number
         ).exclude(version__status="draft")
-        before = None if one.lineage_id == one.pk else chain.order_by("-version__number").first()
+        before = chain.order_by("-version__number").first()
         one.fate, one.succeeds = "carry" if before else "fresh", before
         one.save(update_fields=["fate", "succeeds"])
     version.status = RubricVersion.Status.PUBLISHED
@@ -111,10 +115,12 @@ def published(of: Project, *keys: str) -> RubricVersion:
 
 
 def generator(of: Project, name: str = "model-a", kind: str = "model") -> Generator:
-    made, _ = Generator.objects.get_or_create(
-        project=of, name=name, params_hash=digest("{}"), defaults={"kind": kind}
-    )
-    return made
+    known = vars(of).setdefault("_generators", {})
+    if name not in known:
+        known[name], _ = Generator.objects.get_or_create(
+            project=of, name=name, params_hash=digest("{}"), defaults={"kind": kind}
+        )
+    return known[name]
 
 
 def item(of: Project, external_id: str | None = None, **fields: object) -> Item:
@@ -184,10 +190,14 @@ def rating(at: Assignment, values: dict[str, int], **fields: object) -> Rating:
     """A rating with a score per criterion key, by level value; `why` is the reason for each."""
     why = str(fields.pop("why", ""))
     version = fields.pop("version", at.batch.rubric_version)
-    # The database may have made the seat adaptive.
-    at.refresh_from_db(fields=["purpose"])
     with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock_shared(7201, %s)", [at.batch_id])
+        # The database may have made the seat adaptive.
+        cursor.execute(
+            "select purpose, pg_advisory_xact_lock_shared(7201, batch_id::int)"
+            " from labeling_assignment where id = %s",
+            [at.pk],
+        )
+        at.purpose, _ = cursor.fetchone()
     made = Rating.objects.create(
         project=at.project,
         batch=at.batch,
@@ -197,22 +207,34 @@ def rating(at: Assignment, values: dict[str, int], **fields: object) -> Rating:
         payload_hash=digest(repr(values)),
         **fields,
     )
-    for key, value in values.items():
-        criterion_ = version.criteria.get(key=key)
-        Score.objects.create(
+    asked = _asked(version)
+    Score.objects.bulk_create(
+        Score(
             rating=made,
             assignment=at,
             batch=at.batch,
             response=at.response,
             rater=at.rater,
-            criterion=criterion_,
-            lineage_id=criterion_.lineage_id,
+            criterion=asked[key],
+            lineage_id=asked[key].lineage_id,
             value=value,
-            level=criterion_.levels.filter(value=value).first(),
+            level=next(
+                (one for one in asked[key].levels.all() if one.value == Decimal(str(value))), None
+            ),
             rationale=why,
             counted=at.purpose == Assignment.Purpose.FIXED,
         )
+        for key, value in values.items()
+    )
     return made
+
+
+def _asked(version: RubricVersion) -> dict[str, Criterion]:
+    """The criteria by key with their levels, looked up once: they are sealed."""
+    kept = vars(version)
+    if "_asked" not in kept:
+        kept["_asked"] = {one.key: one for one in version.criteria.prefetch_related("levels")}
+    return kept["_asked"]
 
 
 def flag(at: Assignment, text: str = "Unclear.", **fields: object) -> Flag:
