@@ -70,6 +70,8 @@ def test_the_loop_from_an_empty_server_to_a_verified_dataset(
 def rate_everything(expert: Person, password: str) -> None:
     """From the log-in to the last response without ever touching a mouse."""
     page = expert.goto("/accounts/login/")
+    # The field has the focus from the first frame on, which may come after the page is loaded.
+    expect(page.get_by_label("Username")).to_be_focused()
     page.keyboard.type(expert.username)
     page.keyboard.press("Tab")
     page.keyboard.type(password)
