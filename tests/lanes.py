@@ -77,6 +77,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     lanes = session.config.stash[others] = []
     bound = dies_with_parent(signal.SIGTERM)
     for number in range(2, 1 + min(COUNT, len(groups))):
+        # Open until `pytest_unconfigure` has told what is in it.
         told = tempfile.TemporaryFile("w+", encoding="utf-8", buffering=1)  # noqa: SIM115
         if pid := os.fork():
             lanes.append((pid, told))

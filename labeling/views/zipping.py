@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 import secrets
 import zlib
 from gzip import FNAME
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.middleware.gzip import GZipMiddleware
+from django.middleware.gzip import GZipMiddleware, re_accepts_gzip
 from django.utils.cache import patch_vary_headers
 from django.utils.decorators import decorator_from_middleware
 
@@ -18,7 +17,6 @@ LEVEL = 3
 GZIP = 16 + zlib.MAX_WBITS
 HEADER = 10
 TOO_SHORT = 200
-ACCEPTED = re.compile(r"\bgzip\b")
 
 
 class QuickGZipMiddleware(GZipMiddleware):
@@ -27,7 +25,7 @@ class QuickGZipMiddleware(GZipMiddleware):
     def process_response(
         self, request: HttpRequest, response: HttpResponseBase
     ) -> HttpResponseBase:
-        accepted = ACCEPTED.search(request.META.get("HTTP_ACCEPT_ENCODING", ""))
+        accepted = re_accepts_gzip.search(request.META.get("HTTP_ACCEPT_ENCODING", ""))
         if not accepted or not isinstance(response, HttpResponse) or not _is_worth_it(response):
             return super().process_response(request, response)
         patch_vary_headers(response, ("Accept-Encoding",))

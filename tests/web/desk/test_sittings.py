@@ -7,15 +7,12 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from labeling import assigning, rating
 from labeling.asking_again import move_forward
 from labeling.models import Assignment, Batch, Flag, Rating, RatingDraft
 from labeling.ways import Asking
-from tests import factories
 from tests.labeling import moving
 from tests.labeling.rating.seats import BOTH_MET, drafted
 from tests.labeling.test_sittings import leads, opened, sitting
@@ -367,38 +364,3 @@ def test_other_batches_have_no_steps(as_user: LogIn, ana, project):
     seats = [assigning.claim_next(batch, ana)]
     answer = as_user(ana).post(address(seats[0], "step"), step(seats, "polite", "1"))
     assert answer.status_code == 422
-
-
-def test_sources_come_when_they_are_asked_for(as_user: LogIn, ana, dan, project):
-    item = factories.item(project, "with-sources", reference="Section 4 names the term.")
-    factories.response(item)
-    batch = assigning.open_batch(
-        project,
-        factories.published(project),
-        "With sources",
-        responses=item.responses.all(),
-        asking=Asking(way="by_criterion"),
-        by=None,
-    )
-    seat = assigning.claim_next(batch, ana)
-    client = as_user(ana)
-    assert "Section 4 names" not in client.get(address(seat)).content.decode()
-    part = client.get(address(seat, "sources"), headers={"HX-Request": "true"}).content.decode()
-    assert "Section 4 names the term." in part
-    assert "<html" not in part
-    assert "<html" in client.get(address(seat, "sources")).content.decode()
-    assert client.post(address(seat, "sources")).status_code == 405
-    assert as_user(dan).get(address(seat, "sources")).status_code == 404
-
-
-def test_twenty_places_cost_the_queries_of_two(as_user: LogIn, ana, project):
-    counts = []
-    for count in (2, 20):
-        batch = opened(project, count, name=f"Sittings of {count}")
-        seat = assigning.claim_next(batch, ana)
-        client = as_user(ana)
-        client.get(address(seat))
-        with CaptureQueriesContext(connection) as told:
-            client.get(address(seat))
-        counts.append(len(told))
-    assert counts[0] == counts[1]
