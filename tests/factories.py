@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import F
 from django.utils import timezone
 
+from labeling import answering
 from labeling.models import (
     Adjudication,
     Assignment,
@@ -152,6 +153,22 @@ def response(
         content_hash=digest(text),
         **fields,
     )
+
+
+def items_to_answer(
+    of: Project, count: int = 3, *, name: str = "case", **fields: object
+) -> list[Item]:
+    """Items for an answer task, each with one response that may be repaired."""
+    made = [item(of, f"{name}-{number}", **fields) for number in range(count)]
+    for one in made:
+        response(one)
+    return made
+
+
+def answer_task(of: Project, version: RubricVersion, *, by: User) -> Batch:
+    """An answer task over all items of the project."""
+    items = Item.objects.filter(project=of)
+    return answering.open_task(of, version, "Answers", items=items, by=by)
 
 
 def batch(version: RubricVersion, responses: list[Response] = (), **fields: object) -> Batch:

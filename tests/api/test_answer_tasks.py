@@ -19,16 +19,12 @@ def version(project):
 
 @pytest.fixture
 def items(project, version):
-    made = [factories.item(project, f"case-{n}") for n in range(3)]
-    for one in made:
-        factories.response(one, text="Yes, within 30 days.")
-    return made
+    return factories.items_to_answer(project)
 
 
 @pytest.fixture
 def task(project, version, items, carol):
-    every = Item.objects.filter(project=project)
-    return answering.open_task(project, version, "Answers", items=every, by=carol)
+    return factories.answer_task(project, version, by=carol)
 
 
 def written(task, by, text="No, the 14 days are over."):

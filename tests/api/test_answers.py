@@ -25,16 +25,12 @@ def version(project):
 
 @pytest.fixture
 def items(project):
-    made = [factories.item(project, f"marker-item-{n}", reference="Forty.") for n in range(3)]
-    for one in made:
-        factories.response(one, text="Yes, within 30 days.")
-    return made
+    return factories.items_to_answer(project, name="marker-item", reference="Forty.")
 
 
 @pytest.fixture
 def task(project, version, items, carol):
-    every = Item.objects.filter(project=project)
-    return answering.open_task(project, version, "Answers", items=every, by=carol)
+    return factories.answer_task(project, version, by=carol)
 
 
 def taken(task, asking) -> dict:

@@ -21,16 +21,12 @@ def version(project):
 
 @pytest.fixture
 def items(project):
-    made = [factories.item(project, f"case-{n}") for n in range(2)]
-    for one in made:
-        factories.response(one, text="Yes, within 30 days.")
-    return made
+    return factories.items_to_answer(project, 2)
 
 
 @pytest.fixture
 def task(project, version, items, carol):
-    every = Item.objects.filter(project=project)
-    return answering.open_task(project, version, "Answers", items=every, by=carol)
+    return factories.answer_task(project, version, by=carol)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from django.utils import timezone
 from evals.queries.solved import solved
 from labeling import adjudicating, answering, assigning, rating
 from labeling.errors import Conflict, Problems
-from labeling.models import AnswerPlace, AnswerReturn, Assignment, Item, Response
+from labeling.models import AnswerPlace, AnswerReturn, Assignment, Response
 from tests import factories
 
 MET = {"cites_policy": {"value": 1}, "polite": {"value": 1}}
@@ -22,16 +22,12 @@ def version(project):
 
 @pytest.fixture
 def items(project):
-    made = [factories.item(project, f"case-{n}") for n in range(3)]
-    for one in made:
-        factories.response(one, text="Yes, within 30 days.")
-    return made
+    return factories.items_to_answer(project)
 
 
 @pytest.fixture
 def task(project, version, items, carol):
-    every = Item.objects.filter(project=project)
-    return answering.open_task(project, version, "Answers", items=every, by=carol)
+    return factories.answer_task(project, version, by=carol)
 
 
 def written(task, by, text="No, the 14 days are over."):
