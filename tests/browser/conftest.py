@@ -64,6 +64,13 @@ class Watch:
         if not any(part in text for part in self.expected):
             self.faults.append(text)
 
+    @contextmanager
+    def expecting(self, *parts: str) -> Iterator[None]:
+        """What is part of these steps and of nothing else in the test."""
+        before, self.expected = self.expected, (*self.expected, *parts)
+        yield
+        self.expected = before
+
     def over(self, context: BrowserContext, base: str) -> None:
         context.add_init_script(POLICY_REPORTS)
         context.on("console", self.console)
