@@ -1,55 +1,30 @@
 """The desk on the real stack, by people who log in there; faults stand in tests/browser/desk."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Page, StorageState, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser import steps
-from tests.browser.conftest import Person, Watch, room
+from tests.browser.conftest import Person
+from tests.browser.experts import Expert, an_expert
 from tests.browser.material import RIGHT_TO_LEFT, difficult_files
 from tests.browser.seats import done, ready, saved, to_fresh_seat
-from tests.faults.running_stack import RunningStack
 
 RESPONSES = 16
 REASON = "It names no date"
 
 
-@dataclass(frozen=True)
-class Expert:
-    """Somebody who rates; `state` is a browser in which they are logged in."""
-
-    username: str
-    password: str
-    state: StorageState
-
-
 @pytest.fixture(scope="module")
-def expert(
-    browser: Browser,
-    stack: RunningStack,
-    superuser: tuple[str, str],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Expert:
-    """An expert with an open batch of difficult responses, all made on the pages."""
-    watch = Watch()
-    with room(browser, stack, watch) as sit_down:
-        admin = sit_down(superuser[0]).log_in(superuser[1])
-        slug = steps.make_project(admin, f"A hard day {uuid4().hex[:6]}")
-        account = steps.make_account(admin, slug, f"expert-of-{slug}", "Expert")
-        files = difficult_files(tmp_path_factory.mktemp("difficult"), RESPONSES)
-        steps.import_files(admin, slug, files)
-        page = admin.goto(f"/p/{slug}/items/")
-        page.locator("main tbody th a").first.click()
-        expect_harmless(page)
-        steps.open_batch(admin, slug, "Hard round", overlap=1)
-        ana = sit_down(account[0])
-        password = ana.log_in_first(account[1])
-        state = ana.page.context.storage_state()
-    assert watch.faults == []
-    return Expert(account[0], password, state)
+def expert(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Expert:
+    """An expert with an open batch of difficult responses, which the admin reads on its page."""
+    files = difficult_files(tmp_path_factory.mktemp("difficult"), RESPONSES)
+    return an_expert(request, "A hard day", files, look=read_an_item)
+
+
+def read_an_item(page: Page) -> None:
+    page.goto(page.url.partition("/batches/")[0] + "/items/")
+    page.locator("main tbody th a").first.click()
+    expect_harmless(page)
 
 
 @pytest.fixture

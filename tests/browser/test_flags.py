@@ -4,40 +4,22 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser import steps
-from tests.browser.conftest import Person, Watch, room
+from tests.browser.conftest import Person
+from tests.browser.experts import Expert, an_expert
 from tests.browser.material import written
 from tests.browser.seats import ready, saved
-from tests.faults.running_stack import RunningStack
 
 GUIDELINES = "# How to read a case\n\nRead the **policy** first.\n\n" + "One more line.\n\n" * 60
 
 
 @pytest.fixture(scope="module")
-def flagged_project(
-    browser: Browser,
-    stack: RunningStack,
-    superuser: tuple[str, str],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> tuple[str, str, str, dict]:
-    """A project with guidelines and an open batch; its slug, an expert and their open browser."""
-    watch = Watch()
-    with room(browser, stack, watch) as sit_down:
-        admin = sit_down(superuser[0]).log_in(superuser[1])
-        slug = steps.make_project(admin, f"Flags {uuid4().hex[:6]}")
-        account = steps.make_account(admin, slug, f"flagger-of-{slug}", "Expert")
-        steps.import_files(admin, slug, rubric_files(tmp_path_factory.mktemp("flags")))
-        steps.open_batch(admin, slug, "First round", overlap=1)
-        ana = sit_down(account[0])
-        ana.log_in_first(account[1])
-        state = ana.page.context.storage_state()
-    assert watch.faults == []
-    return slug, account[0], superuser[0], state
+def expert(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Expert:
+    """An expert of a project with guidelines."""
+    return an_expert(request, "Flags", rubric_files(tmp_path_factory.mktemp("flags")))
 
 
 def rubric_files(folder: Path) -> dict[str, Path]:
@@ -56,10 +38,9 @@ def rubric_files(folder: Path) -> dict[str, Path]:
 
 
 @pytest.fixture
-def desk(person: Callable[..., Person], flagged_project) -> Person:
+def desk(person: Callable[..., Person], expert: Expert) -> Person:
     """The expert at the desk, with one answer given."""
-    _, username, _, state = flagged_project
-    ana = person(username, storage_state=state)
+    ana = person(expert.username, storage_state=expert.state)
     page = ana.goto("/desk/")
     page.get_by_role("button", name=re.compile("Start rating|Continue")).click()
     ready(page)
@@ -74,8 +55,7 @@ def flag(page: Page, text: str) -> None:
     expect(page.locator("[data-flag-sent]")).to_have_text("Flag sent to the author")
 
 
-def test_a_flag_takes_one_key_and_costs_no_answer(desk, person, flagged_project, superuser):
-    slug, username, _, _ = flagged_project
+def test_a_flag_takes_one_key_and_costs_no_answer(desk, person, expert, superuser):
     page = desk.page
     page.keyboard.press("2")
     page.keyboard.press("j")
@@ -95,7 +75,7 @@ def test_a_flag_takes_one_key_and_costs_no_answer(desk, person, flagged_project,
     expect(dialog).to_be_hidden()
 
     admin = person(superuser[0]).log_in(superuser[1])
-    triage = admin.goto(f"/p/{slug}/")
+    triage = admin.goto(f"/p/{expert.slug}/")
     triage.get_by_role("link", name="Decide").click()
     expect(triage.locator(".quoted")).to_have_text("Polite in which language?")
     triage.get_by_role("link", name=re.compile(r"^Flag \d+$")).click()
@@ -109,7 +89,7 @@ def test_a_flag_takes_one_key_and_costs_no_answer(desk, person, flagged_project,
     page.get_by_text("Your last flags on this rubric").click()
     expect(dialog).to_contain_text("In the language of the question.")
     page.keyboard.press("Escape")
-    assert username not in page.locator("main").inner_text()
+    assert expert.username not in page.locator("main").inner_text()
 
 
 def test_an_empty_flag_says_so_and_a_lost_network_keeps_the_words(desk):

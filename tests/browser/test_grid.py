@@ -6,17 +6,14 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser import steps
-from tests.browser.conftest import Person, Watch, room
+from tests.browser.conftest import Person
+from tests.browser.experts import Expert, an_expert
 from tests.browser.material import difficult_files
 from tests.browser.seats import saved
-from tests.browser.test_desk import Expert
-from tests.faults.running_stack import RunningStack
 
 ANSWERS = ("Yes, **within 30 days**: send it.", "No. Please understand.", "Ask section 4. " * 60)
 
@@ -33,25 +30,10 @@ def files_of(folder: Path) -> dict[str, Path]:
 
 
 @pytest.fixture(scope="module")
-def expert(
-    browser: Browser,
-    stack: RunningStack,
-    superuser: tuple[str, str],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Expert:
-    watch = Watch()
-    with room(browser, stack, watch) as sit_down:
-        admin = sit_down(superuser[0]).log_in(superuser[1])
-        slug = steps.make_project(admin, f"Grids {uuid4().hex[:6]}")
-        account = steps.make_account(admin, slug, f"expert-of-{slug}", "Expert")
-        steps.import_files(admin, slug, files_of(tmp_path_factory.mktemp("grids")))
-        asking = {"Way of rating": "Responses of an item side by side"}
-        steps.open_batch(admin, slug, "Side by side", 1, asking)
-        ana = sit_down(account[0])
-        password = ana.log_in_first(account[1])
-        state = ana.page.context.storage_state()
-    assert watch.faults == []
-    return Expert(account[0], password, state)
+def expert(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Expert:
+    files = files_of(tmp_path_factory.mktemp("grids"))
+    asking = {"Way of rating": "Responses of an item side by side"}
+    return an_expert(request, "Grids", files, asking=asking)
 
 
 def to_grid(ana: Person) -> Page:

@@ -6,17 +6,14 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser import steps
-from tests.browser.conftest import Person, Watch, room
+from tests.browser.conftest import Person
+from tests.browser.experts import Expert, an_expert
 from tests.browser.material import difficult_files
 from tests.browser.seats import ready, saved
-from tests.browser.test_desk import Expert
-from tests.faults.running_stack import RunningStack
 
 ANSWER = """You may send it back **within 30 days**. The price is $p \\cdot n$ euro:
 
@@ -52,31 +49,19 @@ def files_of(folder: Path, count: int) -> dict[str, Path]:
 
 
 @pytest.fixture(scope="module")
-def expert(
-    browser: Browser,
-    stack: RunningStack,
-    superuser: tuple[str, str],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Expert:
+def expert(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Expert:
     """An expert of a batch that asks for everything there is beside the criteria."""
-    watch = Watch()
-    with room(browser, stack, watch) as sit_down:
-        admin = sit_down(superuser[0]).log_in(superuser[1])
-        slug = steps.make_project(admin, f"Judging {uuid4().hex[:6]}")
-        account = steps.make_account(admin, slug, f"expert-of-{slug}", "Expert")
-        steps.import_files(admin, slug, files_of(tmp_path_factory.mktemp("judging"), 4))
-        asking = {
-            "Ask how sure experts are": "on",
-            "Percent of responses with an overall": "100",
-            "Percent of places with shuffled criteria": "100",
-        }
-        steps.open_batch(admin, slug, "Careful round", 1, asking)
-        expect(admin.page.locator("main")).to_contain_text("shuffled on 100 % of the places")
-        ana = sit_down(account[0])
-        password = ana.log_in_first(account[1])
-        state = ana.page.context.storage_state()
-    assert watch.faults == []
-    return Expert(account[0], password, state)
+    files = files_of(tmp_path_factory.mktemp("judging"), 4)
+    asking = {
+        "Ask how sure experts are": "on",
+        "Percent of responses with an overall": "100",
+        "Percent of places with shuffled criteria": "100",
+    }
+    return an_expert(request, "Judging", files, asking=asking, look=expect_shuffled)
+
+
+def expect_shuffled(page: Page) -> None:
+    expect(page.locator("main")).to_contain_text("shuffled on 100 % of the places")
 
 
 @pytest.fixture
