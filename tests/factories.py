@@ -203,9 +203,13 @@ def seat(in_: Batch, at: Response, by: User, slot: int = 1, **fields: object) ->
     )
 
 
-def rating(at: Assignment, values: dict[str, int], **fields: object) -> Rating:
-    """A rating with a score per criterion key, by level value; `why` is the reason for each."""
+def rating(at: Assignment, values: dict[str, int | str], **fields: object) -> Rating:
+    """A rating with a score per criterion key, by level value or by what was said instead of one.
+
+    `why` is the reason for each, `instead_of` the rating it corrects.
+    """
     why = str(fields.pop("why", ""))
+    old = fields.pop("instead_of", None)
     version = fields.pop("version", at.batch.rubric_version)
     with connection.cursor() as cursor:
         # The database may have made the seat adaptive.
@@ -224,6 +228,9 @@ def rating(at: Assignment, values: dict[str, int], **fields: object) -> Rating:
         payload_hash=digest(repr(values)),
         **fields,
     )
+    if old is not None:
+        Rating.objects.filter(pk=old.pk).update(superseded_by=made)
+        Score.objects.filter(rating=old).update(superseded_by=made)
     asked = _asked(version)
     Score.objects.bulk_create(
         Score(
@@ -234,16 +241,27 @@ def rating(at: Assignment, values: dict[str, int], **fields: object) -> Rating:
             rater=at.rater,
             criterion=asked[key],
             lineage_id=asked[key].lineage_id,
-            value=value,
-            level=next(
-                (one for one in asked[key].levels.all() if one.value == Decimal(str(value))), None
-            ),
             rationale=why,
+            **_said(asked[key], value),
             counted=at.purpose == Assignment.Purpose.FIXED,
         )
         for key, value in values.items()
     )
     return made
+
+
+def revised(at: Assignment, values: dict[str, int | str], **fields: object) -> Rating:
+    """The rating of a seat corrected, by these answers."""
+    old = at.ratings.latest("revision")
+    return rating(at, values, instead_of=old, revision=old.revision + 1, **fields)
+
+
+def _said(criterion: Criterion, value: int | str) -> dict[str, object]:
+    if isinstance(value, str):
+        return {"answer": value}
+    levels = criterion.levels.all()
+    level = next((one for one in levels if one.value == Decimal(str(value))), None)
+    return {"value": value, "level": level}
 
 
 def _asked(version: RubricVersion) -> dict[str, Criterion]:

@@ -8,19 +8,16 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
-from django_htmx.http import reswap, retarget
 
 from evals import measuring
-from evals.forms import NO_BATCH, BatchChoice
 from evals.models import AgreementRun
 from evals.queries import agreement as reads
 from evals.tasks import measure_agreement
 from evals.views.measured import expect_sight, measured, page_url
 from evals.views.measured import job as job_of
-from evals.views.measured_batch import chosen_batch
+from evals.views.measured_batch import asked_batch, chosen_batch, progress
 from labeling import runs
 from labeling.access import MemberRequest, authored_project, overseen_project, roles
-from labeling.errors import DomainError
 from labeling.models import Batch, Role, RunState
 
 
@@ -45,11 +42,7 @@ def agreement(request: MemberRequest, slug: str) -> HttpResponse:
 def agreement_measure(request: MemberRequest, slug: str) -> HttpResponse:
     """Start measuring (or join who does); the page then shows how far it is."""
     project = authored_project(request.user, slug)
-    asked = request.POST if "batch" in request.POST else request.GET
-    form = BatchChoice(asked, project=project, user=request.user)
-    batch = form.cleaned_data["batch"] if form.is_valid() else None
-    if batch is None:
-        raise DomainError(str(NO_BATCH))
+    batch = asked_batch(request, project)
     run, _ = measuring.start(batch, by=request.user)
     runs.enqueue(measure_agreement, run)
     return redirect(page_url(project, batch=batch.pk))
@@ -65,10 +58,7 @@ def agreement_run(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
     if "HX-Request" not in request.headers:
         return redirect(page_url(project, batch=run.batch_id))
     context = {"project": project, "batch": run.batch, **_shown(request, run.batch)}
-    if run.state in (RunState.PENDING, RunState.RUNNING):
-        return render(request, "evals/agreement.html#job", context)
-    answer = render(request, "evals/agreement.html#results", context)
-    return retarget(reswap(answer, "outerHTML"), "#results")
+    return progress(request, "evals/agreement.html", run.state, context)
 
 
 def _shown(request: MemberRequest, batch: Batch) -> dict[str, Any]:

@@ -7,13 +7,17 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
-from django.http import Http404
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django_htmx.http import reswap, retarget
 
+from evals.forms import NO_BATCH, BatchChoice
 from evals.models import AgreementRun
 from evals.queries import agreement as reads
 from labeling.access import MemberRequest
-from labeling.models import Batch, Project, Rating
+from labeling.errors import DomainError
+from labeling.models import Batch, Project, Rating, RunState
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,27 @@ def _rated(project: Project) -> QuerySet[Batch]:
     found = Batch.objects.counting().filter(project=project)
     asked = found.alias(rating=Subquery(ratings[:1]), run=Subquery(runs[:1]))
     return asked.filter(Q(rating__isnull=False) | Q(run__isnull=False))
+
+
+def asked_batch(request: MemberRequest, project: Project) -> Batch:
+    """The batch to measure, from the form or the address; DomainError where none is named."""
+    asked = request.POST if "batch" in request.POST else request.GET
+    form = BatchChoice(asked, project=project, user=request.user)
+    batch = form.cleaned_data["batch"] if form.is_valid() else None
+    if batch is None:
+        raise DomainError(str(NO_BATCH))
+    return batch
+
+
+def progress(
+    request: MemberRequest, template: str, state: str, context: dict[str, Any]
+) -> HttpResponse:
+    """How far a run of the page is; once it has ended, its results in place."""
+    if state in (RunState.PENDING, RunState.RUNNING):
+        return render(request, f"{template}#job", context)
+    return retarget(
+        reswap(render(request, f"{template}#results", context), "outerHTML"), "#results"
+    )
 
 
 def measured_run(batch: Batch) -> AgreementRun:

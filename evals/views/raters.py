@@ -12,10 +12,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
-from django_htmx.http import reswap, retarget
 
 from evals import csv_cells, measuring, rater_csv
-from evals.forms import NO_BATCH, BatchChoice
 from evals.forms_raters import RaterChoice
 from evals.heat_map import drawing
 from evals.measuring import due
@@ -25,12 +23,12 @@ from evals.queries import rater_runs as reads
 from evals.queries.agreement import latest_run
 from evals.tasks import compare_raters, measure_agreement
 from evals.views.measured import expect_sight
+from evals.views.measured_batch import asked_batch, progress
 from evals.views.rater_parts import cast, pair_rows, pairs_map
 from evals.views.rater_sections import criterion_parts
 from evals.views.rater_whole import whole_parts
 from labeling import runs
 from labeling.access import MemberRequest, authored_project, overseen_project, roles
-from labeling.errors import DomainError
 from labeling.models import Batch, Project, Role, RunState
 
 PAIRS = 50
@@ -58,11 +56,7 @@ def raters(request: MemberRequest, slug: str) -> HttpResponse:
 def raters_compare(request: MemberRequest, slug: str) -> HttpResponse:
     """Freeze the ratings as they are, measure them and compare who gave them."""
     project = authored_project(request.user, slug)
-    asked = request.POST if "batch" in request.POST else request.GET
-    form = BatchChoice(asked, project=project, user=request.user)
-    batch = form.cleaned_data["batch"] if form.is_valid() else None
-    if batch is None:
-        raise DomainError(str(NO_BATCH))
+    batch = asked_batch(request, project)
     with transaction.atomic():
         measured, _joined = measuring.start(batch, by=request.user)
         run, _joined = comparing.start(measured, by=request.user)
@@ -81,10 +75,7 @@ def raters_run(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
     if "HX-Request" not in request.headers:
         return redirect(_page(project, batch=run.batch_id))
     context = {"project": project, "batch": run.batch, **_shown(request, run.batch)}
-    if run.state in (RunState.PENDING, RunState.RUNNING):
-        return render(request, "evals/raters.html#job", context)
-    answer = render(request, "evals/raters.html#results", context)
-    return retarget(reswap(answer, "outerHTML"), "#results")
+    return progress(request, "evals/raters.html", run.state, context)
 
 
 @require_safe

@@ -9,6 +9,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy
 
 from labeling import adjudicating
@@ -118,7 +119,7 @@ def _block(
         ),
         note=str(said.get("note") or ""),
         to_author=bool(said.get("to_author")),
-        errors=tuple(one.message[:1].upper() + one.message[1:] for one in found),
+        errors=tuple(capfirst(one.message) for one in found),
     )
 
 

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods
 
 from labeling import answering
 from labeling.access import MemberRequest, run_project
-from labeling.errors import DomainError, Problems
+from labeling.errors import DomainError
 from labeling.forms.answering import AnswerTaskForm, PutForm
+from labeling.forms.refusals import refused
 from labeling.models import AnswerPlace, Batch, Project, RubricVersion
 
 PAGE = 50
@@ -57,7 +58,7 @@ def answer_task(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
                 task, said["name"], overlap=said["overlap"], by=request.user
             )
         except DomainError as error:
-            form.add_error(None, str(error))
+            refused(form, error)
         else:
             messages.success(
                 request,
@@ -87,9 +88,6 @@ def _opened(
     try:
         items = form.chosen(project)
         return answering.open_task(project, version, said["name"], items=items, by=request.user)
-    except Problems as error:
-        for problem in error.problems:
-            form.add_error(problem.where if problem.where in form.fields else None, problem.message)
     except DomainError as error:
-        form.add_error(None, str(error))
+        refused(form, error)
     return None

@@ -14,8 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 from labeling import answering
 from labeling.access import MemberRequest, answer_task_of, left_answer, own_answer
 from labeling.authoring import spec_of
-from labeling.errors import DomainError, Problem, Problems
+from labeling.errors import DomainError, Problems
 from labeling.forms.answering import HandBackForm, WritingForm
+from labeling.forms.refusals import refused
 from labeling.models import AnswerPlace
 from labeling.turns import Reading, conversation
 from labeling.views.conversations import more_turns, sources
@@ -145,10 +146,8 @@ def _again(form: WritingForm, error: DomainError) -> WritingForm:
     """
     if isinstance(error, answering.StaleText):
         form = WritingForm({"text": error.sent, "edit": error.stored.edit})
-    problems = error.problems if isinstance(error, Problems) else [Problem("", str(error))]
-    for problem in problems if form.is_valid() else []:
-        field = problem.where if problem.where in form.fields else None
-        form.add_error(field, problem.message[:1].upper() + problem.message[1:])
+    if form.is_valid():
+        refused(form, error)
     return form
 
 

@@ -16,6 +16,7 @@ from labeling.access import MemberRequest, run_project
 from labeling.adaptive import Adaptive, set_adaptive
 from labeling.errors import Problems
 from labeling.forms.adaptive import AdaptiveForm
+from labeling.forms.refusals import refused
 from labeling.models import Batch, QueueEntry, UnitStop
 
 COMPLETE = """
@@ -72,8 +73,7 @@ def _set(request: MemberRequest, batch: Batch, form: AdaptiveForm) -> bool:
     try:
         set_adaptive(batch, form.rule(), by=request.user)
     except Problems as error:
-        for one in error.problems:
-            form.add_error(one.where, one.message[:1].upper() + one.message[1:])
+        refused(form, error)
         return False
     messages.success(
         request, gettext("The batch asks further experts where the first ones do not settle.")

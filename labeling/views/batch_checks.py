@@ -14,6 +14,7 @@ from labeling import practice
 from labeling.access import MemberRequest, run_project
 from labeling.errors import Problems
 from labeling.forms.checks import ChecksForm
+from labeling.forms.refusals import refused
 from labeling.models import Batch
 from labeling.practice.checks import Checks, gold_at_hand, in_words, set_checks
 from labeling.views.batch_adaptive import stopping
@@ -75,8 +76,7 @@ def _set(request: MemberRequest, batch: Batch, form: ChecksForm) -> bool:
     try:
         set_checks(batch, form.checks(), by=request.user)
     except Problems as error:
-        for one in error.problems:
-            form.add_error(one.where, one.message[:1].upper() + one.message[1:])
+        refused(form, error)
         return False
     messages.success(
         request, gettext("Saved. It holds for every response that is handed out from now on.")

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from labeling import asking_again, assigning, serving, ways
 from labeling.access import MemberRequest, overseen_project, roles, run_project
 from labeling.active_time import ActiveTime, active_times
-from labeling.errors import DomainError, Problems
+from labeling.errors import DomainError
 from labeling.forms.batches import BatchForm
+from labeling.forms.refusals import refused
 from labeling.forms.running import RemindingForm
 from labeling.models import (
     Assignment,
@@ -133,12 +134,8 @@ def _opened(request: MemberRequest, project: Project, form: BatchForm) -> Batch 
             by=request.user,
             **fields,
         )
-    except Problems as error:
-        for problem in error.problems:
-            form.add_error(problem.where, problem.message)
-        return None
     except DomainError as error:
-        form.add_error(None, str(error))
+        refused(form, error)
         return None
     messages.success(
         request,

@@ -17,6 +17,7 @@ from labeling.access import MemberRequest, authored_rubric
 from labeling.authoring.settled_units import PAGE, SettledUnit, closed_batches, settled_units
 from labeling.errors import DomainError, Problem, Problems
 from labeling.forms.guidelines import ExampleActForm, ExampleForm, TakeForm, UnitForm
+from labeling.forms.refusals import refused
 from labeling.models import Batch, Criterion, Rubric, RubricVersion, WorkedExample
 from labeling.strict_json import number_text
 from labeling.views.guidelines import guidelines_page
@@ -93,8 +94,7 @@ def _saved(
         try:
             authoring.change_example(found, **form.cleaned_data, number=number, by=request.user)
         except Problems as error:
-            for problem in error.problems:
-                form.add_error(problem.where, problem.message[:1].upper() + problem.message[1:])
+            refused(form, error)
     if form.errors:
         return guidelines_page(request, rubric, status=422, typed={found.pk: form})
     messages.success(request, _("The example is saved."))

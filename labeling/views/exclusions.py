@@ -13,6 +13,7 @@ from labeling import rating
 from labeling.access import MemberRequest, expect_unblinded, run_project
 from labeling.errors import Problems
 from labeling.forms.exclusions import ExclusionForm, JudgedForm
+from labeling.forms.refusals import refused
 from labeling.models import Batch, Rating
 from labeling.views.batches import batches_of
 
@@ -42,8 +43,7 @@ def _exclude(request: MemberRequest, batch: Batch) -> HttpResponse:
     try:
         done = rating.exclude(form.judged(), form.cleaned_data["reason"], by=request.user)
     except Problems as error:
-        for problem in error.problems:
-            form.add_error(problem.where, problem.message)
+        refused(form, error)
         return _page(request, batch, form, status=error.status)
     text = ngettext(
         "%(n)s judgement is left out of what is counted from now on.",

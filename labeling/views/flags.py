@@ -18,6 +18,7 @@ from labeling import authoring, triage
 from labeling.access import MemberRequest, authored_rubric
 from labeling.errors import DomainError, Problem, Problems
 from labeling.forms.flags import ALL, DecisionForm, FlagFilterForm, ManyForm
+from labeling.forms.refusals import refused
 from labeling.models import Flag, FlagState, Rubric, RubricVersion
 from labeling.triage import listing
 from labeling.triage.coverage import coverage, rated_outputs
@@ -81,7 +82,7 @@ def flag_decide(request: MemberRequest, slug: str, rubric_slug: str, pk: int) ->
     try:
         triage.decide(found, said.pop("do"), by=request.user, **said)
     except DomainError as error:
-        _mark(form, error)
+        refused(form, error)
         return _flag_page(request, rubric, found, form, status=error.status)
     act = form.cleaned_data["do"]
     if act == "take" or (act == "map" and form.cleaned_data["name"]):
@@ -106,12 +107,6 @@ def flags_decide(request: MemberRequest, slug: str, rubric_slug: str) -> HttpRes
         request, _("Merged into flag %(pk)s; what you decide holds for all.") % {"pk": first.pk}
     )
     return redirect("flag", rubric.project.slug, rubric.slug, first.pk)
-
-
-def _mark(form: DecisionForm, error: DomainError) -> None:
-    for problem in error.problems if isinstance(error, Problems) else [Problem("", str(error))]:
-        field = problem.where if problem.where in form.fields else None
-        form.add_error(field, problem.message[:1].upper() + problem.message[1:])
 
 
 def _to_draft(request: MemberRequest, rubric: Rubric, found: Flag) -> HttpResponse:

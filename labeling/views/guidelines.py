@@ -15,6 +15,7 @@ from labeling import authoring
 from labeling.access import MemberRequest, authored_rubric
 from labeling.errors import Conflict, Problems
 from labeling.forms.guidelines import ExampleForm, GuidelinesForm
+from labeling.forms.refusals import refused
 from labeling.guidelines import examples_of, set_text
 from labeling.models import Rubric
 
@@ -38,8 +39,7 @@ def guidelines(request: MemberRequest, slug: str, rubric_slug: str) -> HttpRespo
             writer=authoring.Writer(request.user),
         )
     except Problems as error:
-        for problem in error.problems:
-            form.add_error("guidelines", problem.message)
+        refused(form, error, beside="guidelines")
         return guidelines_page(request, rubric, form, status=422)
     except Conflict as error:
         return _met(request, rubric, said["guidelines"], error)

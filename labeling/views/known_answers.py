@@ -17,6 +17,7 @@ from labeling.access import MemberRequest, authored_project, authored_rubric
 from labeling.errors import Conflict, DomainError, Problem, Problems
 from labeling.forms.guidelines import TakeForm
 from labeling.forms.known import KnownFileForm, KnownForm, WithdrawForm
+from labeling.forms.refusals import refused
 from labeling.models import Batch, GoldAnswer, Project, QueueEntry, Response, Rubric, RubricVersion
 from labeling.practice.known import newest, waits_for
 from labeling.practice.seen import value_text
@@ -127,7 +128,7 @@ def _saved(
         status = error.status
         if isinstance(error, practice.KnownAnswerChanged):
             form, withdraw = _knowing(request, criterion, error.now, form, withdraw)
-        _mark(withdraw if withdraws else form, error)
+        refused(withdraw if withdraws else form, error)
     if done:
         page = reverse("response_known", args=[project.slug, response.pk])
         return redirect(f"{page}?rubric={version.rubric.slug}#known-{criterion.id}")
@@ -190,12 +191,6 @@ def _withdrawn(
         gettext("Nothing is known for “%(name)s” any more.") % {"name": criterion.spec.name},
     )
     return True
-
-
-def _mark(form: KnownForm | WithdrawForm, error: DomainError) -> None:
-    for one in error.problems if isinstance(error, Problems) else [Problem("", str(error))]:
-        field = one.where if one.where in form.fields else None
-        form.add_error(field, one.message[:1].upper() + one.message[1:])
 
 
 def _imported(request: MemberRequest, version: RubricVersion | None, form: KnownFileForm) -> bool:

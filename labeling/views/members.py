@@ -12,6 +12,7 @@ from labeling import people
 from labeling.access import MemberRequest, run_project
 from labeling.errors import Conflict, DomainError
 from labeling.forms.members import NewMemberForm, RolesForm
+from labeling.forms.refusals import refused
 from labeling.models import Project, User
 
 
@@ -25,7 +26,7 @@ def members(request: MemberRequest, slug: str) -> HttpResponse:
     try:
         return _add(request, project, form)
     except DomainError as error:
-        form.add_error("username", str(error))
+        refused(form, error, beside="username")
         return _page(request, project, form, status=error.status)
 
 

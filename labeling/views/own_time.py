@@ -14,6 +14,7 @@ from labeling import active_time
 from labeling.access import MemberRequest, expect_expert
 from labeling.active_time import ActiveTime, active_times, correct_time
 from labeling.errors import Problems
+from labeling.forms.refusals import refused
 from labeling.forms.running import MailsForm, TimeForm
 from labeling.models import Assignment, Batch, Project, TimeCorrection, User
 
@@ -91,8 +92,7 @@ def _corrected(request: MemberRequest, batch: Batch, form: TimeForm) -> bool:
     try:
         correct_time(batch, request.user, **form.cleaned_data)
     except Problems as error:
-        for problem in error.problems:
-            form.add_error(problem.where, problem.message)
+        refused(form, error)
         return False
     messages.success(request, gettext("Your time is corrected."))
     return True

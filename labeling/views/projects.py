@@ -13,6 +13,7 @@ from labeling import people
 from labeling.access import MemberRequest, run_project
 from labeling.errors import Conflict
 from labeling.forms.projects import NewProjectForm, ProjectSettingsForm
+from labeling.forms.refusals import refused
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -25,7 +26,7 @@ def project_new(request: MemberRequest) -> HttpResponse:
         try:
             project = people.open_project(**form.cleaned_data, by=request.user)
         except Conflict as error:
-            form.add_error("slug", str(error))
+            refused(form, error, beside="slug")
         else:
             messages.success(
                 request,

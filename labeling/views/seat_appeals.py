@@ -12,6 +12,7 @@ from labeling import practice
 from labeling.access import MemberRequest, own_seat
 from labeling.errors import Problems
 from labeling.forms.known import AppealForm
+from labeling.forms.refusals import refused
 
 
 @require_POST
@@ -24,8 +25,7 @@ def seat_appeal(request: MemberRequest, pk: int) -> HttpResponse:
         try:
             practice.appeal(seat, said["criterion"], said["text"], by=request.user)
         except Problems as error:
-            for one in error.problems:
-                form.add_error("text", one.message[:1].upper() + one.message[1:])
+            refused(form, error, beside="text")
     if form.errors:
         context = {"seat": seat, "project": seat.batch.project, "form": form}
         return render(request, "labeling/seat_appeal.html", context, status=422)

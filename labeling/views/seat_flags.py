@@ -14,8 +14,9 @@ from django.views.decorators.http import require_POST
 
 from labeling import rating
 from labeling.access import MemberRequest, own_seat
-from labeling.errors import DomainError, Problem, Problems
+from labeling.errors import DomainError, Problems
 from labeling.forms.desk import FlagForm
+from labeling.forms.refusals import refused
 from labeling.models import Assignment, Criterion, Flag, RubricVersion, User
 from labeling.views.grids import as_drafted, beside, by_letter, is_in_grid
 from labeling.views.scripted import answers_401, form_problems, json_body, refusal, wants_json
@@ -98,10 +99,8 @@ def _flag_again(
     request: MemberRequest, seat: Assignment, form: FlagForm, error: DomainError
 ) -> HttpResponse:
     """The page, or the grid, with the flag as it was typed and what is wrong with it."""
-    problems = error.problems if isinstance(error, Problems) else [Problem("", str(error))]
-    for problem in problems if form.is_valid() else []:
-        field = problem.where if problem.where in form.fields else None
-        form.add_error(field, problem.message[:1].upper() + problem.message[1:])
+    if form.is_valid():
+        refused(form, error)
     if is_in_grid(seat):
         return as_drafted(request, seat, flag_form=form, status=error.status)
     if is_sitting(seat):

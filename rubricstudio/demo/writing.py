@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.utils.text import capfirst
+
 from rubricstudio.demo.cases import Case, Decision, money, spoken, working_days_after
 from rubricstudio.demo.files import document
 from rubricstudio.demo.truth import Truth
@@ -73,7 +75,7 @@ def _ground(pen: Pen, case: Case, truth: Truth, decision: Decision) -> str:
     elif truth.names_paragraph and not truth.decision:
         number, rule, kind = case.right.paragraph, case.right.rule, "set_aside"
     ground = pen.choose("ground", grounds[kind]).format(n=number, rule=rule)
-    return ground[:1].upper() + ground[1:]
+    return capfirst(ground)
 
 
 def _steps(pen: Pen, truth: Truth, decision: Decision) -> str:

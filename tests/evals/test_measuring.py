@@ -1,7 +1,5 @@
 """Measuring as of a watermark: right numbers, sealed, and honest about what it left out."""
 
-from decimal import Decimal
-
 import pytest
 
 from evals import measuring
@@ -9,7 +7,7 @@ from evals.models import Agreement, AgreementRun, AgreementSlice
 from evals.queries import agreement
 from labeling import runs
 from labeling.errors import DomainError
-from labeling.models import Batch, Rating, Score
+from labeling.models import Batch, Score
 from tests import factories
 
 
@@ -77,40 +75,12 @@ def test_a_run_does_not_see_what_came_after_it(batch, experts):
     seat = batch.assignments.first()
     late = factories.batch(batch.rubric_version, name="later")
     assert late.watermark == 0
-    revise(seat, {"cites_policy": 0, "polite": 0})
+    factories.revised(seat, {"cites_policy": 0, "polite": 0})
     with runs.executing(AgreementRun, run.pk) as attempt:
         measuring.measure(attempt)
     assert row(run, "cites_policy").unanimous == 3, "the revision lies behind the watermark"
     assert agreement.stale_by(run) == 2
     assert row(measured(batch), "cites_policy").unanimous == 2
-
-
-def revise(seat, values):
-    old = seat.ratings.get()
-    with_id = Rating.objects.create(
-        project=seat.project,
-        batch=seat.batch,
-        assignment=seat,
-        rubric_version=old.rubric_version,
-        revision=2,
-        submission_id="9d2c1f52-57a5-4c1f-9c6b-3d0d1cf0a111",
-        payload_hash="x",
-    )
-    Rating.objects.filter(pk=old.pk).update(superseded_by=with_id)
-    Score.objects.filter(rating=old).update(superseded_by=with_id)
-    for key, value in values.items():
-        criterion = old.rubric_version.criteria.get(key=key)
-        Score.objects.create(
-            rating=with_id,
-            assignment=seat,
-            batch=seat.batch,
-            response=seat.response,
-            rater=seat.rater,
-            criterion=criterion,
-            lineage_id=criterion.lineage_id,
-            value=Decimal(value),
-            level=criterion.levels.get(value=value),
-        )
 
 
 def test_only_fixed_overlap_counts_and_the_rest_is_reported(batch, project):

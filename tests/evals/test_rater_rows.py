@@ -1,15 +1,12 @@
 """The answers of a batch as arrays: as of a watermark, nobody else's, none counted twice."""
 
-from decimal import Decimal
-from uuid import uuid4
-
 import numpy as np
 import pytest
 
 from evals.queries.narrow_rows import narrow_rows
 from evals.queries.raters import CANNOT_ASSESS, NA, SCORED, rated_batch
 from evals.queries.settled_units import last_ruling
-from labeling.models import Assignment, Rating, Score
+from labeling.models import Assignment, Rating
 from tests import factories
 from tests.web.measured import rated
 
@@ -54,41 +51,10 @@ def test_every_answer_stands_with_its_rater_and_response(stage):
     assert found.fixed.all()
 
 
-def revise(seat, values, **fields):
-    old = seat.ratings.order_by("-revision").first()
-    new = Rating.objects.create(
-        project=seat.project,
-        batch=seat.batch,
-        assignment=seat,
-        rubric_version=old.rubric_version,
-        revision=old.revision + 1,
-        submission_id=uuid4(),
-        payload_hash="x",
-        **fields,
-    )
-    Rating.objects.filter(pk=old.pk).update(superseded_by=new)
-    Score.objects.filter(rating=old).update(superseded_by=new)
-    for key, value in values.items():
-        criterion = old.rubric_version.criteria.get(key=key)
-        Score.objects.create(
-            rating=new,
-            assignment=seat,
-            batch=seat.batch,
-            response=seat.response,
-            rater=seat.rater,
-            criterion=criterion,
-            lineage_id=criterion.lineage_id,
-            **value,
-        )
-    return new
-
-
 def test_a_revision_counts_only_from_its_watermark_on(stage):
     before = Rating.objects.order_by("-pk").first().pk
     seat = stage.batch.assignments.order_by("pk").first()
-    criterion = stage.batch.rubric_version.criteria.get(key="cites_policy")
-    zero = {"value": Decimal(0), "level": criterion.levels.get(value=0)}
-    revise(seat, {"cites_policy": zero})
+    factories.revised(seat, {"cites_policy": 0})
     place = ("zoe", seat.response_id)
     assert given(everything(stage.batch, watermark=before), "cites_policy")[place] == 1
     assert given(everything(stage.batch), "cites_policy")[place] == 0
@@ -96,7 +62,7 @@ def test_a_revision_counts_only_from_its_watermark_on(stage):
 
 def test_withdrawn_and_excluded_ratings_are_left_aside(stage):
     first, second = stage.batch.assignments.order_by("pk")[:2]
-    last = revise(first, {}, withdrawn=True).pk
+    last = factories.revised(first, {}, withdrawn=True).pk
     excluded = {"excluded_reason": "asleep", "excluded_seq": last + 1}
     Rating.objects.filter(assignment=second).update(**excluded)
     assert len(everything(stage.batch, watermark=last).rater) == 5, "not excluded by then"
@@ -108,7 +74,7 @@ def test_withdrawn_and_excluded_ratings_are_left_aside(stage):
 
 def test_what_does_not_apply_is_told_from_what_nobody_could_judge(stage):
     seat = stage.batch.assignments.order_by("pk").first()
-    revise(seat, {"cites_policy": {"answer": "NA"}, "polite": {"answer": "cannot_assess"}})
+    factories.revised(seat, {"cites_policy": "NA", "polite": "cannot_assess"})
     found = everything(stage.batch)
     assert found.answers[-1].tolist() == [NA, CANNOT_ASSESS]
     assert (found.answers[0] == SCORED).all()

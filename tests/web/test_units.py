@@ -46,31 +46,8 @@ def ids(page):
 
 def corrected(stage, number, rater, value):
     """The expert corrects their rating of a response after the run."""
-    old = Rating.objects.get(assignment__response=stage.responses[number], assignment__rater=rater)
-    new = Rating.objects.create(
-        project=old.project,
-        batch=old.batch,
-        assignment=old.assignment,
-        rubric_version=old.rubric_version,
-        revision=2,
-        submission_id=factories.uuid4(),
-        payload_hash=factories.digest("corrected"),
-    )
-    Rating.objects.filter(pk=old.pk).update(superseded_by=new)
-    Score.objects.filter(rating=old).update(superseded_by=new)
-    for score in Score.objects.filter(rating=old):
-        said = value if score.criterion.key == "cites_policy" else 1
-        Score.objects.create(
-            rating=new,
-            assignment=old.assignment,
-            batch=old.batch,
-            response_id=score.response_id,
-            rater=rater,
-            criterion=score.criterion,
-            lineage_id=score.lineage_id,
-            value=said,
-            level=score.criterion.levels.get(value=said),
-        )
+    seat = stage.batch.assignments.get(response=stage.responses[number], rater=rater)
+    factories.revised(seat, {"cites_policy": value, "polite": 1})
 
 
 def test_disagreements_stand_alone_with_the_disputed_criterion_first(admin, run):
