@@ -56,7 +56,7 @@ class TestRunning:
         sent = {"name": "Answers", "rubric": version.pk, "items": "case-1\ncase-9"}
         answer = as_user(carol).post(reverse("answer_task_new", args=[project.slug]), sent)
         assert answer.status_code == 422
-        assert "there is no item “case-9” in this project" in answer.text
+        assert "There is no item “case-9” in this project" in answer.text
         assert not Batch.objects.exists()
 
     def test_a_name_is_given_once(self, as_user, project, version, task, carol):
