@@ -7,6 +7,7 @@ loads this where no tests are named.
 
 from __future__ import annotations
 
+import mmap
 import os
 import random
 import shutil
@@ -15,8 +16,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import suppress
-from io import UnsupportedOperation
+from dataclasses import dataclass, field
 from itertools import chain, pairwise
 from typing import IO
 
@@ -36,8 +36,7 @@ WAITING = "Waiting for the lanes beside this one."
 
 type Group = list[pytest.Item]
 migrating = pytest.StashKey[subprocess.Popen[bytes]]()
-others = pytest.StashKey[list[tuple[int, IO[str]]]]()
-failed = pytest.StashKey[list[int]]()
+others = pytest.StashKey[list["Lane"]]()
 
 
 class Queue:
@@ -58,6 +57,51 @@ class Queue:
             pass
 
 
+class Place:
+    """The test that a lane is in, to be read when it is gone; nothing after its last."""
+
+    def __init__(self) -> None:
+        self.shared = mmap.mmap(-1, mmap.PAGESIZE)
+
+    def write(self, name: str) -> None:
+        self.shared[:] = name.encode()[: mmap.PAGESIZE].ljust(mmap.PAGESIZE, b"\0")
+
+    def read(self) -> str:
+        return self.shared[:].rstrip(b"\0").decode(errors="replace")
+
+
+def spoken() -> IO[str]:
+    """Open until `pytest_unconfigure` has told what is in it."""
+    return tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")
+
+
+@dataclass
+class Lane:
+    """A copy of this process: what it says, where it is, how it ended."""
+
+    number: int
+    pid: int = 0
+    told: IO[str] = field(default_factory=spoken)
+    place: Place = field(default_factory=Place)
+    code: int = 0
+
+    def end(self) -> None:
+        """Wait until it ends."""
+        self.code = os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+    @property
+    def failed(self) -> bool:
+        return self.code not in (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
+
+    @property
+    def fault(self) -> str:
+        """In words: what failed is told by itself, but not who was killed, and when."""
+        if not (test := self.place.read()):
+            return f"Lane {self.number} failed; see above."
+        by = signal.Signals(-self.code).name if self.code < 0 else f"exit code {self.code}"
+        return f"Lane {self.number} died in {test} ({by}): its files were not run to their end."
+
+
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Migrate while the tests are collected; the database of each lane is a copy of that one."""
     if not session.config.option.collectonly:
@@ -76,25 +120,31 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     queue = Queue(len(groups))
     lanes = session.config.stash[others] = []
     bound = dies_with_parent(signal.SIGTERM)
+    place = Place()
     for number in range(2, 1 + min(COUNT, len(groups))):
-        # Open until `pytest_unconfigure` has told what is in it.
-        told = tempfile.TemporaryFile("w+", encoding="utf-8", buffering=1)  # noqa: SIM115
+        lane = Lane(number)
+        # What waits to be written would be written by both.
+        sys.stdout.flush()
+        sys.stderr.flush()
         if pid := os.fork():
-            lanes.append((pid, told))
+            lane.pid = pid
+            lanes.append(lane)
         else:
             lanes.clear()
             bound()
-            _become(session.config, number, told)
+            _become(session.config, lane)
+            place = lane.place
             break
     try:
-        _run(session, groups, queue)
+        _run(session, groups, queue, place)
     finally:
         # Also where the first failure is to be the last test.
         queue.clear()
         if lanes:
             session.config.pluginmanager.getplugin("terminalreporter").write_line(WAITING)
-        session.config.stash[failed] = _waited_for(lanes)
-    session.testsfailed += len(session.config.stash[failed])
+        for lane in lanes:
+            lane.end()
+    session.testsfailed += sum(lane.failed for lane in lanes)
     return True
 
 
@@ -112,27 +162,34 @@ def _rank(name: str, group: Group) -> tuple[bool, int]:
     return name not in SHARED, FIRST.index(folder) if folder in FIRST else len(FIRST)
 
 
-def _become(config: pytest.Config, number: int, told: IO[str]) -> None:
-    """From now on this copy is the lane of that number, and speaks into the file."""
+def _become(config: pytest.Config, lane: Lane) -> None:
+    """From now on this copy is that lane, and speaks into its file."""
     # A port drawn at random would be the same in all copies.
     random.seed()
-    settings.DATABASES["owner"]["TEST"]["NAME"] += f"_{number}"
-    config.get_terminal_writer()._file = told
+    settings.DATABASES["owner"]["TEST"]["NAME"] += f"_{lane.number}"
+    # What tests print is kept in files, which all copies would write into.
     capture = config.pluginmanager.getplugin("capturemanager")
-    capture.resume_global_capture()
-    streams = {sys.stdout, sys.stderr} - {sys.__stdout__, sys.__stderr__}
+    capture.read_global_capture()
+    capture.stop_global_capturing()
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(lane.told.fileno(), stream.fileno())
+    capture.start_global_capturing()
     capture.suspend_global_capture()
-    for stream in streams:
-        # What tests print is kept in files, which all copies would write into; only in memory of
-        # its own where pytest was told to keep it there.
-        with suppress(UnsupportedOperation), tempfile.TemporaryFile() as kept:
-            os.dup2(kept.fileno(), stream.fileno(), inheritable=False)
 
 
-def _run(session: pytest.Session, groups: Sequence[Group], queue: Queue) -> None:
+def _run(session: pytest.Session, groups: Sequence[Group], queue: Queue, place: Place) -> None:
     """As pytest does it, but with what this lane takes."""
-    taken = chain(_taken(session, groups, queue), [None])
+    try:
+        _run_through(session, chain(_taken(session, groups, queue), [None]), place)
+    finally:
+        place.write("")
+
+
+def _run_through(
+    session: pytest.Session, taken: Iterator[pytest.Item | None], place: Place
+) -> None:
     for item, following in pairwise(taken):
+        place.write(item.nodeid)
         item.config.hook.pytest_runtest_protocol(item=item, nextitem=following)
         if session.shouldfail:
             raise session.Failed(session.shouldfail)
@@ -150,19 +207,13 @@ def _taken(session: pytest.Session, groups: Sequence[Group], queue: Queue) -> It
     session.testscollected = own
 
 
-def _waited_for(lanes: Sequence[tuple[int, IO[str]]]) -> list[int]:
-    """The lanes that failed, by their numbers."""
-    codes = [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid, _ in lanes]
-    passed = (pytest.ExitCode.OK, pytest.ExitCode.NO_TESTS_COLLECTED)
-    return [number for number, code in enumerate(codes, start=2) if code not in passed]
-
-
 def pytest_unconfigure(config: pytest.Config) -> None:
     """What the other lanes said, when this one has said all."""
-    for number, (_, told) in enumerate(config.stash.get(others, []), start=2):
-        say(f"Lane {number}:")
-        told.seek(0)
-        shutil.copyfileobj(told, sys.stdout)
+    lanes = config.stash.get(others, [])
+    for lane in lanes:
+        say(f"Lane {lane.number}:")
+        lane.told.seek(0)
+        shutil.copyfileobj(lane.told, sys.stdout)
         sys.stdout.flush()
-    for number in config.stash.get(failed, []):
-        say(f"Lane {number} failed; see above.")
+    for lane in filter(lambda lane: lane.failed, lanes):
+        say(lane.fault)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+
+import pytest
 
 from tests.lanes import Queue, in_groups
 
@@ -49,3 +52,52 @@ def test_a_queue_that_is_cleared_gives_nothing_more():
     assert next(iter(queue)) == 0
     queue.clear()
     assert list(queue) == []
+
+
+# The first lane is there before it is copied. It waits for the others, which do not come back. Each
+# takes the file behind its own at once, so that six files are two for each.
+ALL_BUT_THE_FIRST = """
+import faulthandler, os, signal, time
+from pathlib import Path
+
+FIRST = os.getpid()
+
+def test_of_a_lane():
+    if os.getpid() == FIRST:
+        faulthandler.cancel_dump_traceback_later()
+        while len(list(Path(__file__).parent.glob("*.gone"))) < 2:
+            time.sleep(0.01)
+    else:
+        Path(__file__).with_suffix(".gone").touch()
+        {end}
+"""
+
+
+@pytest.mark.parametrize(
+    ("end", "told"),
+    [("os.kill(os.getpid(), signal.SIGKILL)", "SIGKILL"), ("time.sleep(600)", "exit code 1")],
+    ids=["dies", "hangs"],
+)
+def test_lanes_that_do_not_come_back_are_named_and_fail_the_run(tmp_path, end: str, told: str):
+    (tmp_path / "manage.py").touch()
+    (tmp_path / "tests").mkdir()
+    for name in "abcdef":
+        (tmp_path / f"tests/test_{name}.py").write_text(ALL_BUT_THE_FIRST.format(end=end))
+    limits = ("-o", "faulthandler_timeout=1", "-o", "faulthandler_exit_on_timeout=true")
+    run = [sys.executable, "-m", "pytest", "--rootdir", ".", "-p", "tests.lanes", *limits]
+    here = str(Path(__file__).parents[2])
+    done = subprocess.run(
+        [*run, "-v"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": here},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == pytest.ExitCode.TESTS_FAILED
+    assert "2 passed" in done.stdout
+    for number in (2, 3):
+        assert f"Lane {number} died in tests/test_" in done.stderr
+    assert done.stderr.count(f".py::test_of_a_lane ({told}): its files") == 2
+    # What the two had said until then is told as well.
+    assert done.stdout.count("::test_of_a_lane") == 2 + 2
+    assert ("Timeout" in done.stderr) == (told == "exit code 1")
