@@ -11,6 +11,7 @@ import { Flagging } from "./desk/flagging.js";
 import { writeCheatSheet } from "./desk/keymap.js";
 import { gridKeymap } from "./desk/keymap_together.js";
 import { open, press, writeEvidence, writeReason } from "./desk/keys.js";
+import { Line } from "./desk/notices.js";
 import { Outbox } from "./desk/outbox.js";
 import { Selecting } from "./desk/selecting.js";
 import { gettext } from "./words.js";
@@ -23,12 +24,7 @@ addEventListener("pageshow", ({ persisted }) => {
 const STAYED = 30_000;
 
 const form = document.querySelector("[data-grid]");
-const state = document.querySelector("#save-state");
-
-const show = (name, words, text = "") => {
-  state.dataset.state = name;
-  state.textContent = typeof text === "string" && text && text !== "login" ? `${words}: ${text}` : words;
-};
+const line = new Line(document.querySelector("#save-state"));
 
 // One response: its own criteria, its own draft.
 class Column extends Criteria {
@@ -74,7 +70,7 @@ class Grid {
   // Saved is what is saved of all of them.
   tell(column, name, ...said) {
     const others = (this.columns ?? []).filter((one) => one !== column);
-    if (name !== "saved" || !others.some(({ drafts }) => drafts.pending)) show(name, ...said);
+    if (name !== "saved" || !others.some(({ drafts }) => drafts.pending)) line.show(name, ...said);
   }
 
   constructor() {
@@ -170,7 +166,7 @@ const flaggingOf = (grid) => {
 const ready = async (grid, flagging) => {
   if (grid.isAsking) return false;
   if (!navigator.onLine) {
-    show("failed", gettext("not sent: no network. Your answers are kept here; submit again when it is back"));
+    line.notSent(gettext("not sent: no network. Your answers are kept here; submit again when it is back"));
     return false;
   }
   if (flagging && !(await flagging.settled())) return false;

@@ -12,6 +12,7 @@ import { Drafts } from "./desk/drafts.js";
 import { writeCheatSheet } from "./desk/keymap.js";
 import { sittingKeymap } from "./desk/keymap_together.js";
 import { open, press, writeEvidence, writeReason } from "./desk/keys.js";
+import { Line } from "./desk/notices.js";
 import { Outbox } from "./desk/outbox.js";
 import { Selecting } from "./desk/selecting.js";
 import { gettext } from "./words.js";
@@ -24,13 +25,8 @@ addEventListener("pageshow", ({ persisted }) => {
 });
 
 const form = document.querySelector("[data-sitting]");
-const state = document.querySelector("#save-state");
+const line = new Line(document.querySelector("#save-state"));
 const criterion = form?.elements.criterion.value;
-
-const show = (name, words, text = "") => {
-  state.dataset.state = name;
-  state.textContent = typeof text === "string" && text && text !== "login" ? `${words}: ${text}` : words;
-};
 
 const said = (answers, key) => ({ ...(answers[key] && { [key]: answers[key] }) });
 
@@ -107,7 +103,7 @@ class Sitting {
   // Saved is what is saved of all of them.
   tell(place, name, ...told) {
     const others = (this.places ?? []).filter((one) => one !== place);
-    if (name !== "saved" || !others.some(({ drafts }) => drafts.pending)) show(name, ...told);
+    if (name !== "saved" || !others.some(({ drafts }) => drafts.pending)) line.show(name, ...told);
   }
 
   count() {
@@ -179,7 +175,7 @@ const listen = (sitting) => {
 // What was written is on the server before the step is sent, and again if that fails.
 const ready = async (sitting, flagging) => {
   if (!navigator.onLine) {
-    show("failed", gettext("not sent: no network. Your answers are kept here; go on when it is back"));
+    line.notSent(gettext("not sent: no network. Your answers are kept here; go on when it is back"));
     return false;
   }
   if (flagging && !(await flagging.settled())) return false;

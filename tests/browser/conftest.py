@@ -12,7 +12,14 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
 
 from rubricstudio.stack.testing import browser_here
 from tests.faults.running_stack import RunningStack, run
@@ -27,6 +34,10 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# How long anything is waited for, in milliseconds: not how long a machine may take, only when it is
+# certain that nothing comes any more.
+PATIENCE = 60_000
+expect.set_options(timeout=PATIENCE)
 # Preloading fetches style sheets in a way our content policy rightly reports; what Swagger UI
 # draws is not ours.
 AXE = """async (wish) => {
@@ -184,7 +195,7 @@ def room(browser: Browser, stack: RunningStack, watch: Watch) -> Iterator[Callab
 
     def sit_down(username: str, **options: object) -> Person:
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, **options})
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         watch.over(context, base)
         contexts.append(context)
         return Person(context.new_page(), base, username, watch)

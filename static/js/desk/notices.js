@@ -39,6 +39,27 @@ export const notices = (box, loginUrl) => (text) => {
   box.append(alert);
 };
 
+// One line for several responses: the same, with what there is to say of it in the line.
+export class Line {
+  constructor(element) {
+    this.element = element;
+    this.holds = false;
+  }
+
+  show(state, words, text = "") {
+    // Why nothing was sent is read until there is a network: a draft that fails as well says less.
+    if (this.holds && state === "failed" && !navigator.onLine) return;
+    this.holds = false;
+    this.element.dataset.state = state;
+    this.element.textContent = typeof text === "string" && text && text !== "login" ? `${words}: ${text}` : words;
+  }
+
+  notSent(words) {
+    this.show("failed", words);
+    this.holds = true;
+  }
+}
+
 // Shows "saving", "saved" or "failed" in the given words, and what there is to say of it.
 export const shower = (element, tell) => (state, words, text = "") => {
   element.dataset.state = state;

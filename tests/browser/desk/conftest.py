@@ -11,8 +11,8 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from labeling import assigning
 from labeling.models import Batch, Response, User
 from tests import factories
-from tests.browser.conftest import Watch
-from tests.browser.desk.hands import log_in, visit
+from tests.browser.conftest import PATIENCE, Watch
+from tests.browser.desk.hands import log_in, stop_time, visit
 
 # Two criteria, each of two levels: the answers of every test here.
 COUNT = 5
@@ -41,7 +41,7 @@ def batch(project) -> Batch:
 @pytest.fixture
 def context(browser: Browser, live_server, watch: Watch) -> Iterator[BrowserContext]:
     made = browser.new_context(viewport={"width": 1280, "height": 900})
-    made.set_default_timeout(10_000)
+    made.set_default_timeout(PATIENCE)
     watch.over(made, live_server.url)
     yield made
     made.close()
@@ -55,13 +55,18 @@ class Room:
     base: str
 
     def seat(self, user: User, batch: Batch, *, clock: bool = False) -> Page:
-        """The person logged in, with their next response before them."""
+        """The person logged in, with their next response before them.
+
+        With a clock the time of the page passes only where the test says so.
+        """
         log_in(self.context, self.base, user)
         page = self.context.new_page()
         if clock:
             page.clock.install()
         found = assigning.claim_next(batch, user)
         visit(page, f"{self.base}/desk/seat/{found.pk}/")
+        if clock:
+            stop_time(page)
         return page
 
 

@@ -12,7 +12,10 @@ from django.test import Client
 from playwright.sync_api import BrowserContext, Page, Request, Route, expect
 
 from labeling.models import User
+from tests.browser.conftest import PATIENCE
 
+# The wait after the last key before what was typed is sent, in milliseconds, and a little.
+REST = 500
 KEYS = "Object.keys(localStorage).filter((key) => /^rubricstudio-(desk|editor):/.test(key))"
 
 
@@ -31,6 +34,16 @@ def visit(page: Page, url: str) -> None:
 
 def ready(page: Page) -> None:
     page.wait_for_selector("[data-ready]")
+
+
+def stop_time(page: Page) -> None:
+    """From now on time passes for the page only where the test says so; its clock is installed."""
+    page.clock.pause_at(page.evaluate("Date.now()") + 60_000)
+
+
+def rest(page: Page) -> None:
+    """So long no key is pressed, by a clock that stands, that what was typed is sent."""
+    page.clock.run_for(REST)
 
 
 def saved(page: Page) -> None:
@@ -57,12 +70,12 @@ def write(page: Page, key: str, text: str) -> None:
 
 
 def eventually(page: Page, is_so: Callable[[], bool]) -> None:
-    """What the browser does by itself, within ten seconds."""
-    for _ in range(200):
+    """What the browser does by itself, sooner or later."""
+    for _ in range(PATIENCE // 50):
         if is_so():
             return
         page.wait_for_timeout(50)
-    raise AssertionError("it has not come true within ten seconds")
+    raise AssertionError(f"it has not come true within {PATIENCE / 1000:.0f} seconds")
 
 
 def answer_all(page: Page) -> None:

@@ -9,7 +9,7 @@ from labeling import assigning
 from labeling.models import Assignment, Batch, Rating, RatingDraft, Response
 from labeling.ways import Asking
 from tests import factories
-from tests.browser.conftest import Watch
+from tests.browser.conftest import PATIENCE, Watch
 from tests.browser.desk.hands import log_in, ready, saved, visit
 from tests.labeling.rating.seats import drafted
 
@@ -205,6 +205,6 @@ def test_by_touch_the_button_stands_beside_what_is_selected(
 def _touched(browser: Browser, base: str, watch: Watch, width: int) -> BrowserContext:
     size = {"width": width, "height": 844}
     made = browser.new_context(viewport=size, has_touch=True, is_mobile=width < 900)
-    made.set_default_timeout(10_000)
+    made.set_default_timeout(PATIENCE)
     watch.over(made, base)
     return made

@@ -14,6 +14,7 @@ from tests.browser.desk.hands import (
     log_in,
     ready,
     reason,
+    rest,
     saved,
     submit,
     visit,
@@ -48,6 +49,7 @@ def test_an_ended_session_keeps_the_answers_until_one_is_back(
     page = at_desk(ana, batch, clock=True)
     Session.objects.all().delete()
     page.keyboard.press("2")
+    rest(page)
     notice = page.locator("#desk-notices [data-live]")
     expect(notice).to_contain_text("You are logged out")
     assert not RatingDraft.objects.exists()
@@ -63,12 +65,14 @@ def test_a_submission_waits_for_its_own_person(at_desk, context, room, watch, ba
     page = at_desk(ana, batch, clock=True)
     first = page.url
     answer_all(page)
+    rest(page)
     saved(page)
     Session.objects.all().delete()
     submit(page)
     failed(page, "not sent, will retry")
     log_in(context, room.base, ben)
-    page.clock.fast_forward("00:30")
+    with page.expect_response("**/submit"):
+        page.clock.fast_forward("00:30")
     failed(page, "not sent, will retry")
     assert page.url == first
     log_in(context, room.base, ana)
@@ -140,6 +144,7 @@ def test_logging_out_says_first_what_is_unsent_and_then_leaves_nothing_behind(
     page = at_desk(ana, batch, clock=True)
     page.route("**/draft", lambda route: route.abort())
     page.keyboard.press("2")
+    rest(page)
     failed(page)
     mine = kept(page)
     assert mine == [f"rubricstudio-desk:{ana.pk}:{Assignment.objects.get().pk}"]

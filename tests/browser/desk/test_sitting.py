@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
 from labeling import assigning
 from labeling.models import Assignment, Batch, Rating, RatingDraft
 from labeling.ways import Asking
 from tests import factories
 from tests.browser.conftest import Person, Watch
-from tests.browser.desk.hands import eventually, log_in, ready, saved, visit
+from tests.browser.desk.hands import eventually, log_in, ready, rest, saved, visit
 from tests.labeling.rating.seats import drafted
 from tests.labeling.test_sittings import opened
 
@@ -180,14 +180,19 @@ def test_two_tabs_choose_between_both_answers(
 
 def test_a_lost_network_keeps_the_answers_and_sends_them_later(at_desk, context, watch, batch, ana):
     watch.expected = ("ERR_INTERNET_DISCONNECTED", "Failed to load resource")
-    page = at_desk(ana, batch)
+    page = at_desk(ana, batch, clock=True)
+    lost: list[Request] = []
+    page.on("requestfailed", lambda one: lost.append(one))
     context.set_offline(True)
     answer(page, "2", "2", "2", "2")
     page.keyboard.press("Control+Enter")
     expect(page.locator("#save-state")).to_contain_text("no network")
+    # It is still there to be read when saving has failed as well, and again.
+    eventually(page, lambda: rest(page) or len(lost) >= 2 * COUNT)
+    expect(page.locator("#save-state")).to_contain_text("no network")
     assert not RatingDraft.objects.exists()
     context.set_offline(False)
-    eventually(page, lambda: RatingDraft.objects.count() == COUNT)
+    eventually(page, lambda: rest(page) or RatingDraft.objects.count() == COUNT)
     page.keyboard.press("Control+Enter")
     criterion(page, "Criterion 2 of 2")
 

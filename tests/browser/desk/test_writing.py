@@ -12,7 +12,14 @@ from playwright.sync_api import Page, Request, Route, expect
 from labeling import answering
 from labeling.models import AnswerPlace, Criterion, Item
 from tests import factories
-from tests.browser.desk.hands import cut_reply, eventually, kept, log_in, visit
+from tests.browser.desk.hands import (
+    cut_reply,
+    eventually,
+    kept,
+    log_in,
+    stop_time,
+    visit,
+)
 from tests.browser.desk.test_sessions import log_in_by_form, log_out
 
 KEEP = "**/answers/*/keep"
@@ -30,11 +37,12 @@ def place(project, ana, carol) -> AnswerPlace:
 
 @pytest.fixture
 def page(room, place, ana) -> Page:
-    """The expert at the answer, with a clock that the test moves."""
+    """The expert at the answer, with a clock that only the test moves."""
     log_in(room.context, room.base, ana)
     made = room.context.new_page()
     made.clock.install()
     made.goto(f"{room.base}{reverse('answer', args=[place.pk])}")
+    stop_time(made)
     return made
 
 
@@ -111,6 +119,7 @@ def test_ones_own_save_whose_answer_was_lost_is_no_conflict(page, watch, place):
     says(page, "not saved, will retry: The server cannot be reached.")
     assert stored(place) == ("Yes.", 1)
     write(page, "Yes, within 30 days.")
+    eventually(page, lambda: page.clock.run_for(100) or stored(place)[1] == 2)
     says(page, "saved")
     assert stored(place) == ("Yes, within 30 days.", 2)
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from labeling.models import Flag, Rating
-from tests.browser.conftest import Watch
+from tests.browser.conftest import PATIENCE, Watch
 from tests.browser.desk.hands import ready, saved
 from tests.browser.everyone import measured
 
@@ -20,7 +20,7 @@ def context(request, browser: Browser, live_server, watch: Watch) -> Iterator[Br
     width, height = SIZES[request.param]
     size = {"width": width, "height": height}
     made = browser.new_context(viewport=size, has_touch=True, is_mobile=True)
-    made.set_default_timeout(10_000)
+    made.set_default_timeout(PATIENCE)
     watch.over(made, live_server.url)
     yield made
     made.close()
