@@ -9,7 +9,7 @@ from django.db.models import Model, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from evals.models import AgreementRun, Selection
-from evals.queries.items import ItemFilter, readable_batches, readable_runs, readable_selections
+from evals.queries.items import ItemFilter, batches_for, readable_runs, readable_selections
 from evals.slices import parse_slice
 from labeling.errors import DomainError
 from labeling.models import Criterion, Project, User
@@ -33,7 +33,8 @@ class BatchChoice(forms.Form):
         super().__init__(*args, **kwargs)
         self.project, self.user = project, user
         # One query for the choices, the chosen one and whatever else depends on them.
-        self.batches = {one.pk: one for one in readable_batches(project, user).order_by("-pk")}
+        readable, self.blind = batches_for(project, user)
+        self.batches = {one.pk: one for one in readable}
         for one in self.batches.values():
             one.project = project
         self.fields["batch"] = forms.TypedChoiceField(
@@ -75,11 +76,11 @@ class ItemFilterForm(BatchChoice):
 
     def clean_selection(self) -> Selection | None:
         pk = self.cleaned_data["selection"]
-        return pk and _existing(readable_selections(self.project, self.user), pk)
+        return None if pk is None else _existing(readable_selections(self.project, self.user), pk)
 
     def clean_run(self) -> AgreementRun | None:
         pk = self.cleaned_data["run"]
-        return pk and _existing(readable_runs(self.project, self.user), pk)
+        return None if pk is None else _existing(readable_runs(self.project, self.user), pk)
 
     def clean_slice(self) -> str:
         text = self.cleaned_data["slice"]

@@ -89,9 +89,13 @@ def _with_servers(user: User, held: set[str]) -> frozenset[str]:
 def own_seat(user: User, pk: int, *, to_write: bool = False) -> Assignment:
     """The person's own seat, 404 for anybody else's; to write, one must still be an expert.
 
-    An adjudicator's seat has pages of its own (`adjudication_seat`).
+    Whoever has left the project reads nothing of it. An adjudicator's seat has pages of its own
+    (`adjudication_seat`).
     """
-    seat = get_object_or_404(_seats(user).exclude(round=ADJUDICATION_ROUND), pk=pk)
+    seats = _seats(user).exclude(round=ADJUDICATION_ROUND)
+    if not to_write:
+        seats = seats.filter(project__in=Project.objects.visible_to(user))
+    seat = get_object_or_404(seats, pk=pk)
     if to_write:
         expect_expert(user, seat.project_id)
     return seat

@@ -16,6 +16,7 @@ from evals.api.running import RunOut, blind_batches, expect_sight
 from evals.gaps.rule import Rule, parse_rule
 from evals.models import SelectedItem, Selection
 from evals.queries import selection as reads
+from evals.queries.releases import decided
 from evals.tasks import select_items
 from labeling import runs
 from labeling.access import overseen_project, run_project
@@ -111,7 +112,7 @@ class SelectedItems(Endpoint):
     def get(self, request: Request, slug: str, pk: int) -> Response:
         """Every item of the batch with its verdict, by id."""
         selection = selection_of(self.user, overseen_project(self.user, slug), pk)
-        found = selection.items.select_related("item").order_by("item__external_id")
+        found = decided(selection, self.user).order_by("item__external_id")
         if verdict := self.query.get("verdict"):
             found = found.filter(verdict=verdict)
         return self.page(found, SelectedItemOut)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from evals.models import AgreementRun, Selection
+from evals.queries.rated_elsewhere import RATED_ELSEWHERE
 from evals.queries.standing import MEASURED, NOW, STANDING
 from labeling.models import Project
 
@@ -26,6 +28,11 @@ class ItemRow:
     ratings: int
     disagreements: int
     verdict: str
+
+    @property
+    def bare(self) -> ItemRow:
+        """Without what was said of it."""
+        return replace(self, ratings=0, disagreements=0, verdict="")
 
 
 # A whole page in one query: each alone costs more to put together than to answer. Response
@@ -77,12 +84,15 @@ def rows_of(
     readable: Sequence[int],
     run: AgreementRun | None = None,
     selection: Selection | None = None,
+    *,
+    blind: Sequence[int] = (),
 ) -> list[ItemRow]:
     """Some items of the project in the given order; one query.
 
     Ratings and disputed units are those in the batches that are `readable`; with a run, disputed
     units are those of its batch as it was, on the criteria that the run measured. The verdict is
-    that of the selection, else of the newest one.
+    that of the selection, else of the newest one. Of what the person rates in one of the `blind`
+    batches neither counts nor verdict are told.
     """
     if not items:
         return []
@@ -98,4 +108,13 @@ def rows_of(
     with connection.cursor() as cursor:
         cursor.execute(ROWS, params)
         found = {row[0]: ItemRow(*row) for row in cursor.fetchall()}
-    return [found[pk] for pk in items]
+        bare = _rated_elsewhere(cursor, items, blind) if blind else set()
+    return [found[pk].bare if pk in bare else found[pk] for pk in items]
+
+
+def _rated_elsewhere(cursor: CursorWrapper, items: Sequence[int], blind: Sequence[int]) -> set[int]:
+    asked = (
+        f"SELECT item_id FROM ({RATED_ELSEWHERE}) rated WHERE item_id = ANY(%(items)s::bigint[])"
+    )
+    cursor.execute(asked, {"items": list(items), "blind": list(blind)})
+    return {pk for (pk,) in cursor.fetchall()}

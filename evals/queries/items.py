@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from evals.models import AgreementRun, Selection
 from evals.queries.item_rows import ItemRow, rows_of
+from evals.queries.rated_elsewhere import RATED_ELSEWHERE
 from evals.queries.slice_conditions import condition
 from evals.queries.standing import MEASURED, NOW, STANDING
 from labeling.models import Batch, Criterion, Project, User
@@ -40,6 +41,8 @@ MEMBERS = """i.id IN (SELECT r.item_id FROM labeling_response r WHERE r.id IN (
     UNION ALL SELECT a.response_id FROM labeling_assignment a WHERE a.batch_id = %(batch)s))"""
 CHOSEN = """i.id IN (SELECT c.item_id FROM evals_selecteditem c
     WHERE c.selection_id = %(selection)s AND c.verdict = %(verdict)s)"""
+# Of what the person rates in another batch, no filter tells what was said or decided.
+TOLD = f"i.id NOT IN ({RATED_ELSEWHERE})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,15 @@ class ItemPage:
     after: str
 
 
+def batches_for(project: Project, user: User) -> tuple[list[Batch], list[int]]:
+    """The newest first, the batches whose judgements the person may see; the keys of the others."""
+    hides = Batch.objects.hiding(user, "peers").filter(pk=OuterRef("pk"))
+    found = list(
+        Batch.objects.filter(project=project).annotate(hides=Exists(hides)).order_by("-pk")
+    )
+    return [one for one in found if not one.hides], [one.pk for one in found if one.hides]
+
+
 def readable_batches(project: Project, user: User) -> QuerySet[Batch]:
     """Batches whose judgements the person may see: those they do not rate in themselves."""
     blind = Batch.objects.hiding(user, "peers").values("pk")
@@ -100,14 +112,16 @@ def page(
     narrowed: ItemFilter,
     readable: Sequence[int],
     *,
+    blind: Sequence[int] = (),
     after: str = "",
     before: str = "",
 ) -> ItemPage:
     """The next items after a key (or before one), in the order of their ids; three queries.
 
-    `readable` are the batches of the project whose judgements the person may see.
+    `readable` are the batches of the project whose judgements the person may see, `blind` those
+    that the person rates in: an item of theirs is listed bare.
     """
-    conditions, params = _conditions(project, narrowed, readable)
+    conditions, params = _conditions(project, narrowed, readable, blind)
     rows, counted = _stretch(conditions, params, narrowed, after, before)
     further, rows = len(rows) > PAGE, rows[:PAGE]
     if before:
@@ -117,7 +131,7 @@ def page(
     count = len(rows) if whole else counted or _count(conditions, params, narrowed)
     ids = [pk for pk, _ in rows]
     return ItemPage(
-        rows=rows_of(project, ids, readable, narrowed.run, narrowed.selection),
+        rows=rows_of(project, ids, readable, narrowed.run, narrowed.selection, blind=blind),
         count=count if narrowed.is_empty else min(count, COUNT_MAX),
         more=not narrowed.is_empty and count > COUNT_MAX,
         before=rows[0][1] if rows and has_previous else "",
@@ -155,7 +169,7 @@ def _rows(sql: str, params: dict[str, Any]) -> list[Any]:
 
 
 def _conditions(
-    project: Project, narrowed: ItemFilter, readable: Sequence[int]
+    project: Project, narrowed: ItemFilter, readable: Sequence[int], blind: Sequence[int]
 ) -> tuple[str, dict[str, Any]]:
     """What is asked of an item i, and the parameters of it."""
     found = ["i.project_id = %(project)s"]
@@ -175,6 +189,9 @@ def _conditions(
         found.append(CHOSEN)
         params["selection"] = narrowed.selection and narrowed.selection.pk
         params["verdict"] = narrowed.verdict
+    if blind and (narrowed.asks_experts or narrowed.verdict):
+        found.append(TOLD)
+        params["blind"] = list(blind)
     return " AND ".join(found), params
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 
 from evals.models import Export, SelectedItem, Selection
+from evals.queries.rated_elsewhere import rated_elsewhere
 from evals.queries.written import is_telling, telling
 from labeling.models import Batch, Project, User
 
@@ -56,11 +57,18 @@ class Verdicts:
         return sum(self.counts.values())
 
 
+def decided(selection: Selection, user: User) -> QuerySet[SelectedItem]:
+    """Its items but for those that the person rates in another batch, where they judge blind."""
+    blind = Batch.objects.hiding(user, "peers").filter(project=selection.project_id)
+    shut = rated_elsewhere(list(blind.values_list("pk", flat=True)))
+    return selection.items.exclude(shut).select_related("item")
+
+
 def verdicts(
-    selection: Selection, *, verdict: str = "", after: int = 0, before: int = 0
+    selection: Selection, user: User, *, verdict: str = "", after: int = 0, before: int = 0
 ) -> Verdicts:
     """The next items after a key (or before one), in the order in which items came."""
-    found = selection.items.select_related("item").defer("item__messages", "item__tools")
+    found = decided(selection, user).defer("item__messages", "item__tools")
     if verdict:
         found = found.filter(verdict=verdict)
     if before:

@@ -16,6 +16,7 @@ from django.db.models.functions import Left
 from evals.models import AgreementRun
 from evals.queries import unit_sql
 from evals.queries.grids import Grid, grids
+from evals.queries.rated_elsewhere import RATED_ELSEWHERE
 from evals.queries.slice_conditions import ON_SCORES, condition
 from evals.queries.unit_filter import UnitFilter
 from evals.slices import parse_slice
@@ -23,13 +24,6 @@ from labeling.models import Criterion, Response
 
 PAGE = 10
 GIST = 280
-# Items with a response that a person rates, or may be given, in a batch they are blind in.
-RATED_ELSEWHERE = """
-    SELECT o.item_id FROM labeling_queueentry q JOIN labeling_response o ON o.id = q.response_id
-    WHERE q.batch_id = ANY(%(blind)s)
-    UNION SELECT o.item_id FROM labeling_assignment a
-    JOIN labeling_response o ON o.id = a.response_id WHERE a.batch_id = ANY(%(blind)s)
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +60,7 @@ class JudgedResponse:
 def parse_key(text: str) -> Key | None:
     """The key as an address carries it; None for what is none."""
     apart, _, response = text.partition("-")
-    if apart.isdigit() and response.isdigit() and len(text) < 40:
+    if text.isascii() and apart.isdigit() and response.isdigit() and len(text) < 40:
         return Key(int(apart), int(response))
     return None
 

@@ -39,7 +39,7 @@ def items(request: MemberRequest, slug: str) -> HttpResponse:
     if form.is_valid():
         narrowed = form.narrowed()
         keys = {key: _key(request.GET.get(key, "")) for key in ("after", "before")}
-        found = page(project, narrowed, list(form.batches), **keys)
+        found = page(project, narrowed, list(form.batches), blind=form.blind, **keys)
         context |= {"found": found, "narrowed": narrowed, **_doors(request, found)}
         context["conditions"] = _in_words(narrowed)
     part = "#rows" if request.headers.get("HX-Target") == "rows" else ""
@@ -95,7 +95,7 @@ def _own_rubric(request: MemberRequest, found: Item) -> dict[str, Any]:
 def _run(request: MemberRequest, project: Project) -> AgreementRun | None:
     """The measuring that the person comes from: its scores are shown as they were then."""
     asked = request.GET.get("run", "")
-    if not (asked.isdigit() and len(asked) < 19):
+    if not (asked.isascii() and asked.isdigit() and len(asked) < 19):
         return None
     readable = readable_runs(project, request.user).select_related("batch__project")
     return get_object_or_404(readable, pk=int(asked))

@@ -135,7 +135,7 @@ def _shown(request: MemberRequest, chosen: Selection) -> dict[str, Any]:
     verdict = request.GET.get("verdict", "")
     verdict = verdict if verdict in VERDICTS else ""
     keys = {name: _number(request.GET.get(name, "")) for name in ("after", "before")}
-    found = reads.verdicts(chosen, verdict=verdict, **keys)
+    found = reads.verdicts(chosen, request.user, verdict=verdict, **keys)
     return {
         "found": found,
         "verdict": verdict,

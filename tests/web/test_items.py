@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from evals.queries.items import PAGE
-from labeling.models import Batch, Score
+from labeling.models import Batch, Score, User
 from tests import factories
 from tests.web.measured import graded, measure, rated, selected
 
@@ -106,7 +106,10 @@ def test_typing_swaps_the_rows_alone(admin, stage):
     assert "<html" not in fragment.text
 
 
-@pytest.mark.parametrize("wrong", [{"batch": "999"}, {"slice": "colour=red"}, {"show": "x"}])
+@pytest.mark.parametrize(
+    "wrong",
+    [{"batch": "999"}, {"slice": "colour=red"}, {"show": "x"}, {"run": "0"}, {"selection": "0"}],
+)
 def test_filter_that_cannot_be_read_is_said_beside_its_field(admin, stage, wrong):
     page = admin.get(url(stage.project, **wrong))
     assert page.status_code == 422
@@ -249,6 +252,25 @@ def test_rater_cannot_find_out_by_filters(as_user, stage, ana):
     assert ids(client.get(url(stage.project, show="disagreement"))) == []
     assert client.get(url(stage.project, batch=stage.batch.pk)).status_code == 422
     assert ids(client.get(url(stage.project, verdict="in"))) == []
+
+
+def test_what_one_rates_in_another_batch_is_listed_bare(as_user, stage):
+    """Olga oversees the closed batch, and is asked about the first and the fourth item again."""
+    Batch.objects.filter(pk=stage.batch.pk).update(state=Batch.State.CLOSED)
+    chosen = selected(stage, measure(stage.batch))
+    again = factories.batch(
+        stage.batch.rubric_version, [stage.responses[0], stage.responses[3]], overlap=2
+    )
+    factories.seat(again, stage.responses[0], factories.member(stage.project, "olga", "viewer"))
+    client = as_user(User.objects.get(username="olga"))
+    rows = client.get(url(stage.project)).context["found"].rows
+    assert [(row.ratings, row.disagreements, row.verdict) for row in rows] == [
+        *((0, 0, ""), (3, 0, "out"), (3, 0, "out"), (0, 0, "")),
+    ]
+    assert ids(client.get(url(stage.project, show="disagreement"))) == []
+    assert ids(client.get(url(stage.project, show="unanimous"))) == ["case-002", "case-003"]
+    assert ids(client.get(url(stage.project, slice="generator_kind=model"))) == ["case-003"]
+    assert ids(client.get(url(stage.project, verdict="in", selection=chosen.pk))) == []
 
 
 @pytest.mark.parametrize(("role", "status"), [("viewer", 200), ("author", 200), ("expert", 403)])

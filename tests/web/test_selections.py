@@ -175,6 +175,20 @@ def test_who_rates_in_the_open_batch_sees_nothing_of_it(admin, carol, stage, cho
     assert "case-001" in admin.get(chosen.get_absolute_url()).text
 
 
+def test_what_one_rates_in_another_batch_is_left_out(as_user, stage, chosen):
+    """Its verdict would tell what others said of what one judges blind, on the page and by API."""
+    olga = factories.member(stage.project, "olga", "viewer", "expert")
+    again = factories.batch(stage.batch.rubric_version, stage.responses[:1], overlap=2)
+    client = as_user(olga)
+    items = f"/api/v1/projects/{stage.project.slug}/selections/{chosen.pk}/items/"
+    for rates, expected in ((False, True), (True, False)):
+        if rates:
+            factories.seat(again, stage.responses[0], olga)
+        assert ("case-001" in client.get(chosen.get_absolute_url()).text) is expected
+        assert ("case-001" in client.get(items).text) is expected
+        assert "case-002" in client.get(chosen.get_absolute_url()).text
+
+
 def test_viewers_read_and_only_admins_select(as_user, project, stage, chosen):
     client = as_user(factories.member(project, "vera", "viewer"))
     assert client.get(chosen.get_absolute_url()).status_code == 200

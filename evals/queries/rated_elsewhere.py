@@ -1,0 +1,28 @@
+"""Items of which a person is told nothing that was said of them: they rate there themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db.models import Q
+
+from labeling.models import Assignment, QueueEntry, Response
+
+# Items with a response that a person rates, or may be given, in a batch they are blind in.
+RATED_ELSEWHERE = """
+    SELECT o.item_id FROM labeling_queueentry q JOIN labeling_response o ON o.id = q.response_id
+    WHERE q.batch_id = ANY(%(blind)s)
+    UNION SELECT o.item_id FROM labeling_assignment a
+    JOIN labeling_response o ON o.id = a.response_id WHERE a.batch_id = ANY(%(blind)s)
+"""
+
+
+def rated_elsewhere(blind: Sequence[int]) -> Q:
+    """The same of rows that refer to an item, for the batches that the person is blind in."""
+    if not blind:
+        return Q(pk__in=[])
+    here = {"batch__in": list(blind)}
+    queued = QueueEntry.objects.filter(**here).values("response")
+    seats = Assignment.objects.filter(**here).values("response")
+    responses = Response.objects.filter(Q(pk__in=queued) | Q(pk__in=seats))
+    return Q(item__in=responses.values("item"))
