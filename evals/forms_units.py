@@ -80,7 +80,8 @@ class UnitFilterForm(forms.Form):
         text = self.cleaned_data["raters"]
         if not text:
             return ()
-        ids = [int(part) for part in text.split(",") if part.isdigit() and len(part) < 12]
+        parts = [one for one in text.split(",") if one.isascii() and one.isdigit()]
+        ids = [int(one) for one in parts if len(one) < 12]
         seats = Assignment.objects.filter(batch=self.run.batch_id, rater__in=ids)
         self.people = list(User.objects.filter(pk__in=seats.values("rater")).order_by("username"))
         if len(ids) not in (1, 2) or len(self.people) != len(ids):

@@ -8,7 +8,7 @@ from django.contrib.auth import SESSION_KEY, middleware
 from django.contrib.auth.middleware import AuthenticationMiddleware
 from django.contrib.auth.models import AnonymousUser
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext
@@ -74,14 +74,25 @@ class OwnPasswords:
 class DomainErrors:
     """A domain error that no form showed becomes a page saying what is wrong, as 409 or 422.
 
-    A database that is away becomes 503, so that browsers keep what they have and try again.
+    A database that is away becomes 503, so that browsers keep what they have and try again. Whoever
+    comes to an address in another way than it is meant for, as after a log-in in between, is told.
     """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code != 405 or response.streaming or response.content:
+            return response
+        told = _in_another_way(request)
+        told.headers["Allow"] = response.headers["Allow"]
+        return told
+
+    def process_view(self, request: HttpRequest, view: Handler, args: tuple, kwargs: dict) -> None:
+        # No name in the database has it, and the database refuses to be asked for one.
+        if any("\0" in one for one in kwargs.values() if isinstance(one, str)):
+            raise Http404
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         if isinstance(error, DomainError):
@@ -90,6 +101,13 @@ class DomainErrors:
         if isinstance(error, OperationalError | InterfaceError):
             return database_away(request)
         return None
+
+
+def _in_another_way(request: HttpRequest) -> HttpResponse:
+    if _speaks_json(request) or getattr(request, "htmx", False):
+        text = gettext("This address is not used in this way. Reload the page and try again.")
+        return _answer(request, 405, text, [])
+    return render(request, "errors/405.html", status=405)
 
 
 def database_away(request: HttpRequest) -> HttpResponse:

@@ -195,6 +195,8 @@ class AdjudicationDraft(Endpoint):
         adjudicating.expect_chair(seat, self.user)
         said = self.read(DraftBody)
         said.pop("version", None)
+        if said.pop("overall", None) is not None:
+            raise Problems([Problem("overall", "is not asked of an adjudicator")])
         try:
             draft = rating.save_draft(seat, said.pop("answers"), by=self.user, **said)
         except rating.StaleDraft as error:

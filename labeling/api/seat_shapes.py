@@ -36,7 +36,7 @@ class DraftOut(serializers.Serializer):
 
     def get_overall(self, draft: RatingDraft) -> int | None:
         value = str(draft.payload.get("answers", {}).get(rating.OVERALL, {}).get("value", ""))
-        return int(value) if value.isascii() and value.isdigit() else None
+        return int(value) if value in map(str, range(rating.OVERALL_MOST + 1)) else None
 
 
 class RatingOut(serializers.Serializer):

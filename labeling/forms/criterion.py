@@ -197,7 +197,7 @@ class CriterionEditor:
         ]
         for problem in self.problems:
             _, at, field = [*problem.where.split("-"), "", ""][:3]
-            if at.isdigit() and int(at) < len(made):
+            if at.isascii() and at.isdigit() and int(at) < len(made):
                 made[int(at)].add_error(field or None, problem.message)
         return made
 

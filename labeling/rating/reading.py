@@ -37,7 +37,7 @@ def read_sent(
         problems += error.problems
     if problems:
         raise Problems(problems)
-    _expect_quotes(passages, read)
+    expect_quotes(passages, read)
     return read, overall
 
 
@@ -62,7 +62,7 @@ def read_correction(
 ) -> tuple[Judgement, ...]:
     """The judgements of a correction. What was said before the criteria stays as it is."""
     read = read_judgements(answered_in(previous), raw, asks_confidence=seat.batch.asks_confidence)
-    _expect_quotes(passages, read)
+    expect_quotes(passages, read)
     said = said_overall(raw)
     if said is not None and str(said) != str(previous.overall):
         message = gettext("was said before the criteria were answered; it stays as it is")
@@ -78,7 +78,8 @@ def says_same_overall(rating: Rating, raw: Raw) -> bool:
     return str(said) == str(rating.overall)
 
 
-def _expect_quotes(passages: Passages, read: Sequence[Judgement]) -> None:
+def expect_quotes(passages: Passages, read: Sequence[Judgement]) -> None:
+    """What is given as evidence is of the response. Raises Problems by criterion."""
     given = [(one.criterion.spec.key, one.evidence) for one in read if one.evidence]
     if given and (problems := passages.faults(given)):
         raise Problems(problems)

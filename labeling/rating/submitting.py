@@ -223,12 +223,12 @@ def _earlier(seat: Assignment, submission_id: UUID, judgements: Raw) -> Rating |
     rating = found.first()
     if rating is None:
         return None
-    if rating.assignment_id != seat.pk or not _says(rating, judgements):
+    if rating.assignment_id != seat.pk or not says_same(rating, judgements):
         raise SentBefore
     return rating
 
 
-def _says(rating: Rating, judgements: Raw) -> bool:
+def says_same(rating: Rating, judgements: Raw) -> bool:
     """Whether the answers are those that the rating has, whatever has become of the rubric."""
     try:
         read = read_judgements(answered_in(rating), judgements)

@@ -132,9 +132,10 @@ def lock_together(seats: Sequence[Assignment], by: User) -> None:
 def answers_by_seat(sent: Mapping[str, str], seats: Sequence[int]) -> dict[int, dict[str, str]]:
     """The fields of a plain form by seat: `value:12:polite` is `value:polite` at seat 12."""
     found: dict[int, dict[str, str]] = {pk: {} for pk in seats}
+    known = {str(pk): pk for pk in seats}
     for name, value in sent.items():
         kind, _, rest = name.partition(":")
         number, _, key = rest.partition(":")
-        if key and number.isascii() and number.isdigit() and int(number) in found:
-            found[int(number)][f"{kind}:{key}"] = value
+        if key and number in known:
+            found[known[number]][f"{kind}:{key}"] = value
     return found

@@ -49,11 +49,12 @@ def draft(request: MemberRequest, pk: int) -> HttpResponse:
     """Keep unsent answers, as the desk does."""
     found = adjudication_seat(request.user, pk)
     body = json_body(request)
+    answers: Any = body.get("answers")
     try:
         adjudicating.expect_chair(found, request.user)
         kept = rating.save_draft(
             found,
-            body.get("answers", {}),
+            answers,
             edit=_whole(body, "edit"),
             writer=str(body.get("writer", ""))[:64],
             seq=_whole(body, "seq"),

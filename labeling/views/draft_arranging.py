@@ -62,9 +62,10 @@ def draft_arrange(request: MemberRequest, slug: str, rubric_slug: str) -> HttpRe
     press = Press(rubric, form.cleaned_data["number"], Writer(request.user), sent)
     name, _, pk = sent.get("do", "").partition(":")
     act = _ACTS.get(name)
-    if act is None or (name in _OF_ONE and not pk.isdigit()) or len(pk) > 18:
+    about = int(pk) if pk.isascii() and pk.isdigit() and len(pk) < 19 else None
+    if act is None or (about is None and (pk or name in _OF_ONE)):
         raise DomainError(gettext("This button is not known; reload the page."))
-    return _carried_out(request, rubric, lambda: act(press, int(pk or 0)))
+    return _carried_out(request, rubric, lambda: act(press, about or 0))
 
 
 @require_POST

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse, RawPostDataException
 from django.urls import reverse
 from django.utils.translation import gettext
 
@@ -64,7 +64,12 @@ def form_problems(form: Any) -> list[Problem]:
 
 
 def json_body(request: HttpRequest) -> dict[str, Any]:
-    body = strict_json.loads(request.body, max_bytes=MAX_BODY)
+    try:
+        sent = request.body
+    except RawPostDataException:
+        # It came as a form with parts, and was read as one before.
+        raise DomainError(gettext("A form came where JSON was expected.")) from None
+    body = strict_json.loads(sent, max_bytes=MAX_BODY)
     if not isinstance(body, dict):
         raise DomainError(gettext("An object was expected."))
     return body

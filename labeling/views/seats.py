@@ -41,10 +41,11 @@ def seat_draft(request: MemberRequest, pk: int) -> HttpResponse:
     """Keep unsent answers: `{"answers", "edit", "writer", "seq"}` in, what is kept out."""
     seat = own_seat(request.user, pk, to_write=True)
     body = json_body(request)
+    answers: Any = body.get("answers")
     try:
         draft = rating.save_draft(
             seat,
-            body.get("answers", {}),
+            answers,
             edit=_whole(body, "edit"),
             writer=str(body.get("writer", ""))[:64],
             seq=_whole(body, "seq"),

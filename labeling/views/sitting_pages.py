@@ -242,4 +242,4 @@ def _card(seat: Assignment, key: str, answers: Answers, problems: Sequence[Probl
 def _seat_of(problem: Problem) -> int | None:
     """The seat that a problem names first."""
     first, dot, _ = problem.where.partition(".")
-    return int(first) if dot and first.isdigit() else None
+    return int(first) if dot and first.isascii() and first.isdigit() else None

@@ -96,6 +96,7 @@ def _id(request: MemberRequest, seat: Assignment) -> UUID:
 
 def _edit(request: MemberRequest, seat: Assignment) -> int:
     said = request.POST.get(f"edit:{seat.pk}", "")
-    if not said.isascii() or not said.isdigit() or int(said) >= MAX_EDIT:
+    whole = said.isascii() and said.isdigit() and len(said) < 19
+    if not whole or int(said) >= MAX_EDIT:
         raise NOT_WHOLE
     return int(said)

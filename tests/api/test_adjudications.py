@@ -87,6 +87,38 @@ def test_a_draft(judge, made):
     assert (stale.status_code, stale.json()["stored"]["edit"]) == (409, 1)
 
 
+def test_an_overall_is_not_asked(judge, made):
+    seat = take(judge, made).json()["seat"]["id"]
+    answer = judge.put(f"adjudications/{seat}/draft/", {"answers": {}, "edit": 0, "overall": 3})
+    assert answer.status_code == 422
+    assert answer.json()["problems"] == [
+        {"where": "overall", "message": "is not asked of an adjudicator"}
+    ]
+
+
+def test_one_submission_says_one_thing(judge, made):
+    seat = take(judge, made).json()["seat"]["id"]
+    path, body = f"adjudications/{seat}/rating/", {"submission_id": str(uuid4())}
+    first = judge.post(path, {**body, "answers": BLIND})
+    again = judge.post(path, {**body, "answers": BLIND})
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json() == again.json()
+    other = judge.post(path, {**body, "answers": {**BLIND, "polite": {"value": 1}}})
+    assert other.status_code == 409
+    assert "received before with other answers" in other.json()["title"]
+
+
+def test_evidence_is_of_the_response(judge, made):
+    seat = take(judge, made).json()["seat"]["id"]
+    path, invented = f"adjudications/{seat}/rating/", {"value": 1, "evidence": ["It never said."]}
+    answer = judge.post(
+        path,
+        {"submission_id": str(uuid4()), "answers": {**BLIND, "cites_policy": invented}},
+    )
+    assert answer.status_code == 422
+    assert answer.json()["problems"][0]["where"] == "cites_policy.evidence"
+
+
 def test_bad_rulings_are_named(judge, made):
     seat = rated(judge, made)
     for said, where in (

@@ -113,6 +113,24 @@ def test_a_flag_reaches_the_rubrics_author(world, ana, script):
     assert answer.json()["problems"][0]["where"] == "criterion"
 
 
+def test_an_overall_that_is_none_does_not_shut_the_seat(world, ana, script):
+    """A draft keeps what was typed; beyond the scale it is no overall yet."""
+    asking, path = script(ana), f"seats/{world.seat.pk}/"
+    for value, told in (("9" * 5000, None), ("²", None), ("6", None), ("5", 5)):
+        payload = {"answers": {"_overall": {"value": value}}, "version": world.version.pk}
+        RatingDraft.objects.update_or_create(
+            assignment=world.seat, defaults={"payload": payload, "edit": 1}
+        )
+        answer = asking.get(path)
+        assert (answer.status_code, answer.json()["draft"]["overall"]) == (200, told)
+
+
+def test_whoever_has_left_the_project_reads_their_seats_no_more(world, ana, script):
+    assert script(ana).get(f"seats/{world.seat.pk}/").status_code == 200
+    Membership.objects.filter(user=ana).delete()
+    assert script(ana).get(f"seats/{world.seat.pk}/").status_code == 404
+
+
 def test_a_submission_can_be_undone(world, ana, script):
     asking = script(ana)
     body = {"submission_id": SUBMISSION, "answers": ANSWERS}

@@ -47,6 +47,13 @@ def drafted(rubric: Rubric, key: str) -> int:
     return Criterion.objects.get(version__rubric=rubric, version__number=2, key=key).pk
 
 
+@pytest.mark.parametrize("do", ["up:²", "up:", f"up:{'9' * 30}", "undo:x", "nothing"])
+def test_a_button_that_is_none_is_refused_in_words(press, do: str):
+    answer = press(do)
+    assert answer.status_code == 422
+    assert "This button is not known" in answer.content.decode()
+
+
 def test_a_button_moves_and_leads_back_to_the_card(press, rubric: Rubric):
     answer = press(f"up:{shown(rubric, 'length')}")
     assert keys(rubric) == ["cites", "length", "tone"]

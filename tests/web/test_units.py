@@ -203,6 +203,7 @@ def test_pages_are_walked_by_key_and_back(admin, project, ana, ben):
         {"pair": "nan,1"},
         {"raters": "1,2,3"},
         {"raters": "99999"},
+        {"raters": "²"},
         {"criterion": "nothing"},
         {"generator": "nobody"},
     ],

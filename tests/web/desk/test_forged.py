@@ -8,10 +8,10 @@ import pytest
 from django.test import Client
 
 from labeling import assigning, rating
-from labeling.models import Assignment, Flag, Rating, RatingDraft, Score
+from labeling.models import Assignment, Flag, Membership, Rating, RatingDraft, Score
 from tests import factories
 from tests.parallel import at_once
-from tests.web.desk.requests import LogIn, address, answers, body, opened, send
+from tests.web.desk.requests import JSON, LogIn, address, answers, body, opened, send
 
 pytestmark = pytest.mark.django_db
 ACTIONS = ("draft", "submit", "flag", "skip", "undo")
@@ -46,6 +46,46 @@ def test_a_seat_that_is_not_ones_own_does_not_exist(as_user: LogIn, ana, ben, ba
         answer = send(client, f"/desk/seat/{pk}/{action}", body(mine))
         assert answer.status_code == 404, pk
     assert rows() == before
+
+
+def test_whoever_has_left_the_project_reads_their_seats_no_more(as_user: LogIn, ana, batch):
+    rated, seat = assigning.claim_next(batch, ana), None
+    rating.submit(rated, answers(), submission_id=uuid4(), by=ana)
+    seat = assigning.claim_next(batch, ana)
+    client, parts = as_user(ana), ("", "turns?start=0", "flags", "sources")
+    assert {client.get(address(rated, one)).status_code for one in parts[:3]} == {200}
+    Membership.objects.filter(user=ana).delete()
+    for one in (rated, seat):
+        assert {client.get(address(one, part)).status_code for part in parts} == {404}
+    before = rows()
+    assert send(client, address(seat, "submit"), body(seat)).status_code == 403
+    assert rows() == before
+
+
+def test_a_draft_that_says_no_answers_erases_none(as_user: LogIn, ana, seat):
+    client = as_user(ana)
+    assert send(client, address(seat, "draft"), {"answers": answers(), "edit": 0}).json()["edit"]
+    before = rows()
+    for said in ({"edit": 1}, {"edit": 1, "answers": None}, {"edit": 1, "answers": []}):
+        answer = send(client, address(seat, "draft"), said)
+        assert (answer.status_code, bool(answer.json()["title"])) == (422, True)
+    assert rows() == before
+    assert RatingDraft.objects.get().payload["answers"] == answers()
+
+
+@pytest.mark.parametrize("action", ["draft", "submit", "flag"])
+def test_a_form_in_parts_where_json_is_expected_is_refused_in_words(ana, seat, action: str):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(ana)
+    client.cookies["csrftoken"] = "k" * 32
+    answer = client.post(address(seat, action), {"csrfmiddlewaretoken": "k" * 32}, headers=JSON)
+    assert (answer.status_code, "JSON" in answer.json()["title"]) == (422, True)
+
+
+def test_a_field_of_a_seat_is_known_by_its_number_alone():
+    """Not by what merely reads like a number, however long it is."""
+    sent = {"value:12:polite": "1", f"value:{'9' * 5000}:polite": "0", "value:012:polite": "0"}
+    assert rating.answers_by_seat(sent, [12]) == {12: {"value:polite": "1"}}
 
 
 @pytest.mark.parametrize("pk", ["-1", "0x1", "1'", "1%00", "1.0", "%2e%2e"])

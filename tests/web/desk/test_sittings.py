@@ -333,8 +333,8 @@ def test_a_page_that_did_not_arrive_whole_is_refused(walk, seats, amiss):
 
 
 def test_ids_and_saves_that_are_none_are_refused(walk, seats):
-    for name in ("submission_id", "edit"):
-        sent = step(seats, "polite", "1", "1", "1") | {f"{name}:{seats[1].pk}": "x"}
+    for name, value in (("submission_id", "x"), ("edit", "x"), ("edit", "9" * 5000)):
+        sent = step(seats, "polite", "1", "1", "1") | {f"{name}:{seats[1].pk}": value}
         assert walk.client.post(walk.url, sent).status_code == 422
 
 
