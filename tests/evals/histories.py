@@ -148,7 +148,10 @@ class History:
         seat = self._some_seat(state="submitted")
         # A place that is asked again is so as what it is.
         if seat and seat.pk not in known:
-            purpose = self.random.choice(["fixed", "late", "gold", "repeat"])
+            # What was a check counts for no agreement ever after.
+            was_check = seat.purpose in ("gold", "repeat")
+            others = ["late", "gold", "repeat"]
+            purpose = self.random.choice(others if was_check else ["fixed", *others])
             Assignment.objects.filter(pk=seat.pk).update(purpose=purpose)
 
     def correctable(self) -> list[Assignment]:

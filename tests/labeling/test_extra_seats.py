@@ -78,7 +78,8 @@ def test_a_seat_that_comes_back_into_the_design_is_fixed_again(finished, experts
     extra = assigning.claim_next(finished, experts[2])
     assert extra.purpose == "adaptive"
     assigning.vacate(Assignment.objects.filter(pk=extra.pk), "expired")
-    Assignment.objects.filter(batch=finished, response=first, slot=2).update(slot=None)
+    second = Assignment.objects.filter(batch=finished, response=first, slot=2)
+    second.update(slot=None, purpose="late")
     QueueEntry.objects.filter(batch=finished, response=first).update(taken=1)
     assert assigning.retake(extra, "leased", extra.lease_until)
     extra.refresh_from_db()

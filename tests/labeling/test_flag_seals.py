@@ -200,10 +200,11 @@ class TestWorkedExamples:
             example(response=hidden.pk)
 
     @pytest.mark.parametrize("state", ["open", "paused"])
-    def test_a_batch_that_is_not_closed(self, raw, refused, example, state):
-        raw(f"update labeling_batch set state = '{state}'")
+    def test_a_batch_that_is_not_closed(self, refused, example, project, version, state):
+        response = factories.response(factories.item(project))
+        batch = factories.batch(version, [response], state=state)
         with refused("workedexample_not_being_rated"):
-            example()
+            example(response=response.pk, batch=batch.pk)
 
     def test_a_response_that_is_rated_again_elsewhere(self, refused, example, version, seat):
         factories.batch(version, [seat.response], name="Again")

@@ -73,9 +73,9 @@ class TestSeats:
     def test_who_rules_in_it_does_not_rate_there(self, raw, refused, made, seat, judy, state):
         raw("update labeling_batch set state = %s where id = %s", state, made.batch.pk)
         with refused("assignment_rater_adjudicates_here"):
-            sit(raw, made, 1, judy, round_=2, purpose="fixed")
+            sit(raw, made, 1, judy, round_=2, purpose="repeat")
         made.close()
-        sit(raw, made, 1, judy, round_=2, purpose="fixed")
+        sit(raw, made, 1, judy, round_=2, purpose="repeat")
 
     def test_nobody_rules_on_what_they_judged_in_any_batch(self, raw, refused, made, karl):
         other = factories.batch(made.version, [made.responses[0]])

@@ -20,7 +20,17 @@ class TestSealedByTheDatabase:
     def test_two_seats_in_one_slot_and_round(self, refused, moved, ana, ben):
         seat = assigning.claim_next(moved, ana)
         with refused("assignment_slot_once"):
-            factories.seat(moved, seat.response, ben, seat.slot, round=2)
+            factories.seat(moved, seat.response, ben, seat.slot, round=2, purpose="repeat")
+
+    def test_a_second_seat_of_somebody_of_whom_nothing_is_asked(self, refused, moved, ana, ben):
+        """What is asked again is taken once; and where nothing is, nobody sits twice."""
+        seat = assigning.claim_next(moved, ana)
+        for round_, person in ((3, ana), (2, ben), (3, ben)):
+            with refused("assignment_asked_again"):
+                factories.seat(moved, seat.response, person, seat.slot, round=round_)
+        fresh = factories.response(factories.item(moved.project))
+        with refused("assignment_asked_again"):
+            factories.seat(moved, fresh, ben, 1, round=2, purpose="adaptive")
 
     def test_a_response_of_another_batch(self, raw, refused, moved, project):
         row = Reask.objects.first()

@@ -145,11 +145,10 @@ class TestTakingSettledAnswers:
         made = self.take(version, response, batch, amy)
         assert (made.value, made.source, made.explanation) == (1, "agreed", "Names it.")
 
-    def test_an_open_batch_settles_nothing_yet(self, version, response, closed, amy):
-        Batch.objects.filter(pk=closed.pk).update(state="open")
-        closed.refresh_from_db()
+    def test_an_open_batch_settles_nothing_yet(self, version, response, amy):
+        batch = factories.batch(version, [response], name="Open")
         with pytest.raises(Conflict, match="not closed"):
-            self.take(version, response, closed, amy)
+            self.take(version, response, batch, amy)
 
     def test_one_expert_asked_twice_settles_nothing(self, project, version, ana, amy):
         response = factories.response(factories.item(project))

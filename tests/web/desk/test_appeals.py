@@ -232,16 +232,19 @@ class TestAnAuthorWhoMayYetBeGivenTheResponse:
         for page in self.seen(as_user, amy, own):
             assert "It is about pots." in page
 
-    def test_twenty_appeals_take_the_queries_of_one(self, as_user: LogIn, amy, again, batch, ana):
+    def test_twenty_appeals_take_the_queries_of_one(
+        self, as_user: LogIn, amy, seat, batch, ana, request
+    ):
+        go_through(batch, ana, right=0)
+        request.getfixturevalue("again")
+
         def queries() -> int:
             with CaptureQueriesContext(connection) as captured:
                 assert as_user(amy).get(FLAGS).status_code == 200
             return len(captured)
 
-        Batch.objects.filter(pk=batch.pk).update(state="open")
         # The first look opens a session.
         _, one = queries(), queries()
-        go_through(Batch.objects.get(pk=batch.pk), ana, right=0)
         for made in batch.assignments.filter(rater=ana, state="submitted", flags=None):
             practice.appeal(made, "cites_policy", f"Wrong at {made.pk}.", by=ana)
         assert Flag.objects.count() == 20

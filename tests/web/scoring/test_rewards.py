@@ -153,7 +153,9 @@ def test_whole_items_are_drawn_where_there_are_too_many(author, scored, monkeypa
     assert len({row.response.item for row in again.context["rows"]}) == (1 if n < 5 else 2)
 
 
-def test_excluded_and_withdrawn_ratings_count_no_more(author, scored, carol):
+def test_excluded_and_withdrawn_ratings_count_no_more(author, project, ana, ben, carol):
+    scored = stage(project, [ana, ben], TABLE, state=Batch.State.OPEN)
+
     def mean():
         page = author.get(url("rubric_scoring", scored.project))
         return {one["label"]: one["value"] for one in page.context["stats"]}["Mean reward"]
@@ -163,10 +165,8 @@ def test_excluded_and_withdrawn_ratings_count_no_more(author, scored, carol):
     assert rating.exclude(slips, "A slip.", by=carol) == 2
     # the kept answers are read anew: (5 + 2) / 7 / 4
     assert mean() == "0.25"
-    Batch.objects.filter(pk=scored.batch.pk).update(state=Batch.State.OPEN)
     for seat in scored.batch.assignments.filter(response=scored.responses["r2"]):
         rating.withdraw(seat, by=seat.rater)
-    Batch.objects.filter(pk=scored.batch.pk).update(state=Batch.State.CLOSED)
     # 2 / 7 / 3
     assert mean() == "0.10"
 
