@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from copy import deepcopy
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -14,6 +15,7 @@ from evals.gaps.rule import parse_rule
 from evals.models import AgreementSlice
 from labeling.models import Batch
 from tests import factories
+from tests.made_once import made_once
 from tests.web.measured import measure
 from tests.web.test_criterion_agreement import queries
 
@@ -38,13 +40,17 @@ NAMED = [name for name, *_ in SLICES if name]
 OWN = ["generator=model-a", "tag=angry", "metadata.domain=tax", "rubric_version=1"]
 
 
-@pytest.fixture
-def experts(project, ana, ben):
-    return [ana, ben, factories.member(project, "cleo", "expert")]
+@pytest.fixture(scope="module")
+def measured_once(django_db_setup, django_db_blocker):
+    """All tests read this one, so it is measured only once."""
+    with made_once(django_db_blocker):
+        project = factories.project()
+        experts = [factories.member(project, name, "expert") for name in ("ana", "ben", "cleo")]
+        batch = rated(project, experts)
+        yield batch, measure(batch), experts
 
 
-@pytest.fixture
-def batch(project, experts) -> Batch:
+def rated(project, experts) -> Batch:
     """Twelve items under version 1 of the rubric and one under version 2."""
     first = factories.published(project)
     batch = factories.batch(first, [], name="First round", overlap=3)
@@ -81,8 +87,33 @@ def rate(batch, number, experts, version):
 
 
 @pytest.fixture
-def run(batch):
-    return measure(batch)
+def made(measured_once, db):
+    return deepcopy(measured_once)
+
+
+@pytest.fixture
+def batch(made):
+    return made[0]
+
+
+@pytest.fixture
+def run(made):
+    return made[1]
+
+
+@pytest.fixture
+def experts(made):
+    return made[2]
+
+
+@pytest.fixture
+def ana(experts):
+    return experts[0]
+
+
+@pytest.fixture
+def project(batch):
+    return batch.project
 
 
 @pytest.fixture
