@@ -5,19 +5,16 @@ from __future__ import annotations
 import random
 import threading
 import time
-import zlib
 
 import pytest
 from django.db import connection
 
-from evals import measuring, selecting, tasks
+from evals import measuring, selecting
 from evals.gaps.rule import parse_rule
-from evals.measuring import checking, counting, keeping, plan, tallying
+from evals.measuring import keeping, plan
 from evals.models import AgreementRun, KeptTally, TallyState
-from evals.queries import layout, score_stream
 from evals.reliability import clusters
-from evals.reliability.tally_bytes import pack
-from labeling import locks, rating, runs
+from labeling import locks
 from labeling.models import Batch, Reask
 from tests import factories
 from tests.conftest import application_connection
@@ -95,91 +92,6 @@ def history(project):
     history = History(project, seed=3, items=6)
     history.happen(30)
     return history
-
-
-def test_the_nightly_check_finds_nothing_wrong(history):
-    measured(history.batch)
-    history.happen(10)
-    run = measured(history.batch)
-    assert measuring.check_kept(history.batch.pk) is None
-    assert TallyState.objects.get().watermark == run.watermark
-
-
-def test_the_nightly_check_says_what_differs_and_measures_anew(history, caplog):
-    run = measured(history.batch)
-    one, other = KeptTally.objects.order_by("pk").filter(slice=None)[:2]
-    KeptTally.objects.filter(pk=one.pk).update(content=other.content)
-    again = measuring.check_kept(history.batch.pk)
-    told = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
-    assert told == [
-        f"batch {history.batch.pk}: kept and full counts differ as of {run.watermark}:"
-        f" criterion {one.lineage_id} on the whole batch"
-    ]
-    assert not TallyState.objects.exists()
-    assert (again.pk != run.pk, again.watermark) == (True, run.watermark)
-    assert stored(carried_out(again)) == stored(run)
-
-
-def test_the_nightly_check_drops_also_what_was_added_to_wrong_counts(history, monkeypatch):
-    """A run that ends while the check counts has brought the wrong counts further."""
-    measured(history.batch)
-    one, other = KeptTally.objects.order_by("pk").filter(slice=None)[:2]
-    KeptTally.objects.filter(pk=one.pk).update(content=other.content)
-    original = checking.counted
-
-    def overtaken(*arguments):
-        TallyState.objects.update(watermark=10**9)
-        return original(*arguments)
-
-    monkeypatch.setattr(checking, "counted", overtaken)
-    assert measuring.check_kept(history.batch.pk) is not None
-    assert not TallyState.objects.exists()
-
-
-def test_each_batch_is_checked_by_itself(history, monkeypatch):
-    measured(history.batch)
-    asked: list[int] = []
-    monkeypatch.setattr(tasks.check_kept_batch, "delay", asked.append)
-    tasks.check_kept()
-    assert asked == [history.batch.pk]
-    tasks.check_kept_batch(*asked)
-    assert AgreementRun.objects.count() == 1, "nothing is wrong, so nothing is measured anew"
-
-
-def test_what_the_nightly_check_finds_is_measured_anew(history, monkeypatch):
-    run = measured(history.batch)
-    KeptTally.objects.filter(slice=None).update(raters={})
-    woken: list[int] = []
-    monkeypatch.setattr(runs, "enqueue", lambda task, run: woken.append(run.pk))
-    tasks.check_kept_batch(history.batch.pk)
-    assert woken == [AgreementRun.objects.exclude(pk=run.pk).get().pk]
-
-
-@pytest.mark.parametrize("harm", ["missing", "too few answers", "too few units"])
-def test_counts_that_cannot_be_right_are_counted_anew_and_told(history, caplog, harm):
-    """What changed is to be taken away from them, and is not there."""
-    measured(history.batch)
-    whole = KeptTally.objects.filter(slice=None)
-    if harm == "missing":
-        whole.delete()
-    elif harm == "too few answers":
-        whole.update(raters={})
-    else:
-        nothing_there = tallying.nothing(layout_of_batch(history.batch).criteria[0])
-        whole.update(content=zlib.compress(pack(nothing_there)))
-    history.change()
-    for seat in history.correctable():
-        history._say(rating.revise, seat)
-    run = measured(history.batch)
-    told = [record.getMessage() for record in caplog.records if record.levelname == "ERROR"]
-    assert len(told) == 1
-    assert told[0].startswith(f"batch {history.batch.pk}: kept counts are wrong, counting anew: ")
-    assert measuring.check_kept(history.batch.pk) is None
-    assert stored(run) == stored(measured_from_nothing(run))
-
-
-def layout_of_batch(batch):
-    return layout.layout_of(batch, batch.rubric_version_id, 10**9)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -281,30 +193,6 @@ def test_of_many_generators_the_one_that_trains_is_measured(history, project, mo
     assert run.plan["training"] == "generator=poet"
 
 
-def test_a_worker_killed_before_the_end_leaves_the_kept_counts(history, monkeypatch):
-    measured(history.batch)
-    before = list(KeptTally.objects.order_by("pk").values()), TallyState.objects.values().get()
-    history.happen(10)
-    run, _ = measuring.start(Batch.objects.get(pk=history.batch.pk))
-
-    class Killed(BaseException):
-        """What no `except Exception` catches."""
-
-    def killed(*_, **__):
-        raise Killed
-
-    with monkeypatch.context() as patch:
-        patch.setattr(runs.Attempt, "finish", killed)
-        with pytest.raises(Killed):
-            carried_out(run)
-    assert before == (
-        list(KeptTally.objects.order_by("pk").values()),
-        TallyState.objects.values().get(),
-    )
-    AgreementRun.objects.filter(pk=run.pk).update(state="pending")
-    assert stored(carried_out(run)) == stored(measured_from_nothing(run))
-
-
 def test_an_older_run_that_ends_later_does_not_turn_the_counts_back(history):
     older, _ = measuring.start(Batch.objects.get(pk=history.batch.pk))
     history.happen(10)
@@ -328,32 +216,3 @@ def test_small_batches_keep_nothing(history, settings):
     settings.AGREEMENT_KEEP_SCORES = 100_000
     measured(history.batch)
     assert not TallyState.objects.exists()
-
-
-def test_more_ratings_of_a_unit_than_its_places_hold(history, monkeypatch):
-    # One bit holds one rating; the count must notice and begin again with wider places.
-    expected = measured(history.batch)
-    narrow = layout._bits
-    monkeypatch.setattr(layout, "_bits", lambda counted, ratings: 1)
-    again = measured_from_nothing(expected)
-    assert stored(again) == stored(expected)
-    assert narrow(layout.layout_of(again.batch, again.rubric_version_id, 10**9).criteria, 3) > 1
-
-
-def test_scales_too_long_for_one_number(history, monkeypatch):
-    expected = measured(history.batch)
-    monkeypatch.setattr(layout, "WORD_BITS", 8)
-    monkeypatch.setattr(layout, "_bits", lambda counted, ratings: 3)
-    assert stored(measured_from_nothing(expected)) == stored(expected)
-
-
-def test_ids_too_large_for_one_number(history, monkeypatch):
-    expected = measured(history.batch)
-    monkeypatch.setattr(score_stream, "NUMBER_BITS", 4)
-    assert stored(measured_from_nothing(expected)) == stored(expected)
-
-
-def test_responses_whose_ids_lie_close_together(history, monkeypatch):
-    expected = measured(history.batch)
-    monkeypatch.setattr(counting, "scores_about", lambda batch: 10_000)
-    assert stored(measured_from_nothing(expected)) == stored(expected)
