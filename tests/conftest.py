@@ -13,12 +13,16 @@ from django.conf import settings
 from django.db import connections
 from django.test import Client, TransactionTestCase
 from django.test.utils import setup_databases
+from hypothesis import settings as hypothesis_settings
 
 from labeling.models import Project, User
 from tests import factories
 
 SHARED = Path(os.environ.get("RS_SHARED", Path(__file__).resolve().parents[2] / "shared"))
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}
+# An example may take as long as it takes: the machine may have other things to do.
+hypothesis_settings.register_profile("unhurried", deadline=None)
+hypothesis_settings.load_profile("unhurried")
 
 
 def _connection(alias: str, **kwargs: object) -> psycopg.Connection:

@@ -66,7 +66,7 @@ def test_the_same_seed_gives_the_same_interval_and_another_seed_another():
     assert resample(table, "ordinal", seed=7).alpha != resample(table, "ordinal", seed=8).alpha
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.permutations(range(60)))
 def test_the_order_of_units_changes_nothing(order):
     table = clustered(items=20, per_item=3)

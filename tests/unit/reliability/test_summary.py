@@ -92,7 +92,7 @@ def test_agreement_at_chance_is_called_uninformative():
     assert Code.PREVALENCE in codes(summary)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(tables())
 def test_any_counts_give_valid_json_with_a_value_or_a_reason(table):
     for measurement in Measurement:

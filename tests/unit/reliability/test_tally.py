@@ -39,7 +39,7 @@ forms = pytest.mark.parametrize(("exact", "mixed"), [(3, 32), (3, 1), (5_000, 32
 
 @forms
 @given(history=histories(), chunks=st.integers(2, 5), declared=st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_chunks_in_any_order_make_the_bytes_of_the_whole(exact, mixed, history, chunks, declared):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clusters, "EXACT_ITEMS", exact)
@@ -54,7 +54,7 @@ def test_chunks_in_any_order_make_the_bytes_of_the_whole(exact, mixed, history, 
 
 @forms
 @given(history=histories(), declared=st.booleans())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_what_is_added_and_taken_away_leaves_nothing(exact, mixed, history, declared):
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clusters, "EXACT_ITEMS", exact)
@@ -69,14 +69,14 @@ def test_what_is_added_and_taken_away_leaves_nothing(exact, mixed, history, decl
 
 
 @given(history=histories())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_bytes_there_and_back(history):
     tally = tally_of(history)
     assert pack(unpack(pack(tally))) == pack(tally)
 
 
 @given(history=histories(), seed=st.integers(0, 99))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_the_order_of_units_changes_no_byte(history, seed):
     levels, counts, items, extra = history
     order = np.random.default_rng(seed).permutation(len(items))
@@ -85,7 +85,7 @@ def test_the_order_of_units_changes_no_byte(history, seed):
 
 
 @given(history=histories())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_rows_counted_elsewhere_make_the_same_tally(history):
     levels, counts, items, extra = history
     each = Tally.from_patterns(
