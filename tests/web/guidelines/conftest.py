@@ -23,7 +23,7 @@ def version(project):
 
 
 @pytest.fixture
-def settled(project, version, ana, ben) -> Settled:
+def rated(project, version, ana, ben) -> Settled:
     """On the first two responses both say that the policy is cited, on the third they differ."""
     by = factories.generator(project, "model-zeta")
     texts = ["Yes, within 30 days.", "No, the seal is broken.", "Perhaps."]
@@ -36,6 +36,12 @@ def settled(project, version, ana, ben) -> Settled:
         for slot, (person, value) in enumerate(((ana, first), (ben, second)), start=1):
             seat = factories.seat(batch, response, person, slot)
             factories.rating(seat, {"cites_policy": value, "polite": 1})
-    batch.state = Batch.State.CLOSED
-    batch.save(update_fields=["state"])
     return Settled(version, batch, responses)
+
+
+@pytest.fixture
+def settled(rated) -> Settled:
+    """The same, once the batch is closed."""
+    rated.batch.state = Batch.State.CLOSED
+    rated.batch.save(update_fields=["state"])
+    return rated

@@ -86,11 +86,12 @@ class TestTaking:
         assert "Yes, within 30 days." not in author.get(f"{PAGE}examples").text
 
     @pytest.mark.parametrize("state", ["open", "paused"])
-    def test_never_from_a_batch_that_is_not_closed(self, author, settled, state):
-        settled.batch.state = state
-        settled.batch.save(update_fields=["state"])
+    def test_never_from_a_batch_that_is_not_closed(self, as_user, amy, rated, state):
+        author = as_user(amy)
+        rated.batch.state = state
+        rated.batch.save(update_fields=["state"])
         assert "No batch is closed yet" in author.get(f"{PAGE}examples").text
-        answer = take(author, settled)
+        answer = take(author, rated)
         assert answer.status_code == 409
         assert "is not closed" in answer.text
         assert not WorkedExample.objects.exists()
