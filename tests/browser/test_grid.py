@@ -101,6 +101,21 @@ def test_a_grid_is_rated_by_keyboard_and_kept(
     assert texts == [row["text"] for row in keymap]
 
 
+def test_responses_and_what_is_saved_stay_in_sight(
+    person: Callable[..., Person], expert: Expert
+) -> None:
+    ana = person(expert.username, storage_state=expert.state)
+    ana.page.set_viewport_size({"width": 1280, "height": 800})
+    page = to_grid(ana)
+    for _ in range(2):
+        page.keyboard.press("j")
+    assert at(page) == (0, 2)
+    first = page.locator("[data-column]").first
+    expect(first.locator("[data-criterion]").nth(2).locator(".levels")).to_be_in_viewport(ratio=1)
+    expect(first.locator(".grid-response h2")).to_be_in_viewport(ratio=1)
+    expect(page.locator(".desk-progress")).to_be_in_viewport(ratio=1)
+
+
 def test_on_a_phone_one_stands_under_the_other(
     person: Callable[..., Person], expert: Expert
 ) -> None:
