@@ -108,7 +108,12 @@ def write_export(run_id: int) -> None:
 @shared_task
 def sweep() -> None:
     """Beat's round: a sign of life, lost runs woken, leases ended, stale batches measured."""
-    Heartbeat.objects.update_or_create(name="worker", defaults={"heard_at": Now()})
+    Heartbeat.objects.bulk_create(
+        [Heartbeat(name="worker", heard_at=Now())],
+        update_conflicts=True,
+        unique_fields=["name"],
+        update_fields=["heard_at"],
+    )
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [locks.SWEEP])
         if not cursor.fetchone()[0]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -23,6 +24,26 @@ log = logging.getLogger(__name__)
 SILENT_AFTER = timedelta(seconds=30)
 
 
+@dataclass
+class Told:
+    """What was logged last of readiness: it is asked for every few seconds, changes are news."""
+
+    missing: frozenset[str] = frozenset()
+
+    def tell(self, checks: dict[str, str | None]) -> None:
+        reasons = {name: reason for name, reason in checks.items() if reason}
+        if self.missing == reasons.keys():
+            return
+        self.missing = frozenset(reasons)
+        if reasons:
+            log.warning("not ready: %s", "; ".join(reasons.values()))
+        else:
+            log.info("ready again")
+
+
+_told = Told()
+
+
 @login_not_required
 def healthz(request: HttpRequest) -> JsonResponse:
     """The process is up; nothing else is asked."""
@@ -33,6 +54,7 @@ def healthz(request: HttpRequest) -> JsonResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     """Database, broker, a live worker and beat: each true, or the reason why not."""
     checks = {"database": _database(), "broker": _broker(), **_workers()}
+    _told.tell(checks)
     ready = all(reason is None for reason in checks.values())
     body = {name: reason or "ok" for name, reason in checks.items()}
     return JsonResponse(
