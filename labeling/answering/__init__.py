@@ -7,10 +7,19 @@ has the answers rated blind among the other responses.
 from labeling.answering.opening import RATERS_MIN, named_items, open_task, put_before_experts
 from labeling.answering.reading import places_of, unnamed
 from labeling.answering.taking import begun_by, claim, hand_back, left_for, left_text
-from labeling.answering.writing import StaleText, begin_from, edits, keep, repairable, send
+from labeling.answering.writing import (
+    OwnWords,
+    StaleText,
+    begin_from,
+    edits,
+    keep,
+    repairable,
+    send,
+)
 
 __all__ = [
     "RATERS_MIN",
+    "OwnWords",
     "StaleText",
     "begin_from",
     "begun_by",

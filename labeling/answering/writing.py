@@ -47,6 +47,13 @@ class StaleText(Conflict):
         )
 
 
+class OwnWords(Conflict):
+    """To begin again drops what was written; the writer has not said so."""
+
+    def __init__(self) -> None:
+        super().__init__(gettext("You have written at this answer. To begin again drops that."))
+
+
 @transaction.atomic
 def keep(place: AnswerPlace, text: str, *, edit: int, by: User) -> AnswerPlace:
     """Keep what is written so far; `edit` is the last save the writer knows of."""
@@ -62,13 +69,21 @@ def keep(place: AnswerPlace, text: str, *, edit: int, by: User) -> AnswerPlace:
 
 
 @transaction.atomic
-def begin_from(place: AnswerPlace, response: Response | None, *, by: User) -> AnswerPlace:
-    """Repair a response of the item (its text is taken over), or write from blank again."""
+def begin_from(
+    place: AnswerPlace, response: Response | None, *, replace: bool = False, by: User
+) -> AnswerPlace:
+    """Repair a response of the item (its text is taken over), or write from blank again.
+
+    What was written since it was begun goes only where that is said: OwnWords otherwise.
+    """
     found = _locked(place, by)
     if response is not None and not repairable(found).filter(pk=response.pk).exists():
         raise Problems(
             [Problem("response", gettext("is no response to this item that can be repaired"))]
         )
+    taken_over = (found.repairs.output or "") if found.repairs else ""
+    if not replace and found.text.strip() and found.text != taken_over:
+        raise OwnWords
     found.repairs = response
     _store(found, (response.output or "") if response else "")
     return found

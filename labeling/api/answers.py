@@ -125,7 +125,7 @@ class Begin(Endpoint):
         source = number and answering.repairable(place).filter(pk=number).first()
         if number and source is None:
             raise Problems([Problem("response", "is no response to this item to begin from")])
-        answering.begin_from(place, source or None, by=self.user)
+        answering.begin_from(place, source or None, replace=True, by=self.user)
         return Response(_document(self, pk))
 
 

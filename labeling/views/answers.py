@@ -17,7 +17,7 @@ from labeling.authoring import spec_of
 from labeling.errors import DomainError, Problems
 from labeling.forms.answering import HandBackForm, WritingForm
 from labeling.forms.refusals import refused
-from labeling.models import AnswerPlace
+from labeling.models import AnswerPlace, Response
 from labeling.turns import Reading, conversation
 from labeling.views.conversations import more_turns, sources
 from labeling.views.scripted import answers_401, form_problems, wants_json
@@ -82,7 +82,12 @@ def answer_begin(request: MemberRequest, pk: int) -> HttpResponse:
         known = answering.repairable(place)
         number = int(named) if named.isascii() and named.isdigit() and len(named) < 18 else 0
         response = get_object_or_404(known, pk=number)
-    answering.begin_from(place, response, by=request.user)
+    replace = "replace" in request.POST
+    try:
+        answering.begin_from(place, response, replace=replace, by=request.user)
+    except answering.OwnWords as error:
+        form = WritingForm(initial={"text": place.text, "edit": place.edit})
+        return _page(request, place, form, status=error.status, beginning=(response,))
     return redirect("answer", place.pk)
 
 
@@ -122,6 +127,10 @@ def answer_turns(request: MemberRequest, pk: int) -> HttpResponse:
     return more_turns(request, place.item.messages, Reading(names=False), more)
 
 
+def _pk(response: Response | None) -> int | None:
+    return response.pk if response else None
+
+
 def _left_page(request: MemberRequest, place: AnswerPlace) -> HttpResponse:
     """What one had begun at an item that went to another; nothing of what is written there now."""
     context = {
@@ -159,7 +168,9 @@ def _page(
     status: int = 200,
     sent: str = "",
     back: HandBackForm | None = None,
+    beginning: tuple[Response | None] | None = None,
 ) -> HttpResponse:
+    """`beginning`: what one would begin from, once one has said that one's own text goes."""
     written = place.state == AnswerPlace.State.WRITTEN
     choice = [] if written else list(answering.repairable(place).defer("messages")[:CHOICE])
     context = {
@@ -176,7 +187,10 @@ def _page(
         # Whoever has read the reference proves nothing by their answer.
         "sources": sources(place.item, reference=False),
         "criteria": spec_of(place.batch.rubric_version).criteria,
-        "choice": [(one.pk, (one.output or "")[:LINES]) for one in choice],
+        "choice": [(one.pk, (one.output or "").strip()) for one in choice],
+        "lines": LINES,
+        "drops": beginning is not None,
+        "from_pk": _pk(beginning[0] if beginning else place.repairs),
         "pieces": answering.edits(place) if place.repairs_id else (),
     }
     return render(request, "labeling/answer.html", context, status=status)

@@ -180,6 +180,24 @@ class TestWriting:
         assert "Oh" in both.text
         assert client.post(url("answer_keep", place), {"text": "No.", "edit": 1}).status_code == 302
 
+    def test_beginning_again_drops_ones_own_text_only_when_told(self, as_user, place, ana):
+        client = as_user(ana)
+        source = Response.objects.get(item=place.item)
+        answering.keep(place, "PLANTED-BEGUN", edit=0, by=ana)
+        asked = client.post(url("answer_begin", place), {"response": source.pk})
+        assert asked.status_code == 409
+        assert "Drop my text and begin from this" in asked.text
+        assert f'value="{source.pk}" checked' in asked.text
+        assert "PLANTED-BEGUN" in asked.text
+        place.refresh_from_db()
+        assert (place.text, place.repairs) == ("PLANTED-BEGUN", None)
+        told = {"response": source.pk, "replace": "1"}
+        assert client.post(url("answer_begin", place), told).status_code == 302
+        place.refresh_from_db()
+        assert (place.text, place.repairs) == (source.output, source)
+        # Nothing of one's own is in it, so nothing is asked.
+        assert client.post(url("answer_begin", place), {"response": ""}).status_code == 302
+
     def test_repairing_shows_the_edits(self, as_user, place, ana):
         client = as_user(ana)
         source = Response.objects.get(item=place.item)
