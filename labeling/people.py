@@ -12,6 +12,7 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
 
+from labeling import answering
 from labeling.errors import Conflict, DomainError, Problem, Problems
 from labeling.models import Assignment, Batch, Membership, Project, QueueEntry, Role, User
 from labeling.serving import expertise_problem, words
@@ -37,7 +38,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """An open batch for one expert: their own ratings, and the responses they have not met yet.
+    """An open batch for one expert: their own ratings, and the responses still before them.
 
     Neither tells how far others are.
     """
@@ -55,19 +56,33 @@ class ProjectCard:
     roles: tuple[Role, ...]
     desks: tuple[Desk, ...]
     oversees: bool
+    # Answer tasks with an item for the person to write at.
+    writes: tuple[Batch, ...] = ()
+
+    @property
+    def rules(self) -> bool:
+        """Whether disagreements may wait for them; how many would tell who rates there."""
+        return Role.ADJUDICATOR in self.roles
 
 
 def projects_of(user: User) -> list[ProjectCard]:
-    """The person's projects with what awaits them there, in four queries."""
+    """The person's projects with what awaits them there, in five queries."""
     projects = Project.objects.visible_to(user).order_by("title", "pk")
     held = _roles_by(Membership.objects.filter(user=user), "project_id")
     desks: dict[int, list[Desk]] = {}
     for desk in _desks(user):
         desks.setdefault(desk.batch.project_id, []).append(desk)
+    tasks: dict[int, list[Batch]] = {}
+    for task in answering.left_for(user).order_by("pk"):
+        tasks.setdefault(task.project_id, []).append(task)
     overseen = set(Project.objects.overseen_by(user).values_list("pk", flat=True))
     return [
         ProjectCard(
-            one, held.get(one.pk, ()), tuple(desks.get(one.pk, ())), oversees=one.pk in overseen
+            one,
+            held.get(one.pk, ()),
+            tuple(desks.get(one.pk, ())),
+            oversees=one.pk in overseen,
+            writes=tuple(tasks.get(one.pk, ())),
         )
         for one in projects
     ]
@@ -203,11 +218,15 @@ def _desks(user: User) -> list[Desk]:
     queue = QueueEntry.objects.filter(batch=OuterRef("pk"))
     batches = (
         Batch.objects.open_to(user)
-        .annotate(rated=_count(own.filter(state="submitted")), met=_count(own), size=_count(queue))
+        .annotate(
+            rated=_count(own.filter(state="submitted")),
+            done=_count(own.exclude(state="leased")),
+            size=_count(queue),
+        )
         .select_related("project")
-        .order_by("pk")
+        .practice_first()
     )
-    return [Desk(batch, batch.rated, batch.size - batch.met) for batch in batches]
+    return [Desk(batch, batch.rated, batch.size - batch.done) for batch in batches]
 
 
 def _count(rows: QuerySet) -> Coalesce:

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Self
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, When
 from django.db.models.functions import Now
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
@@ -55,6 +55,11 @@ class BatchQuerySet(models.QuerySet["Batch"]):
     def counting(self) -> Self:
         """Batches whose ratings say how far experts agree; practice stands beside explanations."""
         return self.exclude(kind=Batch.Kind.PRACTICE)
+
+    def practice_first(self, *before: str) -> Self:
+        """As an expert takes them up: practice, then work in the order it was opened."""
+        kind = Case(When(kind=Batch.Kind.PRACTICE, then=0), default=1)
+        return self.order_by(*before, kind, "pk")
 
     def hiding(self, user: User, what: Seen, *further: Seen) -> Self:
         """Those that do not show the person all of this: they rate there, and it is not closed."""

@@ -28,7 +28,9 @@ def adjudication(request: MemberRequest, slug: str) -> HttpResponse:
     """The disputes of one batch, and which batches have any."""
     project = adjudicated_project(request.user, slug)
     batches = list(
-        Batch.objects.filter(project=project)
+        Batch.objects.counting()
+        .filter(project=project)
+        .exclude(kind=Batch.Kind.ANSWER)
         .select_related("rubric_version__rubric")
         .order_by("-pk")
     )

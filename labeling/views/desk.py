@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from labeling import answering, assigning, practice, rating
 from labeling.access import MemberRequest, expect_expert, own_seat
 from labeling.errors import Conflict
-from labeling.models import Assignment, Batch, Project, Rating, Reask, User
+from labeling.models import Assignment, Batch, Project, Rating, Reask, Role, User
 from labeling.own_ratings import first_asked, given_back
 from labeling.serving import withheld_from
 from labeling.triage.own import answered
@@ -42,10 +42,13 @@ def desks(request: MemberRequest) -> HttpResponse:
             held=Subquery(own.filter(state="leased", leader=None).values("pk")[:1]),
             left=assigning.something_left(request.user),
         )
-        .order_by("project__title", "pk")
+        .practice_first("project__title")
     )
     context = {
         "batches": batches,
+        "rules_in": Project.objects.filter(
+            memberships__user=request.user, memberships__role=Role.ADJUDICATOR
+        ).order_by("title", "pk"),
         "answered_flags": answered(request.user),
         "answer_tasks": answering.left_for(request.user),
         "given_back": given_back(request.user),

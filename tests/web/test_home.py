@@ -7,6 +7,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from labeling import assigning
 from labeling.models import Project, User
 from tests import factories
 
@@ -41,6 +42,27 @@ def test_an_expert_finds_the_open_desk_with_its_counts(
     batch.queue.filter(response=responses[0]).update(taken=1)
     assert "1 rated by you · 2 more in the batch" in page(as_user(ana))
     assert "0 rated by you · 3 more in the batch" in page(as_user(ben))
+    assert assigning.claim_next(batch, ana) is not None
+    assert "1 rated by you · 2 more in the batch" in page(as_user(ana))
+
+
+def test_an_answer_task_waits_for_experts_alone(
+    as_user: LogIn, ana: User, carol: User, project: Project
+):
+    factories.items_to_answer(project, 1)
+    task = factories.answer_task(project, factories.published(project), by=carol)
+    assert f'action="/answers/tasks/{task.pk}/next"' in page(as_user(ana))
+    assert "Write an answer for" not in page(as_user(carol))
+
+
+def test_an_adjudicator_is_led_to_the_disagreements(as_user: LogIn, project: Project, ana: User):
+    judy = factories.member(project, "judy", "adjudicator")
+    door = f'href="/p/{project.slug}/adjudication/"'
+    assert door in page(as_user(judy))
+    assert door in as_user(judy).get("/desk/").text
+    assert "Nothing to rate just now" not in as_user(judy).get("/desk/").text
+    assert door not in page(as_user(ana))
+    assert door not in as_user(ana).get("/desk/").text
 
 
 def test_closed_batches_do_not_wait(as_user: LogIn, ana: User, project: Project):

@@ -24,8 +24,8 @@ OUTLINES = {
     "home": (["banner", "main"], ["1 Projects", "2 Refund answers"]),
     "desks": (
         ["banner", "main"],
-        ["1 Desk", *(f"2 {one}" for one in ("Answers", "First round", "Long traces"))]
-        + [f"2 {one}" for one in ("Side by side", "One by one", "Practice", "Disputed")],
+        ["1 Desk", *(f"2 {one}" for one in ("Answers", "Practice", "First round"))]
+        + [f"2 {one}" for one in ("Long traces", "Side by side", "One by one", "Disputed")],
     ),
     "desk": (RATED, ["1 Rate a response of First round"]),
     "long trace": (RATED, ["1 Rate a response of Long traces"]),
@@ -134,7 +134,7 @@ def test_a_whole_response_is_rated_by_ear(enter, page, reader) -> None:
     assert re.fullmatch(r"saving…;saved \d\d:\d\d", ";".join(reader.announced()[-2:]))
     # What is missing is said, and the focus is at the first of it.
     page.keyboard.press("Control+Enter")
-    reader.hears(f"{NO_QUOTE}; {NO_REASON}; Polite is not answered yet")
+    reader.hears(f"{NO_QUOTE}; {NO_REASON}; Polite is not answered yet.")
     assert reader.focus() == (f"radio 2 Met, checked < {CITES}, invalid: {CITES_TEXT} {NO_QUOTE}")
     page.keyboard.press("e")
     assert reader.focus() == f"{PASSAGES} < {CITES}, invalid: {CITES_TEXT} {NO_QUOTE}"
@@ -264,7 +264,7 @@ def test_keys_that_are_pressed_unmeant_are_turned_off(enter, page, reader) -> No
     page.keyboard.press("2")
     assert page.locator("input[type=radio]:checked").count() == 0
     page.keyboard.press("Control+Enter")
-    reader.hears("Polite is not answered yet")
+    reader.hears("Polite is not answered yet.")
     page.get_by_role("button", name="Keys").click()
     page.get_by_label("Turn off the keys without Ctrl").uncheck()
     page.keyboard.press("Escape")

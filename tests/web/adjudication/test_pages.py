@@ -12,6 +12,7 @@ from labeling import adjudicating
 from labeling.models import Adjudication, Assignment, Flag, Membership, Rating
 from tests import factories
 from tests.labeling.adjudicating.scene import rated, scene, taken
+from tests.labeling.practice import practising
 
 SECRETS = ("Expert 1", "The policy says 14 days.", "Reasoned", "differ")
 
@@ -101,7 +102,19 @@ class TestTheQueue:
         page = judge.get(queue(made.project, batch=made.batch.pk, criterion=polite))
         assert len(page.context["lines"]) == 1
         page = judge.get(queue(made.project, batch=made.batch.pk, why="gate"))
-        assert "Nothing is like that" in page.text
+        assert "No response is like that" in page.text
+
+    def test_practice_and_answer_tasks_have_nothing_to_rule_on(self, judge, judy, made, carol):
+        known = practising.known_responses(made.project, made.version, 1, ("polite",))
+        practising.opened(made.version, known, name="Practice for April")
+        factories.answer_task(made.project, made.version, by=carol)
+        page = judge.get(queue(made.project))
+        assert [one.name for one in page.context["batches"]] == ["March"]
+
+    def test_nothing_that_waits_is_said_of_the_batch(self, judge, made):
+        empty = factories.batch(made.version, [], name="April")
+        page = judge.get(queue(made.project, batch=empty.pk))
+        assert "Nothing waits for you in this batch" in page.text
 
     def test_a_filter_that_cannot_be_read_is_said_so(self, judge, made):
         page = judge.get(queue(made.project, batch=made.batch.pk, criterion="x", after="y"))

@@ -7,6 +7,7 @@ import pytest
 from labeling import assigning, rating
 from labeling.models import Assignment, Batch, Item, Membership, Rating, Response
 from tests import factories
+from tests.labeling.practice import practising
 from tests.labeling.rating.seats import end_lease
 from tests.web.desk.requests import LogIn, address, form, opened, send
 
@@ -18,6 +19,13 @@ class TestFindingWork:
         page = as_user(ana).get("/desk/").content.decode()
         assert "First round" in page
         assert "You have rated 0 responses" in page
+
+    def test_practice_comes_before_work(self, as_user: LogIn, ana, project, batch):
+        known = practising.known_responses(project, batch.rubric_version, 1)
+        practising.opened(batch.rubric_version, known, name="For beginners")
+        page = as_user(ana).get("/desk/").text
+        assert page.index("For beginners") < page.index("First round")
+        assert "Start practice" in page
 
     def test_elsewhere_nothing_is_listed(self, as_user: LogIn, dan, batch):
         assert "First round" not in as_user(dan).get("/desk/").content.decode()
@@ -94,8 +102,8 @@ class TestFindingWork:
         for number in range(20):
             factories.batch(batch.rubric_version, name=f"Batch {number}")
         # Session and person, the batches, one's answered flags, the items to answer, and what one
-        # had begun: ratings and answers.
-        with django_assert_max_num_queries(6):
+        # had begun: ratings and answers; where one rules.
+        with django_assert_max_num_queries(7):
             client.get("/desk/")
 
 
