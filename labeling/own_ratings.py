@@ -117,10 +117,11 @@ def given_back(user: User) -> list[Any]:
     return _cut(ended, None, None)[0][:FEW]
 
 
-def first_asked(messages: str) -> Coalesce:
-    """What the user of the conversation at this path said first, as its beginning."""
-    at = F(messages)
-    return Coalesce(FirstAsked(at, ' ? (@.type() == "string")'), FirstAsked(at, "[*].text"))
+def first_asked(*messages: str) -> Coalesce:
+    """What the user said first in the first conversation at these paths where one speaks."""
+    as_text, in_parts = ' ? (@.type() == "string")', "[*].text"
+    kinds = [FirstAsked(F(path), kind) for path in messages for kind in (as_text, in_parts)]
+    return Coalesce(*kinds)
 
 
 def batches_of(user: User) -> QuerySet[Batch]:
@@ -165,7 +166,8 @@ def _cut(
 ) -> tuple[list[Any], bool]:
     """The seats of one stretch with what was `asked`, and whether there are more that way."""
     shown = found.select_related("batch__project").annotate(
-        asked=first_asked("response__item__messages")
+        # Of a recorded conversation the prompt may be no more than a system's rules.
+        asked=first_asked("response__item__messages", "response__messages")
     )
     if after is not None:
         rows = list(shown.filter(pk__gt=after).order_by("pk")[: PAGE + 1])

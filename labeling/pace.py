@@ -15,13 +15,15 @@ from labeling.models import Batch
 # Fewer ratings, or fewer hours between the first and now, foretell nothing.
 FEWEST = 10
 SHORTEST = timedelta(hours=1)
-# The newest thousand say how fast it goes now; older ones are no longer waited for.
+# The newest thousand say how fast it goes now; older ones are no longer waited for. Checks and the
+# blind ratings of adjudicators fill no place of what is left.
 PACE = """
     SELECT count(*), count(active_ms), min(submitted_at), clock_timestamp(),
         percentile_cont(ARRAY[0.25, 0.5, 0.75]) WITHIN GROUP (ORDER BY active_ms)
     FROM (
         SELECT t.active_ms, t.submitted_at FROM labeling_rating t
         WHERE t.batch_id = %s AND t.superseded_by_id IS NULL AND NOT t.withdrawn
+            AND t.purpose IN ('fixed', 'adaptive')
         ORDER BY t.id DESC LIMIT 1000
     ) newest
 """
@@ -69,7 +71,7 @@ class Pace:
             return ""
         low, middle, high = (f"{seconds:,.0f}" for seconds in self.quartiles)
         return gettext(
-            "%(middle)s s each (middle half %(low)s to %(high)s s, newest %(timed)s)"
+            "%(middle)s s each (the middle half of the newest %(timed)s: %(low)s to %(high)s s)"
         ) % {"middle": middle, "low": low, "high": high, "timed": f"{self.timed:,}"}
 
     @property

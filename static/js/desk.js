@@ -65,6 +65,12 @@ bringGaps();
 const submitted = document.querySelector("[data-submitted]");
 if (submitted) showQuoted([...submitted.querySelectorAll("[data-criterion]")]);
 if (submitted) settle(submitted);
+// The keys that submitted lead on from what is read afterwards.
+submitted?.ownerDocument.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.repeat) return;
+  if (event.target.form || event.target.closest(".drawer")) return;
+  submitted.querySelector(".desk-foot [data-kind='primary']").click();
+});
 const place = desk ?? submitted ?? document.querySelector("[data-desk-list]");
 if (place) {
   const { user, seat } = place.dataset;

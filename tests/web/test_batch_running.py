@@ -12,7 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from labeling import assigning
 from labeling.active_time import correct_time
 from labeling.models import Assignment, Batch, Membership, Project, Reminder, TimeCorrection, User
+from labeling.pace import pace_of
 from tests import factories
+from tests.labeling.adjudicating import scene as ruling
 from tests.labeling.rating.seats import opened, submit
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +41,13 @@ def test_the_admin_sees_pace_and_load(as_user: LogIn, carol, ana, batch):
     assert "Too little has come in so far to foretell a day." in page
     assert '<td class="num" data-label="Active">4 min</td>' in page
     assert "Read the policy twice." in page
+
+
+def test_what_an_adjudicator_rates_blind_is_no_pace(project: Project):
+    """Two experts rated the one response; the third rating of it fills no place."""
+    made = ruling.scene(project, "10 01")
+    ruling.rated(made, factories.member(project, "judy", "adjudicator"), 0)
+    assert pace_of(made.batch).newest == 2
 
 
 def test_the_expert_sees_the_same_number_and_corrects_it(as_user: LogIn, ana, batch):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from uuid import uuid4
@@ -13,6 +14,7 @@ from labeling import assigning, authoring, rating
 from labeling.models import Batch, Response, RubricVersion, User
 from labeling.spec import parse_rubric
 from tests import factories
+from tests.labeling.practice import practising
 
 pytestmark = pytest.mark.django_db
 LogIn = Callable[[User], Client]
@@ -284,3 +286,12 @@ class TestProgress:
             factories.member(project, f"rater{number}", "expert")
         with django_assert_num_queries(len(one)):
             client.get(url)
+
+
+def test_the_list_tells_no_overlap_where_there_is_none(as_user, carol, project, version, batch):
+    """Everybody takes all of practice, and an answer task has items instead of responses."""
+    practising.opened(version, practising.known_responses(project, version, 1))
+    factories.answer_task(project, version, by=carol)
+    page = as_user(carol).get(f"/p/{project.slug}/batches/").text
+    numbers = re.findall(r'<td class="num" data-label="[^"]+">([^<]*)</td>', page)
+    assert numbers == ["–", "–", "–", "1", "everybody", "–", "3", "2", "0"]

@@ -1,8 +1,11 @@
 // The criteria of the page: reading and writing answers, the current one, moving between them.
 import { chooseSure, readSure, settleOverall, wantsSure, writeSure } from "./beside.js";
 import { readEvidence, writeEvidence } from "./evidence.js";
+import { gettext } from "../words.js";
 
 const NUMBER = "number";
+// So many faults are named above the criteria; each stands at its criterion anyway.
+const SAID = 3;
 
 // What stands on the given criteria, of a form or of a page that is only read.
 export const readAnswers = (all) => {
@@ -160,7 +163,11 @@ export class Criteria {
     const isAbout = ({ where }) => this.all.some((one) => one.dataset.criterion === where.split(".")[0]);
     if (!problems.every(isAbout)) return "";
     const named = problems.map(({ where, message }) => [this.name(where.split(".")[0]), message]);
-    return named.map(([name, message]) => (message.includes(name) ? message : `${name} ${message}`)).join("; ");
+    const said = named.map(([name, message]) => (message.includes(name) ? message : `${name} ${message}`));
+    const n = said.length - SAID;
+    if (n < 2) return `${said.join("; ")}.`;
+    const some = said.slice(0, SAID).join("; ");
+    return gettext("{some}; and {n} more.", { some, n });
   }
 
   name(key) {

@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from labeling import assigning, rating
-from labeling.models import Assignment, Batch, Item, Membership
+from labeling.models import Assignment, Batch, Item, Membership, Response
 from tests import factories
 from tests.labeling.adjudicating.scene import scene, taken
 from tests.web.desk.requests import LogIn, address, answers, opened
@@ -226,11 +226,25 @@ class TestOwnRatings:
                 content_hash=factories.digest(f"said-{number}"),
             )
             responses.append(factories.response(item))
+        # A recorded conversation: the item is the rules alone, who asks speaks in the response.
+        talk = [{"role": "user", "content": "Change my flight."}, *responses[-1].messages]
+        recorded = Response.objects.create(
+            project=project,
+            item=responses[-1].item,
+            generator=responses[-1].generator,
+            index=1,
+            external_id="talk",
+            messages=talk,
+            output="Done.",
+            content_hash=factories.digest("talk"),
+        )
+        responses.append(recorded)
         batch = factories.batch(version, responses, overlap=2)
         for one in responses:
             factories.seat(batch, one, ana, state="skipped", skip_reason="harmful")
         rows = as_user(ana).get(URL).context["rows"]
-        assert [row["one"].asked for row in rows] == ["", "x" * 200, "In parts?", "Plain?"]
+        asked = [row["one"].asked for row in rows]
+        assert asked == ["Change my flight.", "", "x" * 200, "In parts?", "Plain?"]
 
     def test_a_fragment_for_the_filter(self, as_user: LogIn, ana, batch):
         rated(batch, ana)
