@@ -28,7 +28,8 @@ def status(request: MemberRequest) -> HttpResponse:
         "words": _in_words(worker, kinds),
         "states": [state.label for state in STATES],
         "kinds": [
-            (_(one.kind), [one.states.get(state.value, 0) for state in STATES]) for one in kinds
+            (_(one.kind), [(state.label, one.states.get(state.value, 0)) for state in STATES])
+            for one in kinds
         ],
         "failed": reads.failed(request.user),
         "versions": reads.versions(),

@@ -174,7 +174,7 @@ def _read(criteria: Sequence[JudgedCriterion], raw: object) -> list[Ruling]:
         raise Problems(problems)
     read = [one for one in found if isinstance(one, Ruling)]
     if not read:
-        raise Problems([Problem("", gettext("rule on at least one criterion"))])
+        raise Problems([Problem("", gettext("Rule on at least one criterion."))])
     return read
 
 

@@ -123,5 +123,8 @@ def test_from_a_file_of_known_answers_to_a_revised_one(person, superuser, tmp_pa
     ana.page.goto(seat)
     expect(ana.page.get_by_role("heading", name="2 of 2 as known")).to_be_visible()
     expect(ana.page.locator(".known")).to_contain_text("Right: section 5 decides it.")
+    # The keys that submitted lead on.
+    ana.page.keyboard.press("Control+Enter")
+    ana.page.wait_for_url(lambda url: url != seat)
     ana.goto("/desk/mine/")
     looked_at(ana)

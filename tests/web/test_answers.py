@@ -217,6 +217,7 @@ class TestWriting:
         client.post(url("answer_send", place), {"text": "No.", "edit": 0})
         page = client.get(url("answer", place)).text
         assert "What you wrote" in page
+        assert f'action="{url("answer_next", place.batch)}"' in page, "the way to the next item"
         assert client.post(url("answer_keep", place), {"text": "x", "edit": 0}).status_code == 409
         assert client.post(url("answer_send", place), {"text": "x", "edit": 0}).status_code == 409
 

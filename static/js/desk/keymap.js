@@ -18,7 +18,7 @@ export const keymap = [
   { action: "open", value: "skip", keys: ["s"], shown: ["s"], text: gettext("skip this response") },
   { action: "open", value: "flag", keys: ["f"], shown: ["f"], text: gettext("flag a problem") },
   { action: "open", value: "sources", keys: ["d"], shown: ["d"], text: gettext("documents and reference, where there are some") },
-  { action: "open", value: "guidelines", keys: ["g"], shown: ["g"], text: gettext("guidelines and worked examples") },
+  { action: "open", value: "guidelines", keys: ["g"], shown: ["g"], text: gettext("guidelines and worked examples, where there are some") },
   { action: "undo", keys: ["u"], shown: ["u"], text: gettext("undo the last submission") },
   { action: "submit", keys: ["Enter"], ctrl: true, shown: ["Ctrl", "Enter"], text: gettext("submit and go on") },
   { action: "open", value: "keys", keys: ["?"], shown: ["?"], text: gettext("show these keys") },

@@ -140,3 +140,17 @@ def test_markdown_is_set_and_can_be_read_to_the_letter(as_user: LogIn, ana, proj
     client = as_user(ana)
     assert "a <em>b</em>" in client.get(address(seat)).text
     assert "a *b* $x$" in client.get(address(seat), {"text": "plain"}).text
+
+
+@pytest.mark.parametrize(
+    ("messages", "said"),
+    [
+        ([{"role": "assistant", "content": " \n\t "}], 1),
+        ([{"role": "assistant", "content": "", "tool_calls": [CALL]}], 0),
+        ([{"role": "assistant", "content": "."}], 0),
+    ],
+)
+def test_a_turn_without_a_text_says_so(as_user: LogIn, ana, project, messages, said):
+    """Nothing there looks like something that was not shown."""
+    page = as_user(ana).get(address(seat_at(project, ana, messages))).text
+    assert page.count(">no text<") == said
