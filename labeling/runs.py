@@ -18,13 +18,16 @@ from django.conf import settings
 from django.db import DatabaseError, InterfaceError, connection, models, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Now
-from django.utils.translation import gettext
 from kombu.exceptions import OperationalError as BrokerError
 
 from labeling.errors import DomainError
+from labeling.kept import Kept
 from labeling.models import Run, RunState
 
 log = logging.getLogger(__name__)
+
+BROKE = Kept("It failed %(n)s times, last with %(kind)s: %(error)s")
+LOST = Kept("Its worker stopped without a word several times; look at the worker's log.")
 
 
 class Superseded(Exception):
@@ -156,9 +159,8 @@ def _retry_or_fail(attempt: Attempt[Any], error: Exception) -> None:
         connection.close()
     try:
         if attempt.run.attempt >= settings.RUN_MAX_ATTEMPTS:
-            words = gettext("It failed %(n)s times, last with %(kind)s: %(error)s")
             said = {"kind": type(error).__name__, "error": str(error)[:500]}
-            fail(attempt, words % {"n": attempt.run.attempt, **said})
+            fail(attempt, BROKE(n=attempt.run.attempt, **said))
         else:
             attempt.held().update(state=RunState.PENDING, lease_until=None)
     except (DatabaseError, InterfaceError) as down:
@@ -176,9 +178,8 @@ def sweep(model: type[Run], wake: Callable[[int], None]) -> int:
     waiting = Q(state=RunState.PENDING, enqueued_at__lt=Now() - patience / 3)
     used_up = Q(attempt__gte=settings.RUN_MAX_ATTEMPTS)
     runs = model._default_manager
-    text = gettext("Its worker stopped without a word several times; look at the worker's log.")
     runs.filter(lost & used_up).update(
-        state=RunState.FAILED, error=text, fence=F("fence") + 1, lease_until=None
+        state=RunState.FAILED, error=LOST(), fence=F("fence") + 1, lease_until=None
     )
     ids = list(runs.filter(lost | waiting).values_list("pk", flat=True)[:100])
     runs.filter(pk__in=ids).update(enqueued_at=Now())

@@ -10,7 +10,7 @@ from evals.exporting.demonstrations import Demonstrations
 from evals.models import Export
 from evals.queries import agreement
 from evals.queries.chosen import Chosen, chosen
-from evals.rft import demonstrations
+from evals.rft import demonstrations, sentences
 from evals.rft.bundle import FileRecord, write_bundle
 from evals.rft.checks import DatasetCheck
 from evals.rft.judging import Judge
@@ -34,7 +34,6 @@ from labeling.strict_json import dumps_line
 OPENAI = "openai"
 SPLITS: tuple[Split, ...] = ("train", "valid")
 Tick = Callable[[], None]
-OWN_RUBRIC = "it has a rubric of its own, and the grader of this release holds one for all rows"
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ def _row(
 ) -> dict[str, object]:
     """The item's row. Raises RowRefused, also where one grader for all rows would misjudge it."""
     if each.own_rubric:
-        raise RowRefused(OWN_RUBRIC)
+        raise RowRefused(sentences.OWN_RUBRIC())
     return build_row(each.item, fields, extra)
 
 

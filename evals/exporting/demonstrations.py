@@ -10,6 +10,7 @@ from evals.gaps.pool import Unit
 from evals.models import SelectedItem, Selection
 from evals.queries.chosen import Chosen, chosen
 from evals.queries.written import Told, told, written_here
+from evals.rft import sentences
 from evals.rft.demonstrations import DemonstrationCheck, build_demonstration, file_name
 from evals.rft.manifest import Contents
 from evals.rft.rows import RowRefused, row_line
@@ -18,7 +19,6 @@ from evals.selecting.pooling import inputs_of
 from labeling.strict_json import dumps_line
 
 RATED = "demonstrations_rated.jsonl"
-OWN_RUBRIC = "the item has a rubric of its own, by which nobody rated the answer here"
 SPLITS: tuple[Split, ...] = ("train", "valid")
 Tick = Callable[[], None]
 
@@ -74,7 +74,7 @@ class Demonstrations:
     def _row(self, split: Split, each: Chosen, one: Rated, answer: Told) -> Iterator[bytes]:
         try:
             if each.own_rubric:
-                raise RowRefused(OWN_RUBRIC)
+                raise RowRefused(sentences.NOT_RATED_BY_IT())
             row = build_demonstration(each.item, answer.text)
             if fault := self.check.add(split, row):
                 raise RowRefused(fault)
@@ -97,7 +97,7 @@ class Demonstrations:
         yield row_line(row)
 
     def _exclude(self, each: Chosen, answer: str, reason: str) -> None:
-        self.contents.exclude(each.item.id, f"{answer}: {reason}")
+        self.contents.exclude(each.item.id, sentences.OF_ANSWER(response=answer, why=reason))
 
     def _sources(self) -> Iterator[bytes]:
         """Asked for once the rows are written."""

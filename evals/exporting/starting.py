@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext, gettext_noop, ngettext
 
 from evals.exporting import storage
-from evals.gaps.funnel import step_in_words
+from evals.kept import in_words
 from evals.models import Export, Selection
 from evals.queries.written import has_written
 from evals.rft import demonstrations
@@ -149,7 +149,7 @@ def _refuse_empty(selection: Selection) -> None:
     items = [step for step in selection.funnel if step["counts"] == "items"]
     lost = [
         gettext("%(n)s lost at “%(step)s”")
-        % {"n": before["count"] - after["count"], "step": step_in_words(after["step"])}
+        % {"n": before["count"] - after["count"], "step": in_words(after["step"])}
         for before, after in pairwise(items)
         if before["count"] > after["count"]
     ]

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from evals.gaps import sentences
 from evals.gaps.pool import Special, Unit, Value
 from evals.gaps.rule import Rule
 
@@ -68,9 +69,9 @@ def consensus(unit: Unit | None, raters_min: int) -> Consensus:
     """
     raters = unit.raters if unit else 0
     if unit is None or raters < raters_min:
-        return Consensus(None, f"{raters} of {raters_min} raters")
+        return Consensus(None, sentences.RATERS(raters=raters, least=raters_min))
     if unit.open_ruling:
-        return Consensus(None, "an adjudicator's ruling that no single answer is right")
+        return Consensus(None, sentences.RULED_OPEN())
     if unit.ruling is not None:
         return Consensus(unit.ruling)
     return _most_frequent(unit)
@@ -85,9 +86,9 @@ def _most_frequent(unit: Unit) -> Consensus:
     most = max(count for _, count in tally)
     leaders = [answer for answer, count in tally if count == most]
     if len(leaders) > 1:
-        return Consensus(None, "a tie")
+        return Consensus(None, sentences.TIE())
     if leaders[0] is Special.CANNOT_ASSESS:
-        return Consensus(None, "most raters could not assess it")
+        return Consensus(None, sentences.NOT_ASSESSED())
     return Consensus(leaders[0])
 
 

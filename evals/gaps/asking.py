@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from evals.gaps import sentences
 from evals.gaps.pool import Asking, Criterion, Item, Pool, Response
 
 
@@ -16,9 +17,10 @@ class NotAsked:
     def in_words(self, raters_min: int) -> str:
         """As `cites_policy`, 1 of 3 on 2 responses."""
         fewest, most = min(self.raters), max(self.raters)
-        shown = f"{fewest}" if fewest == most else f"{fewest} to {most}"
-        where = f" on {len(self.raters)} responses" if len(self.raters) > 1 else ""
-        return f"`{self.criterion.key}`, {shown} of {raters_min}{where}"
+        told = {"key": self.criterion.key, "least": raters_min, "n": len(self.raters)}
+        if fewest == most:
+            return sentences.WAITING(raters=most, **told)
+        return sentences.WAITING_APART(fewest=fewest, most=most, **told)
 
 
 def not_asked(criterion: Criterion, item: Item, pool: Pool, raters_min: int) -> NotAsked | None:
@@ -44,6 +46,5 @@ def not_answered(
 def sentence(waiting: Sequence[NotAsked], asking: Asking, raters_min: int) -> str:
     """What is not answered, in words; whether it still can be is part of them."""
     listed = ", ".join(one.in_words(raters_min) for one in waiting)
-    if asking.open:
-        return f"not asked yet under version {asking.version}: {listed}"
-    return f"not asked under version {asking.version} before the batch was closed: {listed}"
+    said = sentences.NOT_ASKED_YET if asking.open else sentences.NOT_ASKED
+    return said(version=asking.version, waiting=listed)

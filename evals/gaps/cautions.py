@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from evals.gaps import sentences
 from evals.gaps.agreeing import Agreeing, consensus
 from evals.gaps.pool import Criterion, Pool
 from evals.gaps.verdicts import Verdict
@@ -43,20 +44,16 @@ def cautions(
 def _prevalence(chance: Chance, lowest: int) -> Iterable[str]:
     if chance.lowest is None or not lowest or chance.lowest < PREVALENCE_SHARE * lowest:
         return
-    p_value = "" if chance.lowest_p_value is None else f" (p {chance.lowest_p_value:.2g})"
-    yield (
-        f'Most of this "agreement" is prevalence: {lowest} units are unanimous at the lowest '
-        f"level, {chance.lowest:.0f} would be by chance{p_value}."
-    )
+    told = {"lowest": lowest, "chance": f"{chance.lowest:.0f}"}
+    if chance.lowest_p_value is None:
+        yield sentences.PREVALENCE(**told)
+    else:
+        yield sentences.PREVALENCE_P(p=f"{chance.lowest_p_value:.2g}", **told)
 
 
 def _same_labels(agreeing: Agreeing) -> Iterable[str]:
     if agreeing.rule.low_by == "consensus":
-        yield (
-            "Same-labels difficulty: the ratings that settle the consensus also say that models "
-            "score low, so difficulty is selected with its own noise. A second sample of "
-            "responses or an independent grade is needed before production."
-        )
+        yield sentences.SAME_LABELS()
 
 
 def _uninformative(criteria: Sequence[Criterion]) -> Iterable[str]:
@@ -67,23 +64,17 @@ def _uninformative(criteria: Sequence[Criterion]) -> Iterable[str]:
     ]
     unknown = [each.key for each in criteria if each.slice_alpha_low is None]
     if flat:
-        yield (
-            f"Agreed but uninformative: on the generator kinds the lower bound of alpha is 0 or "
-            f"less for {', '.join(flat)}; these tell no response of an item from another."
-        )
+        yield sentences.FLAT(criteria=", ".join(flat))
     if unknown:
-        yield (
-            f"Alpha on the generator kinds is not known for {', '.join(unknown)}; whether these "
-            "tell responses apart was not shown."
-        )
+        yield sentences.UNKNOWN_ALPHA(criteria=", ".join(unknown))
 
 
 def _polarity(criteria: Sequence[Criterion], agreeing: Agreeing, pool: Pool) -> Iterable[str]:
     met, unmet = _clear_units(criteria, agreeing, pool)
-    for name, counts in (("met", met), ("unmet", unmet)):
+    for said, counts in ((sentences.FEW_MET, met), (sentences.FEW_UNMET, unmet)):
         few = [f"{key} ({count})" for key, count in counts.items() if count < POLARITY_UNITS_MIN]
         if few:
-            yield f"Fewer than {POLARITY_UNITS_MIN} clear {name} units: {', '.join(few)}."
+            yield said(least=POLARITY_UNITS_MIN, criteria=", ".join(few))
 
 
 def _clear_units(
@@ -104,20 +95,16 @@ def _clear_units(
 def _left_out(agreeing: Agreeing, pool: Pool) -> Iterable[str]:
     gates = [each.key for each in pool.criteria if each.spec.gate]
     if left := [key for key in gates if not agreeing.rule.considers(key)]:
-        yield f"The rule leaves out gates of the rubric: {', '.join(left)}."
+        yield sentences.GATES_LEFT_OUT(gates=", ".join(left))
 
 
 def _nothing_earned(chosen: Sequence[Verdict]) -> Iterable[str]:
     if nothing := sum(verdict.mean_reward == 0 for verdict in chosen):
-        yield (
-            f"On {nothing} of {len(chosen)} items that are in, no response earns anything. "
-            "Nothing shows that these can be done, so a reference or the rubric may be wrong, and "
-            "a trainer finds no reward to follow; low.min 0 leaves them out."
-        )
+        yield sentences.NOTHING_EARNED(nothing=nothing, total=len(chosen))
 
 
 def _splits(chosen: Sequence[Verdict]) -> Iterable[str]:
     if not chosen:
-        yield "No item is in: nothing can be exported."
+        yield sentences.NOTHING_IN()
     elif all(verdict.split == "train" for verdict in chosen):
-        yield "The validation file will be empty: trainers ask for one."
+        yield sentences.NO_VALIDATION()

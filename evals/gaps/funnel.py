@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from evals.gaps import sentences
 from evals.gaps.agreeing import Agreeing, Clarity, consensus
 from evals.gaps.cautions import Chance, cautions
 from evals.gaps.pool import Pool, Response, Unit, exact
@@ -16,21 +17,18 @@ from evals.gaps.rule import Rule
 from evals.gaps.verdicts import Verdict, judge
 from evals.rft.split import split_by_group
 from labeling.errors import Problem, Problems
+from labeling.kept import Kept
 from labeling.language import gettext, gettext_noop
 
 Counted = Literal["units", "responses", "items"]
 COUNTED = (gettext_noop("units"), gettext_noop("responses"), gettext_noop("items"))
-UNANIMOUS_LOW = gettext_noop("unanimous at the lowest level")
 ITEM_STEPS = (
-    gettext_noop("with a response of the generator kinds"),
-    gettext_noop("released criteria carry enough points"),
-    gettext_noop("every gate released"),
-    gettext_noop("mean reward within its bounds"),
-    gettext_noop("nothing missing"),
+    sentences.HAS_RESPONSE,
+    sentences.HAS_POINTS,
+    sentences.HAS_GATES,
+    sentences.IS_LOW,
+    sentences.IS_COMPLETE,
 )
-# Told only where there is one, since most rubrics show none.
-GRADED_BY = "graded by "
-NO_EXAMPLE = gettext_noop("no worked example of the guidelines")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +73,7 @@ def select(
     verdicts = _split([judge(item, pool, agreeing) for item in pool.items], rule, pool)
     units = _unit_steps(agreeing, pool, chance)
     steps = (*units, *_response_steps(rule, pool, verdicts), *_item_steps(verdicts))
-    low = next(step.count for step in units if step.step == UNANIMOUS_LOW)
+    low = next(step.count for step in units if step.step == sentences.UNANIMOUS_LOW())
     return Selected(steps, verdicts, cautions(agreeing, pool, verdicts, chance, low))
 
 
@@ -98,13 +96,6 @@ def unknown_names(rule: Rule, pool: Pool) -> list[Problem]:
     return problems
 
 
-def step_in_words(step: str) -> str:
-    """A step in the language of its reader; the one that is kept is English."""
-    if step.startswith(GRADED_BY):
-        return gettext("graded by %(grader)s") % {"grader": step.removeprefix(GRADED_BY)}
-    return gettext(step)
-
-
 def _split(verdicts: Sequence[Verdict], rule: Rule, pool: Pool) -> tuple[Verdict, ...]:
     group_of = {item.id: item.group for item in pool.items}
     chosen = {each.id: group_of[each.id] for each in verdicts if each.verdict == "in"}
@@ -119,16 +110,15 @@ def _unit_steps(agreeing: Agreeing, pool: Pool, chance: Chance) -> list[Step]:
     kinds = agreeing.rule.generator_kinds
     low = [unit for unit in unanimous if _is_lowest(unit, pool, kinds)]
     steps = [
-        Step("all", "units", len(units)),
-        Step(gettext_noop("with enough raters"), "units", len(enough)),
-        Step("unanimous", "units", len(unanimous), expected_by_chance=chance.unanimous),
+        Step(sentences.ALL(), "units", len(units)),
+        Step(sentences.ENOUGH_RATERS(), "units", len(enough)),
+        Step(sentences.UNANIMOUS(), "units", len(unanimous), expected_by_chance=chance.unanimous),
     ]
     if agreeing.rule.clarity is not None:
-        steps.append(Step("clear", "units", sum(map(agreeing.is_clear, enough))))
+        steps.append(Step(sentences.CLEAR(), "units", sum(map(agreeing.is_clear, enough))))
     by_generator = _by_generator(pool.response[unit.response] for unit in low)
-    lowest = Step(
-        UNANIMOUS_LOW, "units", len(low), by_generator, chance.lowest, chance.lowest_p_value
-    )
+    seen = (chance.lowest, chance.lowest_p_value)
+    lowest = Step(sentences.UNANIMOUS_LOW(), "units", len(low), by_generator, *seen)
     return [*steps, lowest]
 
 
@@ -151,13 +141,13 @@ def _response_steps(rule: Rule, pool: Pool, verdicts: Iterable[Verdict]) -> list
                 rewarded.append(scored.response)
                 low += [scored.response] * (scored.reward <= exact(rule.low_max))
     steps = [
-        Step("all", "responses", len(pool.responses)),
-        _responses(gettext_noop("of the generator kinds"), of_kinds),
-        _responses(gettext_noop("with a consensus on every released criterion"), settled),
+        Step(sentences.ALL(), "responses", len(pool.responses)),
+        _responses(sentences.OF_THE_KINDS(), of_kinds),
+        _responses(sentences.SETTLED(), settled),
     ]
     if rule.low_by == "grade":
-        steps.append(_responses(f"{GRADED_BY}{rule.low_grader}", rewarded))
-    return [*steps, _responses(gettext_noop("at or under the maximum"), low)]
+        steps.append(_responses(sentences.GRADED_BY(grader=rule.low_grader), rewarded))
+    return [*steps, _responses(sentences.AT_MOST(), low)]
 
 
 def _is_settled(response: Response, verdict: Verdict, rule: Rule, pool: Pool) -> bool:
@@ -169,12 +159,13 @@ def _is_settled(response: Response, verdict: Verdict, rule: Rule, pool: Pool) ->
 
 def _item_steps(verdicts: Sequence[Verdict]) -> list[Step]:
     passed = [verdict.stages.passed for verdict in verdicts]
-    steps = [Step("all", "items", len(verdicts))]
-    names: tuple[str, ...] = ITEM_STEPS
+    steps = [Step(sentences.ALL(), "items", len(verdicts))]
+    names: tuple[Kept, ...] = ITEM_STEPS
+    # Told only where there is one, since most rubrics show none.
     if not all(verdict.stages.is_no_example for verdict in verdicts):
-        names = (*ITEM_STEPS, NO_EXAMPLE)
+        names = (*ITEM_STEPS, sentences.IS_NO_EXAMPLE)
     for number, name in enumerate(names, start=1):
-        steps.append(Step(name, "items", sum(1 for each in passed if each >= number)))
+        steps.append(Step(name(), "items", sum(1 for each in passed if each >= number)))
     return steps
 
 

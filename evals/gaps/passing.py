@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Final
 
+from evals.gaps import sentences
 from evals.gaps.agreeing import consensus
 from evals.gaps.pool import NA, Criterion, Special, Unit
 from labeling.language import gettext_noop
@@ -30,10 +31,11 @@ def shortcomings(
     for criterion in _asked(criteria, not_applicable):
         settled = consensus(units.get(criterion.key), RATERS_MIN)
         if settled.missing:
-            found.append(f"{criterion.key}: {settled.missing}")
+            found.append(sentences.SHORT_OF(key=criterion.key, missing=settled.missing))
         elif not _is_met(criterion, settled.answer):
-            found.append(f"{criterion.key}: not met")
-    return found or ([] if _asked(criteria, not_applicable) else ["no criterion applies"])
+            not_met = sentences.NOT_MET()
+            found.append(sentences.SHORT_OF(key=criterion.key, missing=not_met))
+    return found or ([] if _asked(criteria, not_applicable) else [sentences.NOTHING_ASKED()])
 
 
 def least_raters(

@@ -4,15 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from evals.gaps import sentences
 from evals.gaps.asking import sentence
 from evals.gaps.pool import Asking, Criterion, Response, exact
 from evals.gaps.releasing import Release, carries
 from evals.gaps.rule import Rule
-
-# Among items on which everything fails, far more have a wrong reference or rubric than elsewhere.
-NOT_PROVEN = "nothing shows that it can be done, so its reference or rubric may be wrong"
-# What a rubric shows as an example must not come from what tests it: a judge is told the answer.
-EXAMPLE = "the guidelines show it as a worked example with its settled answer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +47,8 @@ def too_low(mean: Fraction, rule: Rule) -> bool:
 
 def _no_response(rule: Rule) -> str:
     if rule.target_generator is not None:
-        return f"it has no response of {rule.target_generator}"
-    return f"it has no response of the kinds {', '.join(rule.generator_kinds)}"
+        return sentences.NO_RESPONSE_OF(generator=rule.target_generator)
+    return sentences.NO_RESPONSE(kinds=", ".join(rule.generator_kinds))
 
 
 def _points_reason(
@@ -60,16 +56,16 @@ def _points_reason(
 ) -> None:
     share, possible, least = release.share, release.share_possible, rule.released_points_min
     if share is None or possible is None:
-        out.append("no criterion that applies to it carries points")
+        out.append(sentences.NO_POINTS())
     elif not carries(share, least):
-        needed = f"{_percent(exact(least))} are needed"
-        reason = f"released criteria carry {_percent(share)} of its points, {needed}"
+        needed = _percent(exact(least))
+        reason = sentences.TOO_FEW_POINTS(share=_percent(share), least=needed)
         if carries(possible, least):
             held.append(f"{reason}; {_missing(release.pending, release, rule, asking)}")
         else:
             out.append("; ".join([reason, *_too_late(release.applicable, release, rule, asking)]))
     if release.released and not any((each.spec.points or 0) > 0 for each in release.released):
-        out.append("no released criterion has positive points, so it has no reward")
+        out.append(sentences.NO_REWARD())
 
 
 def _gate_reasons(
@@ -78,10 +74,10 @@ def _gate_reasons(
     for gate in (each for each in release.applicable if each.spec.gate):
         if gate in release.pending:
             missing = _missing((gate,), release, rule, asking)
-            held.append(f"the gate {gate.key} is not released; {missing}")
+            held.append(f"{sentences.GATE(key=gate.key)}; {missing}")
         elif gate not in release.released:
             late = _too_late((gate,), release, rule, asking)
-            out.append("; ".join([f"the gate {gate.key} is not released", *late]))
+            out.append("; ".join([sentences.GATE(key=gate.key), *late]))
 
 
 def _low_reason(
@@ -91,16 +87,20 @@ def _low_reason(
     out: list[str],
     held: list[str],
 ) -> None:
-    missing = [f"{each.response.id} ({each.missing})" for each in scored if each.missing]
+    missing = [
+        sentences.UNREWARDED_ONE(response=each.response.id, why=each.missing)
+        for each in scored
+        if each.missing
+    ]
     if missing:
-        held.append(f"no reward for {len(missing)} of {len(scored)}: {', '.join(missing)}")
+        counts = {"missing": len(missing), "total": len(scored)}
+        held.append(sentences.UNREWARDED(responses=", ".join(missing), **counts))
     elif mean is not None:
-        over = f"{len(scored)} response{'s' if len(scored) > 1 else ''}"
-        told = f"mean reward {float(mean):.4g} over {over} is"
+        told = {"mean": f"{float(mean):.4g}", "n": len(scored)}
         if mean > exact(rule.low_max):
-            out.append(f"{told} above {rule.low_max:.4g}")
+            out.append(sentences.TOO_HIGH(most=f"{rule.low_max:.4g}", **told))
         elif too_low(mean, rule):
-            out.append(f"{told} not above {rule.low_min:.4g}: {NOT_PROVEN}")
+            out.append(sentences.TOO_LOW(least=f"{rule.low_min:.4g}", **told))
 
 
 def _missing(pending: Sequence[Criterion], release: Release, rule: Rule, asking: Asking) -> str:
@@ -109,7 +109,7 @@ def _missing(pending: Sequence[Criterion], release: Release, rule: Rule, asking:
     others = [each for each in pending if each not in [one.criterion for one in waiting]]
     told = [sentence(waiting, asking, rule.raters_min)] if waiting else []
     if others:
-        told.append(f"ratings are missing on {_keys(others)}")
+        told.append(sentences.NOT_RATED(criteria=_keys(others)))
     return "; ".join(told)
 
 

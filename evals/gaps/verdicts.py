@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Literal
 
+from evals.gaps import sentences
 from evals.gaps.agreeing import Agreeing, Consensus, consensus
 from evals.gaps.asking import not_answered, sentence
 from evals.gaps.pool import Criterion, Item, Pool, Response, Special, exact
-from evals.gaps.reasons import EXAMPLE, Scored, reasons, too_low
+from evals.gaps.reasons import Scored, reasons, too_low
 from evals.gaps.releasing import Release, carries, released_criteria
 from evals.rft.split import Split
 from labeling.scoring import reward
@@ -82,7 +83,7 @@ def judge(item: Item, pool: Pool, agreeing: Agreeing) -> Verdict:
     mean = sum(rewards, Fraction(0)) / len(rewards) if rewards else None
     out, held = reasons(release, scored, mean, agreeing.rule, pool.asking)
     if item.is_example:
-        out.insert(0, EXAMPLE)
+        out.insert(0, sentences.EXAMPLE())
     return Verdict(
         id=item.id,
         verdict="out" if out else "held" if held else "in",
@@ -109,10 +110,10 @@ def _score(response: Response, release: Release, pool: Pool, agreeing: Agreeing)
     if agreeing.rule.low_by == "consensus":
         return _consensus_score(response, release, pool, agreeing.rule.raters_min)
     if response.id not in pool.grades:
-        return Scored(response, None, "not graded yet")
+        return Scored(response, None, sentences.NOT_GRADED())
     grade = pool.grades[response.id]
     if grade is None:
-        return Scored(response, None, "the grader failed on it")
+        return Scored(response, None, sentences.GRADER_FAILED())
     return Scored(response, exact(grade))
 
 
@@ -121,11 +122,11 @@ def _consensus_score(response: Response, release: Release, pool: Pool, raters_mi
     for criterion in release.released:
         settled = consensus(pool.unit.get((response.id, criterion.key)), raters_min)
         if settled.missing:
-            missing = _unasked(response, criterion, pool, raters_min)
-            return Scored(response, None, missing or f"{settled.missing} on {criterion.key}")
+            why = sentences.MISSING_ON(missing=settled.missing, key=criterion.key)
+            return Scored(response, None, _unasked(response, criterion, pool, raters_min) or why)
         answers.append(_answer(settled))
     earned = _reward(release.released, answers, pool)
-    return Scored(response, earned, "" if earned is not None else "no reward is defined")
+    return Scored(response, earned, "" if earned is not None else sentences.UNDEFINED())
 
 
 def _unasked(response: Response, criterion: Criterion, pool: Pool, raters_min: int) -> str:

@@ -6,10 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from evals.measuring.rater_documents import DOCUMENT, NO_TIMES
+from evals.measuring.rater_documents import DOCUMENT
 from evals.measuring.rater_figures import figure_json
 from evals.queries.raters import Floats, Integers, RatedBatch
 from evals.queries.value_counts import measurement_of
+from evals.reliability import sentences
 from evals.reliability.halo import CRITERIA_MAX, halo
 from evals.reliability.minutes import Sittings, by_minute, closeness, falls_at, trend
 from evals.reliability.pace import pace
@@ -53,7 +54,7 @@ def _pace(rated: RatedBatch) -> dict[str, Any]:
 def _minutes(rated: RatedBatch, sat: Sittings, seed: int) -> dict[str, Any]:
     """Agreement in each stretch of a sitting, all criteria joined."""
     if not rated.have_times:
-        return {"reason": NO_TIMES}
+        return {"reason": sentences.NO_TIMES()}
     rows, near, groups = _closeness(rated)
     minute, items = sat.minute[rows], rated.items[rated.response[rows]]
     return {
@@ -108,7 +109,7 @@ def _halo(rated: RatedBatch, seed: int) -> dict[str, Any]:
     """Pairs of criteria whose levels have an order: how much a rater's answers spill over."""
     columns = [at for at, one in enumerate(rated.criteria) if one.scale != ScaleType.NOMINAL]
     if len(columns) < 2:
-        return {"reason": "It takes two criteria whose levels have an order."}
+        return {"reason": sentences.ONE_ORDERED()}
     rows = _drawn(rated, len(columns), seed)
     scored = np.column_stack([rated.scored(column)[rows] for column in columns])
     numbers = np.where(scored, rated.values[np.ix_(rows, columns)], np.nan)

@@ -15,7 +15,7 @@ from evals.measuring.own_documents import own_documents
 from evals.measuring.rater_figures import coefficient_json, figure_json
 from evals.queries.raters import CANNOT_ASSESS, NA, Given, Integers, Mask, RatedBatch
 from evals.queries.value_counts import measurement_of
-from evals.reliability import figure
+from evals.reliability import figure, sentences
 from evals.reliability.answers import Answers
 from evals.reliability.carry_over import carry_over
 from evals.reliability.counts import DENSE_LEVELS
@@ -27,7 +27,6 @@ from evals.reliability.routing import Belief, Routing, route
 DOCUMENT = 1
 # Units named for adjudication, the least certain first; all of them are counted.
 ROUTED_MAX = 200
-NO_TIMES = "These ratings came all at once: in which order they were given is not known."
 
 
 def of_criterion(rated: RatedBatch, column: int, sat: Sittings, *, seed: int) -> dict[str, Any]:
@@ -107,7 +106,7 @@ def _leniency(
 def _routing(rated: RatedBatch, column: int, answers: Answers, measurement: str) -> dict[str, Any]:
     """Which units need a ruling, and who is believed how much; units ruled on are left out."""
     if not answers.declared or not 2 <= len(answers.values) <= DENSE_LEVELS:
-        return {"reason": "Units are routed on scales of two to 32 levels only."}
+        return {"reason": sentences.NOT_ROUTED(most=DENSE_LEVELS)}
     report = route(answers, measurement)
     ruled = np.isin(report.adjudicate, list(rated.ruled(column)))
     waiting = report.adjudicate[~ruled].tolist()
@@ -149,7 +148,7 @@ def _carry_over(
     rated: RatedBatch, fixed: Given, measurement: str, sat: Sittings, seed: int
 ) -> dict[str, Any]:
     if not rated.have_times:
-        return figure_json(figure.absent(NO_TIMES))
+        return figure_json(figure.absent(sentences.NO_TIMES()))
     order = np.argsort(np.argsort(rated.submitted[fixed.rows], kind="stable"), kind="stable")
     sitting = sat.sitting[fixed.rows]
     return figure_json(

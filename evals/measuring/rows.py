@@ -11,17 +11,11 @@ from evals.measuring.plan import Plan
 from evals.measuring.tallying import Counting, nothing
 from evals.models import Agreement, AgreementRun, AgreementSlice
 from evals.queries.value_counts import measurement_of
-from evals.reliability import Summary, summarise
+from evals.reliability import Summary, sentences, summarise
 from evals.reliability.summary import Estimate
 from evals.reliability.tally import Tally
 from evals.reliability.within_items import within_items
 from evals.slices import WHOLE, Slice
-
-NO_PAIRS = "No response has been rated by two experts yet."
-SAYS_NOTHING = (
-    "Agreed but uninformative: on the responses that train ({part}) the interval of alpha reaches "
-    "chance, so this agreement does not tell one of them from another."
-)
 
 
 def rows_of(
@@ -78,7 +72,7 @@ def mark_uninformative(rows: Sequence[AgreementSlice], plan: Plan) -> None:
     for row in rows:
         low_ = row.details.pop("alpha_low", None)
         if row.slice is None and low is not None and low <= 0 and low_ is not None:
-            text = SAYS_NOTHING.format(part=plan.training.value)
+            text = sentences.SAYS_NOTHING(part=plan.training.value)
             row.warnings = [*row.warnings, {"code": UNINFORMATIVE, "text": text}]
 
 
@@ -116,7 +110,7 @@ def _statistics(row: AgreementSlice, summary: Summary) -> list[Agreement]:
             criterion_slice=row,
             statistic="percent",
             value=summary.percent,
-            undefined_reason=None if summary.percent is not None else NO_PAIRS,
+            undefined_reason=None if summary.percent is not None else sentences.NO_PAIRS(),
         )
     )
     return rows

@@ -12,15 +12,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evals.reliability import alpha, gwet, influence, normal
+from evals.reliability import alpha, gwet, influence, normal, sentences
 from evals.reliability.clusters import EXACT_ITEMS, ItemClusters, ItemMoments
 from evals.reliability.counts import Floats
 from evals.reliability.sums import Measurement, Sums, unit_sums
 from evals.reliability.tally import Counted, Tally, patterns_of, tallied
 
-ITEM_BOOTSTRAP = "item bootstrap"
-NORMAL_DRAW = "normal draw by item"
-LINEARISED = "normal draw by item, linearised"
+ITEM_BOOTSTRAP = sentences.ITEM_BOOTSTRAP()
+NORMAL_DRAW = sentences.NORMAL_DRAW()
+LINEARISED = sentences.LINEARISED()
 # Kinds of items that are drawn by multinomial weights when there are more items than are drawn one
 # by one, and unit patterns that the sums of each kind are made of.
 EXACT_KINDS = 2_000
@@ -101,16 +101,15 @@ def resample(
 
 def _refusal(tally: Tally, resamples: int) -> str | None:
     if resamples < 1:
-        return "no interval: no resamples were asked for"
+        return sentences.NO_RESAMPLES()
     items = tally.n_shared_items
     if items == 0:
-        return "no interval: no unit was rated by two experts"
+        return sentences.NOTHING_SHARED()
     if items < ITEMS_MIN:
-        noun = "item" if items == 1 else "items"
-        return f"no interval: {items} {noun} with shared units, resampling needs {ITEMS_MIN}"
+        return sentences.FEW_ITEMS(n=items, least=ITEMS_MIN)
     clusters = tally.clusters
     if isinstance(clusters, ItemMoments) and clusters.balance(tally.n_units) < BALANCE_MIN:
-        return "no interval: a few items hold nearly all units"
+        return sentences.UNBALANCED()
     return None
 
 
@@ -123,7 +122,7 @@ def _interval(values: Floats, ci_level: float, method: str) -> Interval:
     defined = values[~np.isnan(values)]
     missing = len(values) - len(defined)
     if missing > UNDEFINED_SHARE_MAX * len(values):
-        reason = f"no interval: undefined in {missing} of {len(values)} resamples"
+        reason = sentences.OFTEN_UNDEFINED(missing=missing, resamples=len(values))
         return Interval(None, None, reason)
     low, high = np.quantile(defined, [(1 - ci_level) / 2, (1 + ci_level) / 2])
     return Interval(float(low), float(high), method)

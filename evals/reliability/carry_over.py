@@ -8,11 +8,11 @@ mean): an answer one step higher just before moves this one by so many steps; ab
 
 import numpy as np
 
-from evals.reliability import figure
+from evals.reliability import figure, sentences
 from evals.reliability.answers import Answers
 from evals.reliability.counts import Integers
 from evals.reliability.figure import Figure
-from evals.reliability.leniency import NO_ORDER, is_ordered, signed
+from evals.reliability.leniency import is_ordered, signed
 from evals.reliability.minutes import within
 from evals.reliability.sums import Measurement
 
@@ -34,13 +34,13 @@ def carry_over(
     the levels have no order: a reason.
     """
     if not is_ordered(answers, measurement):
-        return figure.absent(NO_ORDER)
+        return figure.absent(sentences.NO_LENIENCY())
     now, before = _pairs(answers, order, sittings)
     difference, compared = signed(answers, measurement)
     usable = compared[now]
     now, before = now[usable], before[usable]
     if len(now) < PAIRS_MIN:
-        return figure.absent(f"Only {len(now)} answers with one before: {PAIRS_MIN} are needed.")
+        return figure.absent(sentences.FEW_BEFORE(answers=len(now), least=PAIRS_MIN))
     steps = answers.steps(measurement)
     people = answers.raters[now]
     last = within(steps[before], people)

@@ -1,11 +1,11 @@
 """What a reader must be told before they believe a number."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 
+from evals.reliability import sentences
 from evals.reliability.tally import Tally
 
 VERDICT_UNITS_MIN = 30
@@ -41,15 +41,13 @@ def about_counts(tally: Tally, *, unanimous: int, expected: float) -> list[Cauti
     found: list[Caution] = []
     shared = tally.n_pairable
     if 0 < shared < VERDICT_UNITS_MIN:
-        units = "unit is" if shared == 1 else "units are"
-        words = f"Only {shared} {units} shared: no verdict below {VERDICT_UNITS_MIN}."
+        words = sentences.FEW_UNITS(n=shared, least=VERDICT_UNITS_MIN)
         found.append(Caution(Code.FEW_UNITS, words))
     if shared and np.count_nonzero(tally.marginals()) == 1:
-        words = "Only one answer was ever given, so the ratings cannot tell experts who look from"
-        found.append(Caution(Code.ONE_CLASS, f"{words} experts who do not."))
+        found.append(Caution(Code.ONE_CLASS, sentences.ONE_CLASS()))
     elif unanimous and expected >= PREVALENCE_SHARE * unanimous:
-        words = f"{unanimous} units are unanimous and chance alone would give about {expected:.0f}"
-        found.append(Caution(Code.PREVALENCE, f"{words}: most of this agreement is prevalence."))
+        words = sentences.PREVALENCE(unanimous=unanimous, expected=f"{expected:.0f}")
+        found.append(Caution(Code.PREVALENCE, words))
     return found
 
 
@@ -61,11 +59,7 @@ def about_coefficients(tally: Tally, *, alpha: float | None, ac1: float | None) 
         return []
     if rare >= _RARE_RATINGS_MIN:
         return []
-    words = (
-        f"Low information: only {rare} ratings differ from the common answer. "
-        "Add responses that should get the rare answer before judging the criterion."
-    )
-    return [Caution(Code.LOW_INFORMATION, words)]
+    return [Caution(Code.LOW_INFORMATION, sentences.LOW_INFORMATION(rare=rare))]
 
 
 def about_interval(
@@ -74,13 +68,11 @@ def about_interval(
     """Cautions about alpha's interval."""
     found: list[Caution] = []
     if low is not None and low <= 0:
-        words = "The interval of alpha reaches chance: what looks agreed here is uninformative."
-        found.append(Caution(Code.NO_SIGNAL, words))
+        found.append(Caution(Code.NO_SIGNAL, sentences.NO_SIGNAL()))
     if low is not None and low == high:
-        words = "Every resample gives the same alpha: resampling cannot show its uncertainty."
-        found.append(Caution(Code.NO_DISAGREEMENT, words))
+        found.append(Caution(Code.NO_DISAGREEMENT, sentences.NO_DISAGREEMENT()))
     if undefined:
-        words = f"{undefined} of {resamples} resamples held one value only and were left out."
+        words = sentences.RESAMPLES_DROPPED(undefined=undefined, resamples=resamples)
         found.append(Caution(Code.RESAMPLES_DROPPED, words))
     return found
 
@@ -103,30 +95,13 @@ _COVERED = (
 )
 
 
-def gettext_noop(text: str) -> str:
-    """Marks a text for whoever translates it where it is shown; here it stands as it is."""
-    return text
-
-
-_FEW = gettext_noop(
-    "In simulated studies with so few items, intervals that promise 95 %% held the truth only "
-    "about %(n)s times in 100: read them as narrower than they should be."
-)
-_FEW_AND_COMMON = gettext_noop(
-    "In simulated studies with so few items and one answer so common, intervals that promise 95 %% "
-    "held the truth only about %(n)s times in 100: read them as narrower than they should be."
-)
-
-
-def coverage_note(n_items: int, prevalence: float, say: Callable[[str], str] = str) -> str | None:
+def coverage_note(n_items: int, prevalence: float) -> str | None:
     """What to say beside an interval that promises more than it keeps; None where it keeps it.
 
     `prevalence` is the commonest answer's share of the ratings. From 50 items on with balanced
-    answers, and from 100 with one at .78, intervals held the truth within 3 points of 95 %.
-    `say` translates.
-    """
+    answers, and from 100 with one at .78, intervals held the truth within 3 points of 95 %."""
     for each in _COVERED:
         if n_items < each.items_below and prevalence >= each.commonest:
-            words = say(_FEW_AND_COMMON if each.commonest else _FEW)
-            return words % {"n": f"{100 * each.share:.0f}"}
+            said = sentences.FEW_AND_COMMON_COVERED if each.commonest else sentences.FEW_COVERED
+            return said(times=f"{100 * each.share:.0f}")
     return None

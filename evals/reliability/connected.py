@@ -4,11 +4,14 @@ Raters and units form a graph with an edge for each rating. Two raters in differ
 never been measured against each other, not even through a third person.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 
 import numpy as np
 
+from evals.reliability import sentences
 from evals.reliability.answers import Answers
 from evals.reliability.counts import Integers, Mask
 from evals.reliability.scientific import csgraph, sparse
@@ -30,15 +33,15 @@ class Obstacle(StrEnum):
     @property
     def sentence(self) -> str:
         """Say it to people."""
-        return _SENTENCES[self]
+        return _SENTENCES[self]()
 
 
-_SENTENCES = {
-    Obstacle.NO_RATINGS: "Nobody has rated here yet.",
-    Obstacle.FEW_RATERS: f"Fewer than {RATERS_MIN} experts rated here.",
-    Obstacle.FEW_ITEMS: f"Fewer than {ITEMS_MIN} items were rated.",
-    Obstacle.FEW_RATINGS: f"Fewer than {RATERS_MIN} experts gave {RATINGS_MIN} ratings or more.",
-    Obstacle.DISCONNECTED: "The experts fall into groups without a common unit between them.",
+_SENTENCES: dict[Obstacle, Callable[[], str]] = {
+    Obstacle.NO_RATINGS: sentences.NOBODY_RATED,
+    Obstacle.FEW_RATERS: partial(sentences.FEW_RATERS, least=RATERS_MIN),
+    Obstacle.FEW_ITEMS: partial(sentences.FEW_RATED_ITEMS, least=ITEMS_MIN),
+    Obstacle.FEW_RATINGS: partial(sentences.FEW_RATINGS, least=RATERS_MIN, ratings=RATINGS_MIN),
+    Obstacle.DISCONNECTED: sentences.DISCONNECTED,
 }
 
 

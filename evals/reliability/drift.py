@@ -12,6 +12,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from evals.reliability import sentences
 from evals.reliability.counts import Floats, Mask
 from evals.reliability.scientific import special
 
@@ -47,16 +48,15 @@ class Windows:
         """Say it to people, with what the test could and could not have shown."""
         if self.p_value is None or self.first_right is None or self.last_right is None:
             return self.reason or ""
-        said = (
-            f"{self.first_right} of the first {self.window} were right and {self.last_right} of "
-            f"the last {self.window} (p = {self.p_value:.3f}). "
-        )
+        told = {
+            "first": self.first_right,
+            "last": self.last_right,
+            "window": self.window,
+            "p": f"{self.p_value:.3f}",
+        }
         if self.detectable is None:
-            return said + "No drop could have been proved with so few answers."
-        return said + (
-            f"Only a drop of {self.detectable * 100:.0f} points or more would have been seen "
-            f"four times of five."
-        )
+            return sentences.MOVED_UNSEEN(**told)
+        return sentences.MOVED(drop=f"{self.detectable * 100:.0f}", **told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def windows(right: Mask, *, window: int = WINDOW) -> Windows:
     n = len(right)
     size = min(window, n // 2)
     if size < WINDOW_MIN:
-        reason = f"Only {n} answers: two windows of {WINDOW_MIN} are needed."
+        reason = sentences.FEW_ANSWERS(answers=n, least=WINDOW_MIN)
         return Windows(n, None, None, None, None, None, reason)
     first, last = int(np.sum(right[:size])), int(np.sum(right[-size:]))
     p_value = fisher_exact(first, size, last, size)

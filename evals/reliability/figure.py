@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from evals.reliability import sentences
 from evals.reliability.counts import Floats, Integers
 from evals.reliability.scientific import special
 
@@ -55,7 +56,7 @@ def share(right: Floats, items: Integers, *, ci_level: float = 0.95) -> Figure:
     """
     n = len(right)
     if n == 0:
-        return absent("Nothing to compare with.")
+        return absent(sentences.NOT_COMPARED())
     p = float(np.mean(right))
     effective = n / _design_effect(right, items, p)
     low, high = wilson(p, effective, ci_level=ci_level)
@@ -120,7 +121,7 @@ def of_item_sums(
     with np.errstate(invalid="ignore", divide="ignore"):
         value = float(statistic(sums.sum(axis=0, keepdims=True))[0]) if len(sums) else math.nan
         if not math.isfinite(value):
-            return absent("There is no variation to compare.", n)
+            return absent(sentences.NO_VARIATION(), n)
         if len(sums) < ITEMS_MIN:
             return Figure(value, None, None, n, f"no interval: fewer than {ITEMS_MIN} items")
         if len(sums) > BOOTSTRAP_ITEMS_MAX:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from evals.reliability import sentences
 from evals.reliability.counts import Floats, Mask
 from evals.reliability.scientific import special
 
@@ -72,9 +73,9 @@ def chance_of_passing(accuracy: float, *, right: int = 16, n: int = VERDICT_MIN)
 
 def _verdict(right: int, n: int, practice: bool) -> tuple[bool | None, str | None]:
     if n == 0:
-        return None, "No gold unit was answered yet."
+        return None, sentences.NO_GOLD()
     if not practice:
-        return None, "Hidden gold estimates; pass marks belong to practice."
+        return None, sentences.HIDDEN_GOLD()
     if n < VERDICT_MIN:
-        return None, f"Only {n} gold units: no verdict below {VERDICT_MIN}."
+        return None, sentences.FEW_GOLD(units=n, least=VERDICT_MIN)
     return right >= pass_mark(n), None

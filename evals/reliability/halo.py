@@ -13,7 +13,7 @@ from itertools import combinations
 
 import numpy as np
 
-from evals.reliability import figure
+from evals.reliability import figure, sentences
 from evals.reliability.counts import Floats, Integers
 from evals.reliability.figure import Figure
 from evals.reliability.minutes import within
@@ -145,7 +145,7 @@ def _mean_excess(sums: Floats) -> Floats:
 
 def _mean(told: list[Floats], place: Integers, seed: int) -> Figure:
     if not told:
-        return figure.absent("No two criteria were rated by two experts on common responses.")
+        return figure.absent(sentences.NO_COMMON_CRITERIA())
     rows = np.hstack(told)
     return figure.of_item_sums(_per_item(rows, place), _mean_excess, n=len(rows), seed=seed)
 
@@ -164,6 +164,6 @@ def _per_rating(told: list[Floats], n: int) -> tuple[Floats, Floats]:
 def _of_rater(above: Floats, below: Floats, items: Integers, seed: int) -> Figure:
     n = len(above)
     if n < RATINGS_MIN:
-        reason = f"Only {n} comparable ratings: {RATINGS_MIN} are needed."
+        reason = sentences.FEW_COMPARABLE(ratings=n, least=RATINGS_MIN)
         return figure.absent(reason, n)
     return figure.ratio(above, below, items, seed=seed)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evals.reliability import figure
+from evals.reliability import figure, sentences
 from evals.reliability.counts import DENSE_LEVELS, Floats, Integers, Mask
 from evals.reliability.figure import Figure
 from evals.reliability.linearised import Coefficient, without_value
@@ -89,7 +89,7 @@ class _Repeats:
         ordered = scale is not Measurement.NOMINAL
         same = figure.share((first == again).astype(np.float64), items)
         if not n:
-            same = figure.absent("Nothing was rated a second time.")
+            same = figure.absent(sentences.NO_SECOND())
         quadratic = self._kappa(first, again, items, self._quadratic(scale)) if ordered else None
         plain = self._kappa(first, again, items, np.eye(len(self.values)))
         shift = self._shift(first, again, items, scale) if ordered else None
@@ -97,9 +97,9 @@ class _Repeats:
 
     def _kappa(self, first: Integers, again: Integers, items: Integers, w: Floats) -> Coefficient:
         if not len(first):
-            return without_value("Cohen's kappa", Undefined.NO_REPEATS)
+            return without_value(sentences.COHEN(), Undefined.NO_REPEATS)
         if len(self.values) > DENSE_LEVELS:
-            return without_value("Cohen's kappa", Undefined.TOO_MANY_LEVELS, n_units=len(first))
+            return without_value(sentences.COHEN(), Undefined.TOO_MANY_LEVELS, n_units=len(first))
         return cohen_of_codes(first, again, items, w)
 
     def _quadratic(self, scale: Measurement) -> Floats:
@@ -112,7 +112,7 @@ class _Repeats:
         self, first: Integers, again: Integers, items: Integers, scale: Measurement
     ) -> Figure:
         if not len(first):
-            return figure.absent("Nothing was rated a second time.")
+            return figure.absent(sentences.NO_SECOND())
         steps = len(self.values)
         x = np.arange(steps) if scale is Measurement.ORDINAL else np.array(self.values)
         moved = (x[again] - x[first]).astype(np.float64)

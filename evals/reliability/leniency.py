@@ -10,15 +10,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from evals.reliability import figure
+from evals.reliability import figure, sentences
 from evals.reliability.answers import Answers
 from evals.reliability.counts import Floats, Integers, Mask
 from evals.reliability.figure import Figure
 from evals.reliability.sums import Measurement
 
 UNITS_MIN = 10
-NO_ORDER = "The levels have no order, so nobody is lenient."
-NO_SHARED = "None of this expert's units was rated by another one."
 
 
 def leniency(
@@ -30,7 +28,7 @@ def leniency(
     more: a reason instead.
     """
     if not is_ordered(answers, measurement):
-        return tuple(figure.absent(NO_ORDER) for _ in range(answers.n_raters))
+        return tuple(figure.absent(sentences.NO_LENIENCY()) for _ in range(answers.n_raters))
     differences, compared = signed(answers, measurement)
     return tuple(
         _mean(differences[mine], answers.item_of[mine], seed)
@@ -61,7 +59,7 @@ def by_rater(answers: Answers, mask: Mask) -> Sequence[Integers]:
 def _mean(differences: Floats, items: Integers, seed: int) -> Figure:
     n = len(differences)
     if n == 0:
-        return figure.absent(NO_SHARED)
+        return figure.absent(sentences.NONE_SHARED())
     if n < UNITS_MIN:
-        return figure.absent(f"Only {n} shared units: {UNITS_MIN} are needed.", n)
+        return figure.absent(sentences.FEW_SHARED(units=n, least=UNITS_MIN), n)
     return figure.ratio(differences, np.ones(n), items, seed=seed)

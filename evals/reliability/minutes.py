@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evals.reliability import figure
+from evals.reliability import figure, sentences
 from evals.reliability.answers import METRIC, Answers
 from evals.reliability.counts import Floats, Integers, Mask
 from evals.reliability.figure import Figure
@@ -97,7 +97,7 @@ def trend(
     compared with others. Above 0: agreement grows.
     """
     if not len(minute):
-        return figure.absent("Nothing to compare with.")
+        return figure.absent(sentences.NOT_COMPARED())
     along = within(minute, groups)
     return figure.ratio(10 * along * within(agreement, groups), along**2, items, seed=seed)
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from evals.reliability import sentences
 from evals.reliability.counts import Floats, Integers
 
 HASTY_SHARE = 0.25
@@ -47,7 +48,7 @@ def _of(mine: Integers, per_criterion: Floats, measured: np.ndarray) -> Pace:
     timed = mine[measured[mine]]
     n, missing = len(timed), len(mine) - len(timed)
     if n < RATINGS_MIN:
-        reason = f"Only {n} ratings were timed: {RATINGS_MIN} are needed."
+        reason = sentences.FEW_TIMED(ratings=n, least=RATINGS_MIN)
         return Pace(n, missing, None, None, timed[:0], reason)
     low, median, high = np.quantile(per_criterion[timed], [0.25, 0.5, 0.75]).tolist()
     hasty = timed[per_criterion[timed] < HASTY_SHARE * median]

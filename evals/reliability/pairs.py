@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from evals.reliability import sentences
 from evals.reliability.answers import Answers
 from evals.reliability.counts import DENSE_LEVELS, Floats, Integers, UnitCounts
 from evals.reliability.linearised import (
@@ -174,7 +175,7 @@ def _cohen(a: Integers, b: Integers, items: Integers, w: Floats, spread: Spread)
 
 
 def _name(w: Floats) -> str:
-    return "Cohen's kappa" if is_plain(w) else "weighted kappa"
+    return sentences.COHEN() if is_plain(w) else sentences.WEIGHTED_KAPPA()
 
 
 def _undefined(a: Integers, b: Integers) -> Undefined | None:

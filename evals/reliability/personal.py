@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from evals.reliability import figure
+from evals.reliability import figure, sentences
 from evals.reliability.answers import METRIC, Answers
 from evals.reliability.counts import Floats, Integers, Mask
 from evals.reliability.figure import Figure
@@ -20,10 +20,6 @@ from evals.reliability.settling import Ruling, Settlement, Source, settle
 from evals.reliability.sums import Measurement
 
 OTHERS_MIN = 2
-_CONTINUOUS = "The scale is continuous: answers are near or far, not equal."
-_NO_ORDER = "The levels have no order."
-_ALONE = "No other expert rated these units."
-_NOT_SETTLED = "None of these units has a settled answer yet."
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +125,7 @@ def _steps_apart(
 
 def _exact(answers: Answers, hits: Mask, items: Integers) -> Figure:
     if not answers.declared:
-        return figure.absent(_CONTINUOUS, len(hits))
+        return figure.absent(sentences.CONTINUOUS(), len(hits))
     return figure.share(hits.astype(np.float64), items) if len(hits) else _nothing()
 
 
@@ -141,9 +137,9 @@ def _near(
     settled: Mask,
 ) -> Figure:
     if not answers.declared:
-        return figure.absent(_CONTINUOUS, int(settled.sum()))
+        return figure.absent(sentences.CONTINUOUS(), int(settled.sum()))
     if Measurement(measurement) is Measurement.NOMINAL or len(answers.values) < 4:
-        return figure.absent("On fewer than four ordered levels nearly everything is near.")
+        return figure.absent(sentences.ALL_NEAR())
     hits = (apart[settled] <= 1).astype(np.float64)
     return figure.share(hits, items[settled]) if len(hits) else _nothing()
 
@@ -157,7 +153,7 @@ def _distance(
     seed: int,
 ) -> Figure:
     if not is_ordered(answers, measurement):
-        return figure.absent(_NO_ORDER)
+        return figure.absent(sentences.NO_ORDER())
     n = int(settled.sum())
     if n == 0:
         return _nothing()
@@ -166,10 +162,14 @@ def _distance(
 
 def _soft(answers: Answers, mine: Integers) -> Figure:
     if not answers.declared:
-        return figure.absent(_CONTINUOUS, len(mine))
+        return figure.absent(sentences.CONTINUOUS(), len(mine))
     share, compared = answers.agreeing
     kept = mine[compared[mine]]
-    return figure.share(share[kept], answers.item_of[kept]) if len(kept) else figure.absent(_ALONE)
+    return (
+        figure.share(share[kept], answers.item_of[kept])
+        if len(kept)
+        else figure.absent(sentences.ALONE())
+    )
 
 
 def _differing(
@@ -190,4 +190,4 @@ def _differing(
 
 
 def _nothing() -> Figure:
-    return figure.absent(_NOT_SETTLED)
+    return figure.absent(sentences.NOT_SETTLED())

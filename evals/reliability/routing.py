@@ -11,7 +11,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from evals.reliability import connected, dawid_skene
+from evals.reliability import connected, dawid_skene, sentences
 from evals.reliability import prior as priors
 from evals.reliability.answers import Answers
 from evals.reliability.connected import Obstacle
@@ -33,7 +33,7 @@ class Method(StrEnum):
     @property
     def sentence(self) -> str:
         """Say it to people."""
-        return _METHODS[self]
+        return _METHODS[self]()
 
 
 class Why(StrEnum):
@@ -47,18 +47,18 @@ class Why(StrEnum):
     @property
     def sentence(self) -> str:
         """Say it to people."""
-        return _WHYS[self]
+        return _WHYS[self]()
 
 
 _METHODS = {
-    Method.DAWID_SKENE: "Experts are weighed by how well they fit together (Dawid and Skene).",
-    Method.PLAIN: "Every expert weighs the same.",
+    Method.DAWID_SKENE: sentences.DAWID_SKENE,
+    Method.PLAIN: sentences.PLAIN,
 }
 _WHYS = {
-    Why.BIMODAL: "The answers fall into two groups.",
-    Why.TIE: "No answer was given more often than every other.",
-    Why.OUTVOTED: "The model believes an answer that most experts did not give.",
-    Why.UNSURE: "The experts differ, and no answer is sure enough to be called the right one.",
+    Why.BIMODAL: sentences.BIMODAL,
+    Why.TIE: sentences.TIE,
+    Why.OUTVOTED: sentences.OUTVOTED,
+    Why.UNSURE: sentences.UNSURE,
 }
 
 
@@ -177,7 +177,7 @@ def _beliefs(
             reason = blocked.sentence if blocked else ""
             said.append(Belief(rater, n, None, None, None, reason))
         elif not enough[rater]:
-            reason = f"Only {n} ratings: {connected.RATINGS_MIN} are needed."
+            reason = sentences.BELIEF_RATINGS(ratings=n, least=connected.RATINGS_MIN)
             said.append(Belief(rater, n, None, None, None, reason))
         else:
             said.append(_belief(rater, n, fit, scale))

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from evals.reliability import sentences
+
 
 class Undefined(StrEnum):
     """Why a statistic has no value. The member is for machines, `sentence` for people."""
@@ -21,48 +23,25 @@ class Undefined(StrEnum):
 
     def sentence(self, *, raters: int, units: int, statistic: str = "alpha") -> str:
         """Say it to people. `units` counts the units that two or more ratings share."""
-        return _SENTENCES[self].format(
-            everybody=_everybody(raters),
-            shared=f"all {units} shared units" if units != 1 else "the one shared unit",
-            statistic=statistic,
-        )
+        if self is not Undefined.ONE_VALUE:
+            return _SENTENCES[self](statistic=statistic)
+        if raters == 2:
+            return sentences.ONE_VALUE_BOTH(n=units, statistic=statistic)
+        return sentences.ONE_VALUE_ALL(raters=raters, n=units, statistic=statistic)
 
 
 _SENTENCES = {
-    Undefined.NO_RATINGS: "Nobody has rated here yet: {statistic} is undefined",
-    Undefined.ONE_RATER: (
-        "Only one expert rated here: agreement needs two, {statistic} is undefined"
-    ),
-    Undefined.NO_SHARED_UNIT: (
-        "No unit was rated by two experts: there is nothing to compare, {statistic} is undefined"
-    ),
-    Undefined.SINGLE_UNIT: (
-        "Only one unit is shared: chance cannot be told from agreement, {statistic} is undefined"
-    ),
-    Undefined.ONE_VALUE: (
-        "{everybody} gave the same answer on {shared}: "
-        "agreement is perfect, {statistic} is undefined"
-    ),
-    Undefined.ONE_LEVEL: "The scale has a single level: {statistic} is undefined",
-    Undefined.NO_DECLARED_LEVELS: (
-        "The scale is continuous: {statistic} needs a declared list of levels and is undefined"
-    ),
-    Undefined.TOO_MANY_LEVELS: (
-        "The scale has too many values to compare level by level: {statistic} is undefined"
-    ),
-    Undefined.RATERS_NOT_CROSSED: (
-        "Too few experts rated several of the shared units to tell strict experts from poor "
-        "responses: {statistic} is undefined"
-    ),
-    Undefined.UNITS_ALIKE: (
-        "The shared units differ no more than the ratings of one unit: {statistic} is undefined"
-    ),
-    Undefined.NO_REPEATS: "Nothing was rated a second time: {statistic} is undefined",
+    Undefined.NO_RATINGS: sentences.NO_RATINGS,
+    Undefined.ONE_RATER: sentences.ONE_RATER,
+    Undefined.NO_SHARED_UNIT: sentences.NO_SHARED_UNIT,
+    Undefined.SINGLE_UNIT: sentences.SINGLE_UNIT,
+    Undefined.ONE_LEVEL: sentences.ONE_LEVEL,
+    Undefined.NO_DECLARED_LEVELS: sentences.NO_DECLARED_LEVELS,
+    Undefined.TOO_MANY_LEVELS: sentences.TOO_MANY_LEVELS,
+    Undefined.RATERS_NOT_CROSSED: sentences.RATERS_NOT_CROSSED,
+    Undefined.UNITS_ALIKE: sentences.UNITS_ALIKE,
+    Undefined.NO_REPEATS: sentences.NO_REPEATS,
 }
-
-
-def _everybody(raters: int) -> str:
-    return "Both experts" if raters == 2 else f"All {raters} experts"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from evals.reliability import bootstrap, cautions, chance, gwet
+from evals.reliability import bootstrap, cautions, chance, gwet, sentences
 from evals.reliability.alpha import krippendorff_alpha
 from evals.reliability.bootstrap import Interval, Resampled
 from evals.reliability.cautions import Caution
@@ -93,8 +93,10 @@ def summarise(
     scale, whole = Measurement(measurement), tallied(counted)
     tally = whole.scored()
     drawn = bootstrap.resample(tally, scale, seed=seed, resamples=resamples, ci_level=ci_level)
-    alpha = _estimate(_alpha(tally, scale, raters, engine), drawn.alpha, "alpha", tally, raters)
-    ac1 = _estimate(gwet.ac1(tally, raters=raters), drawn.ac1, "AC1", tally, raters)
+    alpha = _estimate(
+        _alpha(tally, scale, raters, engine), drawn.alpha, sentences.ALPHA(), tally, raters
+    )
+    ac1 = _estimate(gwet.ac1(tally, raters=raters), drawn.ac1, sentences.AC1(), tally, raters)
     measured = alpha.ci_low is not None
     return Summary(
         measurement=scale,
@@ -152,7 +154,7 @@ def _ac2(
 ) -> Estimate | None:
     if measurement is not Measurement.ORDINAL:
         return None
-    return _estimate(gwet.ac2(tally, raters=raters), interval, "AC2", tally, raters)
+    return _estimate(gwet.ac2(tally, raters=raters), interval, sentences.AC2(), tally, raters)
 
 
 def _estimate(
@@ -170,7 +172,7 @@ def _estimate(
             statistic.one_class,
         )
     reason = statistic.undefined.sentence(raters=raters, units=tally.n_pairable, statistic=name)
-    method = f"no interval: {name} is undefined"
+    method = sentences.NO_INTERVAL(statistic=name)
     return Estimate(None, None, None, method, statistic.undefined, reason, False)
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from evals.reliability import sentences
 from evals.reliability.bootstrap import ITEMS_MIN, UNDEFINED_SHARE_MAX
 from evals.reliability.clusters import ItemClusters
 from evals.reliability.counts import Floats
@@ -43,21 +44,21 @@ def within_items(
     """Alpha within items, its interval by resampling items."""
     clusters = tally.clusters
     if not isinstance(clusters, ItemClusters):
-        return _undefined(0, "Not measured within items where there are so many of them.")
+        return _undefined(0, sentences.WITHIN_TOO_MANY())
     if len(tally.values) > LEVELS_MAX:
-        return _undefined(0, "Not measured within items on so long a scale.")
+        return _undefined(0, sentences.WITHIN_TOO_LONG())
     shared = tally.pairable()
     units = np.asarray(clusters.units[:, np.flatnonzero(shared)].toarray(), dtype=np.float64)
     usable = units.sum(axis=1) >= 2
     repeats = clusters.repeats[usable]
     if not len(repeats):
-        return _undefined(0, "No item has two responses that two experts have rated.")
+        return _undefined(0, sentences.WITHIN_NOT_SHARED())
     rows = np.asarray(_dense(tally)[shared], dtype=np.float64)
     observed, expected = _sums(units[usable], rows, tally, Measurement(measurement))
     n_items = int(repeats.sum())
     total = float(repeats @ expected)
     if total <= 0:
-        return _undefined(n_items, "All ratings of an item are equal, in every item.")
+        return _undefined(n_items, sentences.WITHIN_ALIKE())
     value = 1 - float(repeats @ observed) / total
     low, high = _interval(observed, expected, repeats, seed, resamples)
     return WithinItems(value, low, high, n_items, None)

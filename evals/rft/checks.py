@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from evals.rft import sentences
 from evals.rft.split import VALID_ROWS_MAX, Split
 from labeling.strict_json import dumps
 
@@ -23,14 +24,14 @@ def row_faults(row: Row) -> list[str]:
     """Every reason why this row cannot go into a dataset, in words."""
     messages = row.get("messages")
     if not isinstance(messages, list) or not messages:
-        return ["it has no messages"]
+        return [sentences.NO_MESSAGES()]
     faults = [fault for each in messages for fault in _message_faults(each)]
     last = messages[-1].get("role") if isinstance(messages[-1], Mapping) else None
     if last not in LAST_ROLES:
-        faults.append(f"its last message is of the role {last}, the model must answer a user")
+        faults.append(sentences.LAST_ROLE(role=last))
     faults += _tool_faults(row.get("tools", []))
     texts = [key for key, value in row.items() if key not in CHAT_KEYS and not _is_text(value)]
-    return faults + [f"the field {key} is not a text" for key in sorted(texts)]
+    return faults + [sentences.FIELD(field=key) for key in sorted(texts)]
 
 
 @dataclass
@@ -56,19 +57,19 @@ class DatasetCheck:
     def warnings(self) -> list[str]:
         """What is allowed in a draft, but will stop a trainer."""
         empty = [split for split, count in self.rows.items() if not count]
-        return [f"{split}.jsonl is empty; trainers ask for both files." for split in empty]
+        return [sentences.EMPTY(split=split) for split in empty]
 
     def _joint_faults(self, split: Split, row: Row, prompt: bytes) -> list[str]:
         faults = []
         if self.rows[split] >= ROWS_MAX[split]:
-            faults.append(f"{split}.jsonl is full with {ROWS_MAX[split]:,} rows")
+            faults.append(sentences.FULL(split=split, most=f"{ROWS_MAX[split]:,}"))
         if self.keys is not None and self._schema(row) != self.keys:
             odd = ", ".join(sorted(self.keys ^ self._schema(row)))
-            faults.append(f"its fields differ from those of the other rows: {odd}")
+            faults.append(sentences.OTHER_FIELDS(fields=odd))
         if _digest(row.get("id")) in self._ids:
-            faults.append("its id is in the dataset already")
+            faults.append(sentences.SAME_ID())
         if self._split_of.get(prompt, split) != split:
-            faults.append(f"its prompt stands in {self._split_of[prompt]}.jsonl already")
+            faults.append(sentences.SAME_PROMPT(file=f"{self._split_of[prompt]}.jsonl"))
         return faults
 
     def _schema(self, row: Row) -> frozenset[str]:
@@ -77,9 +78,9 @@ class DatasetCheck:
 
 def _message_faults(message: object) -> list[str]:
     if not isinstance(message, Mapping):
-        return ["a message is not an object"]
+        return [sentences.MESSAGE()]
     role, content = message.get("role"), message.get("content")
-    faults = [] if role in ROLES else [f"the role {role} cannot be trained on"]
+    faults = [] if role in ROLES else [sentences.ROLE(role=role)]
     if content is None and role == "assistant" and message.get("tool_calls"):
         return faults
     blocks = content if isinstance(content, list) else [{"type": "text", "text": content}]
@@ -89,21 +90,21 @@ def _message_faults(message: object) -> list[str]:
 def _block_faults(block: object) -> list[str]:
     kind = block.get("type") if isinstance(block, Mapping) else None
     if not isinstance(block, Mapping) or kind not in BLOCKS:
-        return [f"content of the type {kind} cannot be trained on, only text and images"]
+        return [sentences.BLOCK(kind=kind)]
     if kind == "text" and not _is_text(block.get("text")):
-        return ["the content of a message is not a text"]
+        return [sentences.CONTENT()]
     return []
 
 
 def _tool_faults(tools: object) -> list[str]:
     if not isinstance(tools, list):
-        return ["its tools are not a list"]
+        return [sentences.TOOLS()]
     faults = []
     for number, tool in enumerate(tools):
         function = tool.get("function") if isinstance(tool, Mapping) else None
         name = function.get("name") if isinstance(function, Mapping) else None
         if not isinstance(name, str) or not _TOOL_NAME.fullmatch(name):
-            faults.append(f"tool {number + 1} has no name of 1 to 64 letters, digits, _ and -")
+            faults.append(sentences.TOOL_NAME(number=number + 1))
     return faults
 
 

@@ -8,6 +8,7 @@ import hashlib
 from collections import Counter
 from dataclasses import dataclass, field
 
+from evals.rft import sentences
 from evals.rft.rows import SourceItem, build_row
 from evals.rft.split import Split
 from labeling.strict_json import dumps
@@ -49,9 +50,9 @@ class DemonstrationCheck:
         assert isinstance(messages, list)
         prompt, whole = _digest([messages[:-1], row.get("tools")]), _digest(row)
         if self._split_of.get(prompt, split) != split:
-            return f"its prompt stands in {file_name(self._split_of[prompt])} already"
+            return sentences.SAME_PROMPT(file=file_name(self._split_of[prompt]))
         if whole in self._seen:
-            return "the same answer to the same prompt is there already"
+            return sentences.SAME_ANSWER()
         self._split_of[prompt] = split
         self._seen.add(whole)
         self.rows[split] += 1
@@ -62,8 +63,7 @@ class DemonstrationCheck:
         count = self.rows["train"]
         if count >= ROWS_MIN:
             return []
-        rows = "1 row" if count == 1 else f"{count} rows"
-        return [f"{file_name('train')} has {rows}; OpenAI takes no fewer than {ROWS_MIN}."]
+        return [sentences.FEW_ROWS(file=file_name("train"), n=count, least=ROWS_MIN)]
 
 
 def _digest(value: object) -> bytes:

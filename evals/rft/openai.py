@@ -20,6 +20,7 @@ from evals.graders.registry import (
     item_fields_used,
     validate_grader,
 )
+from evals.rft import sentences
 from evals.rft.arithmetic import Arithmetic, Switches
 from evals.rft.judging import Judge, judge_grader, judged_range, plain
 from labeling.errors import Problem, Problems
@@ -111,16 +112,14 @@ def _notes(
     notes = []
     unrun = [each.key for each in used if each.check and not _is_code(each)]
     if unrun:
-        notes.append(f"The checks of {', '.join(unrun)} cannot be run yet; the judge grades them.")
+        notes.append(sentences.UNRUN(criteria=", ".join(unrun)))
     if varying := [each.key for each in used if switches.is_switched(each.key)]:
-        notes.append(
-            f"Not released on every row: {', '.join(varying)}; there the row switches them off."
-        )
+        notes.append(sentences.SWITCHED(criteria=", ".join(varying)))
     parted = [each.key for each in used if plain(each.criterion) != each.criterion]
     if parted:
-        notes.append(f"Two braces in a row were parted by a space in {', '.join(parted)}.")
+        notes.append(sentences.PARTED(criteria=", ".join(parted)))
     if "reference" not in fields:
-        notes.append("Some row has no reference, so the judge sees none on any row.")
+        notes.append(sentences.NO_REFERENCE())
     return notes
 
 

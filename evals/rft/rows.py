@@ -18,6 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
+from evals.rft import sentences
 from evals.rft.checks import row_faults
 from labeling.errors import DomainError
 from labeling.strict_json import dumps
@@ -75,7 +76,7 @@ def build_row(
     """The item as a dataset row with exactly these fields; RowRefused with the reason."""
     known = item_fields(item)
     if lacking := sorted(fields - known.keys()):
-        raise RowRefused(f"it lacks the fields {', '.join(lacking)}")
+        raise RowRefused(sentences.LACKING(fields=", ".join(lacking)))
     row: dict[str, object] = {"messages": [_message(each) for each in item.messages]}
     if item.tools:
         row["tools"] = [dict(tool) for tool in item.tools]

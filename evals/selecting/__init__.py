@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
-from evals.gaps import funnel
+from evals.gaps import funnel, sentences
 from evals.leases import kept_alive
 from evals.models import SelectedItem, Selection
 from evals.selecting.chances import Chances, slice_alpha, slice_sentences
@@ -61,10 +61,8 @@ def decide(selection: Selection) -> Decided:
 
 
 def _in_words(waiting: Mapping[str, Any]) -> str:
-    items = "1 item waits" if waiting["items"] == 1 else f"{waiting['items']:,} items wait"
-    return (
-        f"Not asked yet under version {waiting['version']}: {waiting['criteria']}; {items} for it."
-    )
+    told = {name: waiting[name] for name in ("version", "criteria")}
+    return sentences.ITEMS_WAIT(n=f"{waiting['items']:,}", **told)
 
 
 def _waiting(inputs: Inputs, selected: funnel.Selected) -> dict[str, Any]:

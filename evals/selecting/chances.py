@@ -6,6 +6,7 @@ import statistics
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from evals.gaps import sentences
 from evals.gaps.cautions import Chance
 from evals.gaps.pool import Criterion
 from evals.gaps.rule import Rule
@@ -52,17 +53,11 @@ class Chances:
         """What shuffling within each generator adds, in words."""
         if self.lowest is None or self.within is None or not self.lowest.observed:
             return []
-        said = (
-            f"Shuffled within each generator, chance alone gives {self.within.mean:.0f} units "
-            f"unanimous at the lowest level (p {self.within.p_value:.2g}); "
-            f"{self.lowest.observed} were seen."
-        )
-        if self.lowest.observed > self.lowest.mean and self.within.observed <= self.within.mean:
-            said += (
-                " So even the small excess over chance comes from differences between "
-                "generators, not from telling one response of a generator from another."
-            )
-        return [said]
+        is_excess = self.lowest.observed > self.lowest.mean
+        is_away = is_excess and self.within.observed <= self.within.mean
+        said = sentences.SHUFFLED_AWAY if is_away else sentences.SHUFFLED
+        mean, p = f"{self.within.mean:.0f}", f"{self.within.p_value:.2g}"
+        return [said(mean=mean, p=p, observed=self.lowest.observed)]
 
     def _of_kinds(self, unit: Unit) -> bool:
         return unit.generator_kind in self.rule.generator_kinds
@@ -143,11 +138,12 @@ def slice_sentences(told: Mapping[str, Any]) -> list[str]:
     """The same to people; nothing when no alpha is defined."""
     if told["alpha_median"] is None:
         return []
-    kinds = " and ".join(told["kinds"])
-    defined = told["criteria"] - told["undefined"]
-    criteria = "1 criterion" if defined == 1 else f"{defined} criteria"
-    low, high = told["alpha_min"], told["alpha_max"]
     return [
-        f"On responses of the kind {kinds} alpha has a median of {told['alpha_median']:.3f} over "
-        f"{criteria} ({low:.2f} to {high:.2f})."
+        sentences.KIND_ALPHA(
+            kinds=" and ".join(told["kinds"]),
+            median=f"{told['alpha_median']:.3f}",
+            n=told["criteria"] - told["undefined"],
+            low=f"{told['alpha_min']:.2f}",
+            high=f"{told['alpha_max']:.2f}",
+        )
     ]

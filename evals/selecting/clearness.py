@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import numpy as np
 
+from evals.gaps import sentences
 from evals.gaps.agreeing import Clarity
 from evals.gaps.pool import Criterion
 from evals.gaps.rule import Rule
@@ -48,7 +49,7 @@ def continuous(rule: Rule, criteria: Sequence[CriterionUnits]) -> list[str]:
     ]
     if rule.clarity is None or not keys:
         return []
-    return [f"Clarity needs levels, so units of the continuous {', '.join(keys)} are never clear."]
+    return [sentences.CONTINUOUS(criteria=", ".join(keys))]
 
 
 def _clear_patterns(units: CriterionUnits, criterion: Criterion, rule: Rule) -> set[Pattern]:

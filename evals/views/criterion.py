@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from evals import charts_coincidences, figures, wording
 from evals.charts_coincidences import Coincidences
+from evals.kept import in_words
 from evals.lessons import lessons
 from evals.models import AgreementRun, AgreementSlice
 from evals.queries import agreement as reads
@@ -135,13 +136,13 @@ def _within(row: AgreementSlice) -> wording.Value | None:
     if told is None:
         return None
     return wording.Value(
-        told["value"], told["ci_low"], told["ci_high"], told["undefined_reason"] or ""
+        told["value"], told["ci_low"], told["ci_high"], in_words(told["undefined_reason"])
     )
 
 
 def _value(row: AgreementSlice, name: str) -> wording.Value:
     one = plots.statistic(row, name)
-    return wording.Value(one.value, one.ci_low, one.ci_high, one.undefined_reason or "")
+    return wording.Value(one.value, one.ci_low, one.ci_high, in_words(one.undefined_reason))
 
 
 def _stats(run: AgreementRun, row: AgreementSlice) -> list[dict[str, str]]:
@@ -154,7 +155,7 @@ def _stats(run: AgreementRun, row: AgreementSlice) -> list[dict[str, str]]:
         {
             "label": _("Same answer"),
             "value": "" if percent.value is None else figures.percent(percent.value),
-            "undefined": percent.undefined_reason or "",
+            "undefined": in_words(percent.undefined_reason),
             "note": _("of pairs of experts"),
         },
         {

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
+from evals.kept import in_words
 from evals.queries import overview
 from evals.queries.recent_runs import failed_runs
 from labeling import adjudicating
@@ -52,7 +53,7 @@ def decisions(project: Project, user: User, *, rules: bool) -> list[Decision]:
 
 def _failed(project: Project) -> Iterator[Decision]:
     for one in failed_runs(project):
-        yield Decision(1, _(FAILED[one.kind]), one.error, "#runs", _("See the runs"))
+        yield Decision(1, _(FAILED[one.kind]), in_words(one.error), "#runs", _("See the runs"))
 
 
 def _imports(project: Project) -> Iterator[Decision]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from evals import charts, figures
+from evals.kept import in_words
 from evals.lessons import COVERAGE, UNINFORMATIVE, Cautioned, Lesson, lessons
 from evals.models import Agreement, AgreementRun, AgreementSlice
 from evals.queries import agreement as reads
@@ -197,7 +198,7 @@ def estimate(one: Agreement) -> Estimate:
         for number in (one.value, one.ci_low, one.ci_high)
     )
     name = _(NAMES[one.statistic]) if one.statistic in NAMES else one.statistic
-    return Estimate(name, value, low, high, one.undefined_reason or "")
+    return Estimate(name, value, low, high, in_words(one.undefined_reason))
 
 
 def statistic(row: AgreementSlice, name: str) -> Agreement:
@@ -232,9 +233,9 @@ def _counts_row(run: AgreementRun, row: AgreementSlice) -> CountsRow:
 
 def cautioned(run: AgreementRun, row: AgreementSlice) -> Cautioned:
     """The row's cautions, and what its interval holds less than it promises."""
-    said = [(warning["code"], warning["text"]) for warning in row.warnings]
+    said = [(warning["code"], in_words(warning["text"])) for warning in row.warnings]
     commonest = max(row.prevalence.values(), default=None)
     if commonest is not None and statistic(row, "alpha").ci_low is not None:
-        note = coverage_note(row.n_items, commonest, _)
-        said += [(COVERAGE, note)] if note else []
+        note = coverage_note(row.n_items, commonest)
+        said += [(COVERAGE, in_words(note))] if note else []
     return Cautioned(row.criterion.name, criterion_url(run, row), said)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django_htmx.http import HttpResponseClientRefresh
 
 from evals import figures
+from evals.kept import in_words
 from labeling.models import Run, RunState
 
 NOBODY_AFTER_SECONDS = 15
@@ -24,7 +25,7 @@ def job(run: Run, *, name: str, url: str, retry_url: str, said: str) -> dict[str
         "state": run.state,
         "done": run.done,
         "total": run.total,
-        "error": run.error if run.state == RunState.FAILED else "",
+        "error": in_words(run.error) if run.state == RunState.FAILED else "",
         "detail": _detail(run, said),
         "url": url,
         "retry_url": retry_url,

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from evals import figures
+from evals.kept import in_words
 from evals.models import AgreementRun
 from evals.queries import agreement as reads
 from evals.views.forest import Forest, defined_alphas, forest
@@ -50,7 +51,7 @@ def measured(batch: Batch, run: AgreementRun, asked: str | None = None) -> Measu
         slice=chosen,
         tabs=slice_tabs(run, names, chosen, _address(batch)),
         caption=_caption(chosen),
-        method=rows[0].ci_method if rows else "",
+        method=in_words(rows[0].ci_method) if rows else "",
         forest=forest(run, rows),
         alphas=defined_alphas(rows),
         newer=newer,
@@ -103,7 +104,7 @@ def job(run: AgreementRun) -> dict[str, Any]:
         "state": run.state,
         "done": run.done,
         "total": run.total,
-        "error": run.error if run.state == RunState.FAILED else "",
+        "error": in_words(run.error) if run.state == RunState.FAILED else "",
         "detail": _detail(run),
         "url": reverse("agreement_run", args=[batch.project.slug, run.pk]),
         "retry_url": retry,

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from evals import figures
+from evals.kept import in_words
 from evals.queries import rater_runs as reads
 from evals.queries.rater_runs import OwnPart, OwnRun
 from evals.views.rater_parts import Intervals, estimate, shares
@@ -117,7 +118,7 @@ def _batch(
         chart=shares((one.criterion.name, one.part["exact"]) for one in parts),
         apart=[_apart(one) for one in parts],
         drifts=[
-            (one.criterion.name, one.part["drift"]["sentence"])
+            (one.criterion.name, in_words(one.part["drift"]["sentence"]))
             for one in parts
             if one.part["drift"] and one.part["drift"]["p_value"] is not None
         ],
@@ -158,7 +159,7 @@ def _difference(criterion: Criterion, unit: Mapping[str, Any], seat: int | None)
 
 def _pace(one: Mapping[str, Any]) -> Mapping[str, str]:
     if one["median"] is None:
-        return {"reason": one["reason"]}
+        return {"reason": in_words(one["reason"])}
     return {
         "median": f"{figures.decimal(one['median'], 1)} s",
         "n": figures.thousands(one["n"]),

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from evals import figures
 from evals.heat_map import HeatMap, Pair, heat_map
+from evals.kept import in_words
 from evals.models import AgreementRun, RaterReport, RaterRun
 from evals.queries.rater_runs import people
 
@@ -102,7 +103,7 @@ def pair_rows(report: RaterReport, cast: Cast, door: Callable[[int, int], str]) 
     rows = []
     for one in report.document["pairs"]:
         a, b = sorted((one["a"], one["b"]), key=place.__getitem__)
-        url, reason = door(a, b), one["reason"] or ""
+        url, reason = door(a, b), in_words(one["reason"])
         rows.append(
             PairRow(
                 place=(place[a], place[b]),
@@ -153,7 +154,7 @@ def shares(
 def estimate(one: Document, *, signed: bool = False) -> dict[str, str]:
     """A figure as components/estimate.html takes it."""
     texts = {key: _text(one[key], signed=signed) for key in ("value", "low", "high")}
-    return {**texts, "n": figures.thousands(one["n"]), "undefined": one["reason"] or ""}
+    return {**texts, "n": figures.thousands(one["n"]), "undefined": in_words(one["reason"])}
 
 
 def _row(

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 
 from evals import figures
 from evals.heat_map import HeatMap
+from evals.kept import in_words
 from evals.models import AgreementRun, RaterReport, RaterRun
 from evals.queries.rater_runs import addressed
 from evals.views.rater_parts import (
@@ -91,7 +92,7 @@ def criterion_parts(
     return CriterionParts(
         criterion=criterion,
         document=document,
-        statistic=document["pairs"][0]["statistic"] if document["pairs"] else "",
+        statistic=in_words(document["pairs"][0]["statistic"]) if document["pairs"] else "",
         pairs=pairs,
         chart=pairs_map(pairs, cast),
         leniency=around_zero(cast.named(document["leniency"])),
@@ -135,7 +136,7 @@ def _routed(
                 certainty=figures.percent(unit["certainty"]),
                 likeliest=labels.get(unit["likeliest"], f"{unit['likeliest']:g}"),
                 n=unit["n"],
-                whys=" ".join(unit["whys"]),
+                whys=" ".join(map(in_words, unit["whys"])),
             )
         )
     return rows
@@ -174,13 +175,14 @@ def _told(drift: Mapping[str, Any] | None) -> bool:
 
 
 def _in_words(drift: Mapping[str, Any]) -> str:
+    said = in_words(drift["sentence"])
     if drift["cusum_p"] is None or drift["cusum_p"] >= 0.05 or not drift["turn"]:
-        return drift["sentence"]
+        return said
     turn = _("Over all answers, fewer fit after number %(n)s (p = %(p)s).") % {
         "n": figures.thousands(drift["turn"]),
         "p": figures.decimal(drift["cusum_p"], 3),
     }
-    return f"{drift['sentence']} {turn}"
+    return f"{said} {turn}"
 
 
 def _warnings(document: Mapping[str, Any]) -> Iterator[str]:
@@ -204,5 +206,5 @@ def _warnings(document: Mapping[str, Any]) -> Iterator[str]:
         }
     if obstacle := document["routing"].get("obstacle"):
         yield _("%(obstacle)s Experts are not weighed against each other yet.") % {
-            "obstacle": obstacle
+            "obstacle": in_words(obstacle)
         }

@@ -8,6 +8,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from evals import figures
+from evals.kept import in_words
 from evals.views.rater_parts import Cast, around_zero, estimate, shares
 
 
@@ -25,7 +26,7 @@ def whole_parts(
 
 def _pace(one: Mapping[str, Any]) -> dict[str, str]:
     if one["median"] is None:
-        return {"reason": one["reason"], "n": figures.thousands(one["n"])}
+        return {"reason": in_words(one["reason"]), "n": figures.thousands(one["n"])}
     low, high = one["quartiles"]
     return {
         "median": f"{figures.decimal(one['median'], 1)} s",
@@ -38,7 +39,7 @@ def _pace(one: Mapping[str, Any]) -> dict[str, str]:
 
 def _minutes(document: Mapping[str, Any]) -> dict[str, Any]:
     if document["reason"]:
-        return {"reason": document["reason"]}
+        return {"reason": in_words(document["reason"])}
     told = [(_stretch(one), one) for one in document["stretches"] if one["n"]]
     return {
         "chart": shares(told),
@@ -56,7 +57,7 @@ def _stretch(one: Mapping[str, Any]) -> str:
 
 def _halo(document: Mapping[str, Any], cast: Cast, names: Mapping[str, str]) -> dict[str, Any]:
     if document["reason"]:
-        return {"reason": document["reason"]}
+        return {"reason": in_words(document["reason"])}
     pairs = [
         {
             "names": _("%(one)s and %(other)s")

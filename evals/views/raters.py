@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from evals import csv_cells, measuring, rater_csv
 from evals.forms_raters import RaterChoice
 from evals.heat_map import drawing
+from evals.kept import in_words
 from evals.measuring import due
 from evals.measuring import raters as comparing
 from evals.models import AgreementRun, RaterReport, RaterRun
@@ -207,7 +208,7 @@ def _job(run: RaterRun, batch: Batch) -> dict[str, Any]:
         "state": run.state,
         "done": run.done,
         "total": run.total,
-        "error": run.error if run.state == RunState.FAILED else "",
+        "error": in_words(run.error) if run.state == RunState.FAILED else "",
         "detail": _("%(done)s of %(total)s parts compared.")
         % {"done": run.done, "total": run.total}
         if running

@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from evals import figures, selecting
 from evals.forms_selection import RuleForm
-from evals.gaps.funnel import step_in_words
 from evals.gaps.rule import parse_rule
+from evals.kept import in_words
 from evals.models import Selection
 from evals.queries import releases as reads
 from evals.queries.selection import notes
@@ -141,7 +141,7 @@ def _shown(request: MemberRequest, chosen: Selection) -> dict[str, Any]:
         "verdict": verdict,
         "tabs": _tabs(found, verdict),
         "steps": _steps(chosen),
-        "warnings": [*chosen.warnings, *notes(chosen)],
+        "warnings": [*map(in_words, chosen.warnings), *notes(chosen)],
         "facts": _facts(chosen),
     }
 
@@ -177,7 +177,7 @@ def _steps(chosen: Selection) -> list[dict[str, Any]]:
                 "counts": _(step["counts"]),
                 "step": _(WHOLES.get(step["counts"], step["step"]))
                 if step["step"] == "all"
-                else step_in_words(step["step"]),
+                else in_words(step["step"]),
                 "percent": _percent(step["count"], whole),
                 "expected": None if expected is None else figures.decimal(expected, 1),
                 "expected_percent": None if expected is None else _percent(expected, whole),

@@ -8,7 +8,7 @@ from django.core.management import CommandError, call_command
 from evals import exporting, verifying
 from evals.exporting import dataset
 from evals.models import Export
-from evals.rft import checks
+from evals.rft import checks, sentences
 from labeling import runs
 from labeling.errors import Conflict, DomainError, Problems
 from labeling.models import Project, Rubric, RunState
@@ -156,7 +156,7 @@ def test_an_item_with_a_rubric_of_its_own_is_left_out_and_named(selection):
     own = selection.project.items.get(external_id="b")
     Rubric.objects.create(project=selection.project, slug="of-b", title="Of b", item=own)
     export = exported(selection)
-    assert export.manifest["excluded"] == [{"id": "b", "reason": dataset.OWN_RUBRIC}]
+    assert export.manifest["excluded"] == [{"id": "b", "reason": sentences.OWN_RUBRIC()}]
     for name in ("train.jsonl", "valid.jsonl", "rubrics.jsonl"):
         assert "b" not in {row["id"] for row in lines(export, name)}
     assert export.rows == len(LOW) - 1
