@@ -15,6 +15,8 @@ from evals.models import Grader
 from labeling.errors import Problem
 from labeling.formats.grades import read_grade
 from labeling.importing import Counts, Loading, settling, staging
+from labeling.importing.ratings import NO_RESPONSE
+from labeling.language import gettext, gettext_noop
 from labeling.models import Criterion, Project
 from labeling.spec import CriterionSpec
 from labeling.strict_json import dumps
@@ -75,12 +77,17 @@ _GRADES = """
     ORDER BY p.line
 """
 
+CHANGED = gettext_noop("`%(grader)s` graded this otherwise in an earlier load; give a `repeat`")
+REPEATED = gettext_noop(
+    "this grade of the grader stands on line %(line)s already, with other content"
+)
+
 
 def load_grades(loading: Loading, path: Path) -> Counts:
     """Take the file's new grades; registered as the station for `--grades`."""
     cursor = loading.cursor
     if loading.rubric_refused:
-        problem = Problem("", "grades cannot be read without the rubric")
+        problem = Problem("", gettext("grades cannot be read without the rubric"))
         loading.faults.refuse_file("grades", 0, [problem])
         return Counts(rejected=1)
     rows = Criterion.objects.filter(version=loading.version)
@@ -112,12 +119,13 @@ def _parse(
 
 def _settle(loading: Loading) -> int:
     reject = partial(settling.reject, loading, "grades")
-    missing = "'`' || p.response_ref || '` is not a response of this project'"
-    reject("response_id", "placed_grade", "p.response_id IS NULL", missing)
+    reject(
+        *("response_id", "placed_grade", "p.response_id IS NULL", NO_RESPONSE),
+        id="p.response_ref",
+    )
     staging.fresh_from(loading.cursor, "earlier_grade", _EARLIER)
     same = settling.drop(loading, "placed_grade", _GRADED.format("AND e.content = p.content"))
-    again = "'`' || p.grader || '` graded this otherwise in an earlier load; give a `repeat`'"
-    reject("repeat", "placed_grade", _GRADED.format(""), again)
+    reject("repeat", "placed_grade", _GRADED.format(""), CHANGED, grader="p.grader")
     return same + settling.drop_repeats(
         loading,
         "grades",
@@ -125,7 +133,7 @@ def _settle(loading: Loading) -> int:
         "placed_grade",
         identity="response_id, grader, lineage, repeat",
         content="p.content",
-        noun="this grade of the grader",
+        message=REPEATED,
     )
 
 

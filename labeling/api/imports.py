@@ -103,6 +103,14 @@ class ImportFileOut(serializers.Serializer):
     sha256 = serializers.CharField()
 
 
+class PreviewField(serializers.DictField):
+    """Without what pages say notes by in other languages."""
+
+    def to_representation(self, value: Any) -> Any:
+        kept = {name: one for name, one in value.items() if name != "said"}
+        return super().to_representation(kept)
+
+
 class ImportOut(serializers.Serializer):
     """`preview` says what would happen, `result` what did; `waiting` asks for a confirmation."""
 
@@ -110,7 +118,7 @@ class ImportOut(serializers.Serializer):
     state = serializers.ChoiceField(RunState.choices)
     confirmed = serializers.BooleanField()
     files = serializers.DictField(child=ImportFileOut())
-    preview = serializers.DictField(allow_null=True)
+    preview = PreviewField(allow_null=True)
     result = serializers.DictField(allow_null=True)
     problems = serializers.SerializerMethodField()
     done = serializers.IntegerField()

@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from labeling.formats.fields import LineFields
-from labeling.language import gettext
+from labeling.language import gettext, gettext_noop
 from labeling.spec.fields import kind_of
 
-ROLES = ("system", "developer", "user", "assistant", "tool", "function")
+# Values of files; over each turn of a conversation they are said in the reader's language.
+ROLES = (
+    *(gettext_noop("system"), gettext_noop("developer"), gettext_noop("user")),
+    *(gettext_noop("assistant"), gettext_noop("tool"), gettext_noop("function")),
+)
 TEXT_PARTS = ("text", "input_text", "output_text")
 MAX_MESSAGES = 10_000
 

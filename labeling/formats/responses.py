@@ -10,7 +10,7 @@ from labeling.errors import Problem
 from labeling.formats.canonical import canonical
 from labeling.formats.fields import LineFields
 from labeling.formats.messages import check_messages, last_answer
-from labeling.language import gettext
+from labeling.language import gettext, joined
 from labeling.spec.fields import kind_of
 from labeling.strict_json import dumps
 
@@ -134,7 +134,8 @@ def _read_answer(fields: LineFields) -> tuple[list[dict[str, Any]] | None, str |
     data = fields.data
     given = [key for key in ("output", "messages", "withheld") if data.get(key) is not None]
     if len(given) != 1:
-        found = gettext(" and ").join(f"`{key}`" for key in given) or gettext("none of them")
+        found = joined(gettext(" and "), (f"`{key}`" for key in given))
+        found = found or gettext("none of them")
         message = gettext(
             "give exactly one of `output`, `messages` and `withheld`; here is %(found)s"
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO
@@ -12,6 +13,7 @@ from labeling.language import gettext
 from labeling.spec.fields import Fields, kind_of
 from labeling.strict_json import iter_values
 
+NUMBER = re.compile(r"\d+")
 # Kinds of files that may also be CSV.
 TABLES = ("ratings", "gold")
 
@@ -46,11 +48,16 @@ def json_rows(stream: BinaryIO, *, max_line_bytes: int) -> Iterator[Row]:
         if isinstance(value, dict):
             yield Row(line, value)
         elif isinstance(value, Problem):
-            place = value.where.partition(", ")[2]
-            yield Row(line, {}, [Problem(place, value.message)])
+            yield Row(line, {}, [Problem(_column(value.where), value.message)])
         else:
             message = gettext("each line must be one JSON object, not %(value)s")
             yield Row(line, {}, [Problem("", message % {"value": kind_of(value)})])
+
+
+def _column(place: str) -> str:
+    """Of a place in a file the line is told already; the column is its second number."""
+    _, *column = NUMBER.findall(place)
+    return gettext("column %(column)s") % {"column": column[0]} if column else ""
 
 
 def csv_rows(

@@ -5,26 +5,40 @@ from __future__ import annotations
 import json
 import tempfile
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
 from labeling.errors import Problem
 from labeling.importing import staging
+from labeling.language import Told, say
 
 IN_MEMORY = 1024 * 1024
 TABLE = "import_fault"
-COLUMNS = {"station": "text", "line": "int", "field": "text", "message": "text"}
+COLUMNS = {"station": "text", "line": "int", "field": "text", "message": "text", "said": "text"}
+
+# What language.say takes, for the field (where it is a place in words) and the message.
+type Said = dict[str, dict[str, Any]]
 
 
 class Fault(NamedTuple):
-    """One fault of one line. Line 0 stands for the file as a whole."""
+    """One fault of one line. Line 0 stands for the file as a whole.
+
+    Its texts are in the language of whoever loads; `said` has them for readers of any other.
+    """
 
     kind: str
     line: int
     field: str
     message: str
+    said: Said | None = None
+
+    def spoken(self) -> Fault:
+        """In the language of now, where it knows how; what older loads kept stays as it is."""
+        told = {name: say(one) for name, one in (self.said or {}).items()}
+        place, message = told.get("field", self.field), told.get("message", self.message)
+        return self._replace(field=place, message=message)
 
     def text(self, file: str) -> str:
         """`FILE:LINE: field: message`, as compilers put it."""
@@ -64,7 +78,9 @@ class Faults:
 
     def note(self, kind: str, line: int, problems: Iterable[Problem]) -> None:
         for problem in problems:
-            self._waiting.add(Fault(kind, line, problem.where, problem.message))
+            texts = {"field": problem.where, "message": problem.message}
+            said = {name: one.document() for name, one in texts.items() if isinstance(one, Told)}
+            self._waiting.add(Fault(kind, line, **texts, said=said or None))
 
     def refuse_file(self, kind: str, line: int, problems: Iterable[Problem]) -> None:
         """Note faults that leave nothing of the file to be taken, not even with leave to skip."""
@@ -75,7 +91,8 @@ class Faults:
     def flush(self) -> None:
         """Bring the waiting faults beside those that SQL found."""
         if self._waiting:
-            staging.copy(self.cursor, TABLE, COLUMNS, self._waiting)
+            rows = ((*fault[:-1], fault.said and json.dumps(fault.said)) for fault in self._waiting)
+            staging.copy(self.cursor, TABLE, COLUMNS, rows)
             self.forget_waiting()
 
     def forget_waiting(self) -> None:
@@ -92,10 +109,12 @@ class Faults:
         log = FaultLog()
         with connection.chunked_cursor() as cursor:
             cursor.execute(
-                f"SELECT station, line, field, message FROM {TABLE}"
+                f"SELECT station, line, field, message, said FROM {TABLE}"
                 " ORDER BY array_position(%s, station), line, field, message",
                 [list(kinds)],
             )
-            for row in cursor:
-                log.add(Fault(*row))
+            for station, line, field, message, said in cursor:
+                fault = Fault(station, line, field, message, said and json.loads(said))
+                # What SQL has found has no words yet.
+                log.add(fault if fault.message else fault.spoken())
         return log

@@ -6,12 +6,11 @@ import hashlib
 from collections import defaultdict
 from dataclasses import dataclass
 
-from django.utils.translation import gettext
-
 from labeling.errors import Problem
 from labeling.formats.responses import GeneratorRef
 from labeling.importing import staging
 from labeling.importing.context import Loading
+from labeling.language import gettext
 from labeling.models import Generator, GeneratorKind
 
 TABLE = "incoming_generator"

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from django.utils.translation import gettext
-
 from labeling.authoring import publish_for_items
 from labeling.errors import Problem, Problems
 from labeling.importing.context import Loading
 from labeling.importing.report import Counts
+from labeling.language import gettext
 from labeling.models import Item
 from labeling.rubric_formats import ItemRubric
 from labeling.spec import RubricSpec, publishing_problems

@@ -16,6 +16,7 @@ from labeling.formats.items import read_item
 from labeling.importing import settling, staging
 from labeling.importing.context import Loading
 from labeling.importing.report import Counts
+from labeling.language import gettext_noop
 from labeling.models import Item
 from labeling.spec import parse_rubric
 
@@ -45,6 +46,9 @@ _INSERT = """
            tags, metadata, content_hash
     FROM incoming_item
 """
+
+REPEATED = gettext_noop("this id stands on line %(line)s already, with other content")
+CHANGED = gettext_noop("`%(id)s` is in the project already, with other content")
 
 # So many lines are looked up before the file is believed to be new.
 _PEEK = 100
@@ -108,11 +112,13 @@ def _load_mixed(loading: Loading, path: Path) -> Counts:
         TABLE,
         identity="external_id",
         content="p.content_hash",
-        noun="this id",
+        message=REPEATED,
     )
     same += settling.drop(loading, TABLE, _KNOWN.format("="), project)
-    message = "'`' || p.external_id || '` is in the project already, with other content'"
-    settling.reject(loading, "items", "id", TABLE, _KNOWN.format("<>"), message, project)
+    settling.reject(
+        *(loading, "items", "id", TABLE, _KNOWN.format("<>"), CHANGED, project),
+        id="p.external_id",
+    )
     cursor.execute(_INSERT, [project])
     new = cursor.rowcount
     _publish_rubrics(loading)

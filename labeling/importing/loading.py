@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.db import connection, transaction
 
-from labeling import locks
+from labeling import language, locks
 from labeling.formats.renaming import Renaming
 from labeling.importing.context import Loading
 from labeling.importing.faults import Faults
@@ -35,7 +35,7 @@ def load(
     With one bad line nothing is taken, unless `skip_invalid`; a dry run takes nothing either
     way, after having done everything. Loads of one project follow each other.
     """
-    with transaction.atomic(), connection.cursor() as cursor:
+    with language.remembering(), transaction.atomic(), connection.cursor() as cursor:
         # A large file is one long statement, and so is waiting for the load before this one.
         cursor.execute("SET LOCAL statement_timeout = 0; SET LOCAL work_mem = '64MB'")
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [locks.LOADING, project.pk])

@@ -12,14 +12,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from django.utils.translation import gettext
-
 from labeling.errors import Problem
 from labeling.formats.ratings import is_rated, read_rating
 from labeling.importing import machines, raters, rating_rows, settling, staging
 from labeling.importing.context import Loading
 from labeling.importing.generators import Generators
 from labeling.importing.report import Counts
+from labeling.language import gettext, gettext_noop
 from labeling.models import Criterion, Level
 from labeling.spec import ScaleType
 
@@ -59,10 +58,6 @@ _PLACE = f"""
     LEFT JOIN labeling_response n ON n.item_id = t.id AND n.generator_id = i.generator_id
         AND n.index = i.index
 """
-_NO_RESPONSE = """
-    CASE WHEN p.response_ref IS NULL THEN 'there is no such response to `' || p.item_ref || '`'
-    ELSE '`' || p.response_ref || '` is not a response of this project' END
-"""
 # What the raters said of these responses under this rubric in earlier loads.
 _EARLIER = f"""
     SELECT a.response_id, a.rater_id, t.revision, s.lineage_id,
@@ -78,6 +73,30 @@ _EARLIER = f"""
 _RATED = "(e.response_id, e.rater_id) = (p.response_id, p.rater_id)"
 _ANSWERED = f"{_RATED} AND (e.lineage_id, e.revision) = (p.lineage_id, p.revision)"
 _EXISTS = "EXISTS (SELECT 1 FROM earlier_score e WHERE {})"
+
+NO_RESPONSE = gettext_noop("`%(id)s` is not a response of this project")
+NO_RESPONSE_TO = gettext_noop("there is no such response to `%(item)s`")
+CHANGED = gettext_noop(
+    "`%(rater)s` rated this otherwise in an earlier load; mark a correction with a higher "
+    "`revision`"
+)
+LATE = gettext_noop(
+    "this response has a rating by `%(rater)s` of this or a higher revision; mark a correction "
+    "with a higher `revision`"
+)
+REPEATED = gettext_noop(
+    "`%(rater)s` rated this on line %(first)s already; mark a correction with a higher `revision`"
+)
+MACHINES = {
+    "generator": gettext_noop(
+        "`%(rater)s` is a generator of this project, and a machine is never a rater: load what it "
+        "says as grades (a person needs another name here)"
+    ),
+    "grader": gettext_noop(
+        "`%(rater)s` is a grader of this project, and a machine is never a rater: load what it "
+        "says as grades (a person needs another name here)"
+    ),
+}
 
 
 def load_ratings(loading: Loading, path: Path) -> Counts:
@@ -96,9 +115,7 @@ def load_ratings(loading: Loading, path: Path) -> Counts:
     loading.faults.flush()
     cursor.execute(f"ANALYZE {TABLE}")
     staging.fresh_from(cursor, PLACED, _PLACE, {"project": loading.project.pk})
-    settling.reject(
-        loading, "ratings", "response_id", PLACED, "p.response_id IS NULL", _NO_RESPONSE
-    )
+    _reject_unknown(loading)
     same = _settle(loading)
     new = rating_rows.write(loading, PLACED)
     return Counts(new, same, loading.faults.bad_lines("ratings"), reader.not_rated)
@@ -156,27 +173,26 @@ def _settle(loading: Loading) -> int:
     staging.fresh_from(loading.cursor, "earlier_score", _EARLIER, keys)
     alike = _EXISTS.format(f"{_ANSWERED} AND e.content = p.content")
     same = settling.drop(loading, PLACED, alike)
-    mark = "; mark a correction with a higher `revision`'"
-    again = "'`' || p.rater || '` rated this otherwise in an earlier load" + mark
-    reject("rater", PLACED, _EXISTS.format(_ANSWERED), again)
-    late = "'this response has a rating by `' || p.rater || '` of this or a higher revision" + mark
+    reject("rater", PLACED, _EXISTS.format(_ANSWERED), CHANGED, rater="p.rater")
     later = _EXISTS.format(f"{_RATED} AND e.revision >= p.revision")
-    reject("revision", PLACED, later, late)
+    reject("revision", PLACED, later, LATE, rater="p.rater")
     _reject_repeats(loading)
     _make_raters(loading, unknown)
     return same
 
 
+def _reject_unknown(loading: Loading) -> None:
+    reject = partial(settling.reject, loading, "ratings", "response_id", PLACED)
+    placed = "p.response_id IS NULL AND p.response_ref IS NULL"
+    reject(placed, NO_RESPONSE_TO, item="p.item_ref")
+    reject("p.response_id IS NULL", NO_RESPONSE, id="p.response_ref")
+
+
 def _reject_machines(loading: Loading) -> None:
     """What a machine says is a grade; as a rating it would be counted as a person's."""
-    message = (
-        "'`' || p.rater || '` is a {} of this project, and a machine is never a rater: load what"
-        " it says as grades (a person needs another name here)'"
-    )
     for name, kind in machines.among(loading, _raters(loading)).items():
-        settling.reject(
-            loading, "ratings", "rater", PLACED, "p.rater = %s", message.format(kind), name
-        )
+        said = (loading, "ratings", "rater", PLACED, "p.rater = %s", MACHINES[kind], name)
+        settling.reject(*said, rater="p.rater")
 
 
 def _raters(loading: Loading) -> list[str]:
@@ -219,8 +235,5 @@ def _reject_repeats(loading: Loading) -> None:
         f"p.line IN (SELECT line FROM (SELECT line, row_number() OVER (PARTITION BY response_id,"
         f" rater, lineage_id, revision ORDER BY line) AS nth FROM {PLACED}) n WHERE nth > 1)"
     )
-    message = (
-        "'`' || p.rater || '` rated this on line ' || " + first + " || ' already;"
-        " mark a correction with a higher `revision`'"
-    )
-    settling.reject(loading, "ratings", "rater", PLACED, where, message)
+    said = (loading, "ratings", "rater", PLACED, where, REPEATED)
+    settling.reject(*said, rater="p.rater", first=first)

@@ -13,7 +13,9 @@ from labeling.formats.responses import read_response
 from labeling.importing import settling, staging
 from labeling.importing.context import Loading
 from labeling.importing.generators import Generators
+from labeling.importing.items import REPEATED
 from labeling.importing.report import Counts
+from labeling.language import gettext_noop
 
 TABLE = "incoming_response"
 PLACED = "placed_response"
@@ -101,6 +103,15 @@ _INSERT = """
     JOIN incoming_generator g ON g.ref = p.generator_ref ORDER BY p.line
 """
 
+NO_ITEM = gettext_noop("`%(id)s` is not an item of this project")
+TOO_LONG = gettext_noop("is missing, and one put together would have over %(most)s characters")
+CHANGED = gettext_noop("`%(id)s` is in the project with other content")
+INDEX_REPEATED = gettext_noop(
+    "this index of the generator at the item stands on line %(line)s already, with other content"
+)
+OTHER_INDEX = gettext_noop("`%(index)s` belongs to another response of the generator to this item")
+OTHER_ID = gettext_noop("`%(id)s` belongs to another response; give an `id` of its own")
+
 
 def load_responses(loading: Loading, path: Path) -> Counts:
     """Take the file's new responses, with the generators they name."""
@@ -135,33 +146,28 @@ def _parse(
 def _place(loading: Loading) -> None:
     """Give every line its item, index and id, and the response it means if there is one."""
     reject = partial(settling.reject, loading, "responses")
-    missing = "'`' || p.item_ref || '` is not an item of this project'"
-    reject("item_id", PLACED, "p.item_id IS NULL", missing)
+    reject("item_id", PLACED, "p.item_id IS NULL", NO_ITEM, id="p.item_ref")
     loading.cursor.execute(_FIND_BY_ID, [loading.project.pk])
     loading.cursor.execute(_FIND_BY_INDEX)
     loading.cursor.execute(_COUNT_ON)
     loading.cursor.execute(_DERIVE_ID)
-    too_long = f"'is missing, and one put together would have over {ID_LENGTH} characters'"
-    reject("id", PLACED, f"length(p.external_id) > {ID_LENGTH}", too_long)
+    reject("id", PLACED, f"length(p.external_id) > {ID_LENGTH}", TOO_LONG, most=str(ID_LENGTH))
 
 
 def _settle(loading: Loading) -> int:
     """Take out what is known or in conflict; how many lines were known."""
     reject = partial(settling.reject, loading, "responses")
     same = settling.drop(loading, PLACED, _SAME)
-    shown = "'`' || p.external_id || '` "
-    reject("id", PLACED, "p.known IS NOT NULL", shown + "is in the project with other content'")
+    reject("id", PLACED, "p.known IS NOT NULL", CHANGED, id="p.external_id")
     content = "row(p.content_hash, coalesce(p.given_index, -1))::text"
     repeats = partial(settling.drop_repeats, loading, "responses", table=PLACED, content=content)
-    same += repeats(field="id", identity="external_id", noun="this id")
+    same += repeats(field="id", identity="external_id", message=REPEATED)
     repeats(
         field="index",
         identity="item_id, generator_ref, index",
-        noun="this index of the generator at the item",
+        message=INDEX_REPEATED,
         content="p.external_id",
     )
-    taken = "'`' || p.index || '` belongs to another response of the generator to this item'"
-    reject("index", PLACED, _INDEX_TAKEN, taken)
-    in_use = shown + "belongs to another response; give an `id` of its own'"
-    reject("id", PLACED, _ID_TAKEN, in_use, loading.project.pk)
+    reject("index", PLACED, _INDEX_TAKEN, OTHER_INDEX, index="p.index")
+    reject("id", PLACED, _ID_TAKEN, OTHER_ID, loading.project.pk, id="p.external_id")
     return same

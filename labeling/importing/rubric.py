@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from django.utils.translation import gettext, ngettext
-
 from labeling.authoring import judged, publish_spec
 from labeling.errors import DomainError, Problem, Problems
 from labeling.importing.context import Loading
 from labeling.importing.report import Counts
+from labeling.language import gettext, ngettext
 from labeling.lint import Severity
 from labeling.models import RubricVersion
 from labeling.rubric_formats import detect, parse, read

@@ -20,7 +20,6 @@ from django.core.files import File
 from django.db import transaction
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from labeling import runs
 from labeling.errors import Conflict, DomainError
@@ -28,6 +27,8 @@ from labeling.formats.renaming import Renaming
 from labeling.importing.loading import load
 from labeling.importing.pace import Pace
 from labeling.importing.report import KINDS, Report
+from labeling.kept import Kept
+from labeling.language import Told
 from labeling.models import Import, Project, RunState, User
 from labeling.runs import Attempt
 
@@ -37,9 +38,11 @@ PROBLEMS_KEPT = 1000
 SAMPLE_LINES = 5
 SAMPLE_LENGTH = 300
 KEPT_FOR = timedelta(days=7)
-NOT_CONFIRMED = gettext_noop(
+NOT_CONFIRMED = Kept(
     "Nobody confirmed it within a week, so its files were removed; upload them again."
 )
+NOT_TAKEN = Kept("Nothing was imported: %(count)s problems have come up.")
+NOT_TAKEN_NOW = Kept("Nothing was imported: since the check, %(count)s problems have come up.")
 
 
 class NotWaiting(Conflict):
@@ -123,6 +126,7 @@ def _try_out(attempt: Attempt[Import]) -> None:
         "faults": report.faults.count,
         "fatal": report.fatal,
         "notes": report.notes,
+        "said": [one.document() for one in report.notes if isinstance(one, Told)],
         "samples": {kind: _sample(path) for kind, path in paths(run).items()},
     }
     attempt.held().update(
@@ -146,16 +150,14 @@ def _apply(attempt: Attempt[Import]) -> None:
             transaction.on_commit(lambda: _remove(run.options["folder"]))
     if not report.taken:
         attempt.held().update(problems=_kept(report))
-        words = _("Nothing was imported: %(count)s problems have come up.")
-        if run.preview:
-            words = _("Nothing was imported: since the check, %(count)s problems have come up.")
-        raise DomainError(words % {"count": report.faults.count})
+        words = NOT_TAKEN_NOW if run.preview else NOT_TAKEN
+        raise DomainError(words(count=report.faults.count))
 
 
 def clear_away() -> None:
     """Give up imports that nobody confirmed within a week, and drop files no import waits for."""
     Import.objects.filter(state=RunState.WAITING, created_at__lt=Now() - KEPT_FOR).update(
-        state=RunState.FAILED, error=_(NOT_CONFIRMED)
+        state=RunState.FAILED, error=NOT_CONFIRMED()
     )
     over = [RunState.FINISHED, RunState.FAILED]
     needed = set(Import.objects.exclude(state__in=over).values_list("options__folder", flat=True))

@@ -8,7 +8,11 @@ from labeling.models.runs import Run
 
 
 class Import(Run):
-    """One upload. `preview` says what would happen; nothing is written before `confirmed`."""
+    """One upload. `preview` says what would happen; nothing is written before `confirmed`.
+
+    Faults and notes are kept in the words of whoever loaded, for machines and for readers of that
+    language; what `said` holds beside them is said in any other (`labeling/language.py`).
+    """
 
     files = models.JSONField(default=dict)
     options = models.JSONField(default=dict)

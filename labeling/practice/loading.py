@@ -11,11 +11,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from django.utils.translation import gettext
-
 from labeling.errors import Problem
 from labeling.formats.known import read_known
 from labeling.importing import Counts, Loading, settling, staging
+from labeling.importing.ratings import NO_RESPONSE
+from labeling.language import gettext, gettext_noop
 from labeling.models import Criterion, GoldAnswer
 from labeling.practice.known import lock_known, waiting_for
 
@@ -54,6 +54,12 @@ _WRITE = """
     FROM placed_known p LEFT JOIN standing_known s USING (response_id, lineage_id)
     ORDER BY p.line
 """
+
+WITHHELD = gettext_noop("the text of `%(id)s` is withheld")
+UNJUDGED = gettext_noop(
+    "you may be asked to judge `%(id)s` in an open batch, so you cannot set what is known of it"
+)
+REPEATED = gettext_noop("says the same unit as line %(line)s")
 
 
 def load_known(loading: Loading, path: Path) -> Counts:
@@ -99,9 +105,8 @@ def _reader(
 def _settle(loading: Loading) -> int:
     """Take out what cannot be known, is said twice, or was loaded before."""
     reject = partial(settling.reject, loading, "gold", "response_id", PLACED)
-    unknown = "'`' || p.response_ref || '` is not a response of this project'"
-    reject("p.response_id IS NULL", unknown)
-    reject("p.withheld", "'the text of `' || p.response_ref || '` is withheld'")
+    reject("p.response_id IS NULL", NO_RESPONSE, id="p.response_ref")
+    reject("p.withheld", WITHHELD, id="p.response_ref")
     _reject_unjudged(loading)
     _reject_repeats(loading)
     staging.fresh_from(loading.cursor, "standing_known", _STANDING)
@@ -122,13 +127,10 @@ def _reject_unjudged(loading: Loading) -> None:
         return
     loading.cursor.execute(f"SELECT DISTINCT response_id FROM {PLACED}")
     waiting = waiting_for([pk for (pk,) in loading.cursor.fetchall()], loading.by)
-    message = (
-        "'you may be asked to judge `' || p.response_ref || '` in an open batch, so you cannot set"
-        " what is known of it'"
-    )
     settling.reject(
-        *(loading, "gold", "response_id", PLACED, "p.response_id = ANY(%s)", message),
+        *(loading, "gold", "response_id", PLACED, "p.response_id = ANY(%s)", UNJUDGED),
         list(waiting),
+        id="p.response_ref",
     )
 
 
@@ -142,5 +144,4 @@ def _reject_repeats(loading: Loading) -> None:
         "p.line IN (SELECT line FROM (SELECT line, row_number() OVER (PARTITION BY response_id,"
         f" lineage_id ORDER BY line) AS nth FROM {PLACED}) n WHERE nth > 1)"
     )
-    message = f"'says the same unit as line ' || {first}"
-    settling.reject(loading, "gold", "criterion", PLACED, where, message)
+    settling.reject(loading, "gold", "criterion", PLACED, where, REPEATED, line=first)

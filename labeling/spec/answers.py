@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from labeling.errors import DomainError
 from labeling.language import gettext as _
+from labeling.language import joined
 from labeling.spec.fields import as_decimal, is_finite, is_number, kind_of, number_fault
 from labeling.spec.rubric import CriterionSpec, LevelSpec, ScaleSpec, ScaleType
 from labeling.strict_json import number_text
@@ -108,17 +109,17 @@ def _why_not(scale: ScaleSpec, value: Decimal, fault: str | None) -> str:
             words = _("`value` is %(shown)s, the scale begins at %(end)s")
             return words % {"shown": shown, "end": number_text(low)}
     if fault:
-        return f"`value` {fault}"
+        return joined(" ", ["`value`", fault])
     return _("`value` is %(shown)s, which the scale does not have") % {"shown": shown}
 
 
 def _outside(criterion: CriterionSpec, fault: str) -> ValueOutsideScale:
     others = (AnswerKind.NA, AnswerKind.CANNOT_ASSESS)
-    aside = _(" or ").join(kind for kind in others if kind not in _refused(criterion))
-    allowed = ", ".join(part for part in (_allowed(criterion.scale), aside) if part)
+    aside = joined(_(" or "), (kind for kind in others if kind not in _refused(criterion)))
+    allowed = joined(", ", (part for part in (_allowed(criterion.scale), aside) if part))
     told = _("%(fault)s; allowed are %(allowed)s") % {"fault": fault, "allowed": allowed}
     # The key stands before it in every language: whoever shows it elsewhere takes it off.
-    return ValueOutsideScale(f"`{criterion.key}`: {told}")
+    return ValueOutsideScale(joined(": ", [f"`{criterion.key}`", told]))
 
 
 def _allowed(scale: ScaleSpec) -> str:

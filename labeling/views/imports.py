@@ -19,6 +19,8 @@ from labeling.access import MemberRequest, run_project
 from labeling.errors import DomainError
 from labeling.forms.imports import ImportForm
 from labeling.importing import Fault, uploads
+from labeling.kept import Sentences
+from labeling.language import say
 from labeling.models import Import, Project, RunState
 from labeling.tasks import run_import
 
@@ -38,6 +40,8 @@ KINDS = {
     "grades": gettext_lazy("grades"),
 }
 MEGABYTE = 1024 * 1024
+# Why imports fail.
+SENTENCES = Sentences(runs, uploads)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +123,8 @@ def _context(project: Project, run: Import, page: str | None) -> dict[str, Any]:
         "finished": run.state == RunState.FINISHED,
         "fatal": preview.get("fatal", False),
         "faults": preview.get("faults", 0),
-        "notes": preview.get("notes", []),
+        "notes": _notes(preview),
+        "error": SENTENCES.in_words(run.error),
         "problems": problems,
         "rows": [_file(run, kind, counted.get(kind, {}), preview) for kind in uploads.paths(run)],
         "detail": _progress(run),
@@ -157,7 +162,7 @@ def _marked(current: int) -> list[tuple[str, str]]:
 
 def _problems(run: Import) -> list[tuple[str, str]]:
     """Where and what, as on the shell, by the names the files were uploaded under."""
-    faults = (Fault(**problem) for problem in run.problems)
+    faults = (Fault(**problem).spoken() for problem in run.problems)
     return [
         (
             f"{run.files[fault.kind]['name']}{f':{fault.line}' if fault.line else ''}",
@@ -165,6 +170,11 @@ def _problems(run: Import) -> list[tuple[str, str]]:
         )
         for fault in faults
     ]
+
+
+def _notes(preview: dict[str, Any]) -> list[str]:
+    """What a person should know of the files; as it was written, where it was before."""
+    return [say(told) for told in preview.get("said", [])] or preview.get("notes", [])
 
 
 def _file(run: Import, kind: str, counts: dict[str, int], preview: dict[str, Any]) -> FileRow:

@@ -53,7 +53,7 @@ def test_after_a_week_it_says_that_nobody_confirmed_it(waiting: Import, carol: U
     path = age(waiting, 7.1)
     tidy()
     waiting.refresh_from_db()
-    assert (waiting.state, waiting.error) == (RunState.FAILED, uploads.NOT_CONFIRMED)
+    assert (waiting.state, waiting.error) == (RunState.FAILED, uploads.NOT_CONFIRMED())
     assert not path.parent.exists()
     with pytest.raises(Conflict, match="upload the files again"):
         uploads.confirm(waiting, skip_invalid=False, by=carol)

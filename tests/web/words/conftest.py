@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from django.test import override_settings
-from django.urls import get_resolver
+from django.urls import get_resolver, reverse
 
 from labeling import asking_again, assigning, authoring
 from labeling.models import Batch, Project, RubricVersion, User
@@ -20,6 +20,7 @@ from tests.labeling import moving
 from tests.made_once import made_once
 from tests.web.desk.planted import Planted, planted
 from tests.web.desk.test_blind_everywhere import filled, values
+from tests.web.words import faulty
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def stage(
         world = planted(project, ana, carol)
         known = values(world)
         paths = {route: filled(route, world, known) for route, _ in addresses(get_resolver())}
-        places = _all_ways()
+        places = [*_all_ways(), *_faulty()]
         # Thousands of refusals, each with the way it took, are worked out for nobody.
         logging.disable(logging.WARNING)
         # A name that reads like a word of the product would hide that word.
@@ -68,6 +69,16 @@ def _all_ways() -> list[Place]:
     batches = Batch.objects.filter(project=project)
     places += [Place(one.get_absolute_url(), admin) for one in batches]
     return places + [Place(f"/desk/{one.pk}/", una) for one in batches]
+
+
+def _faulty() -> list[Place]:
+    """An import that a worker, who speaks English, has found faults in."""
+    project = factories.project("faulty", "Faulty files")
+    fay = factories.member(project, "fay", "admin")
+    run = faulty.upload(project, fay)
+    assert (run.state, len(run.problems)) == ("waiting", 68)
+    page = reverse("import", args=[project.slug, run.pk])
+    return [Place(page, fay), Place(f"{page}?page=2", fay)]
 
 
 def _asked_again(una: User, admin: User) -> list[Place]:

@@ -8,7 +8,11 @@ from collections.abc import Iterator
 from django.apps import apps
 from django.db import models
 
-from labeling.models import Adjudication
+from labeling.formats.grades import KEYS as GRADE_KEYS
+from labeling.formats.items import KEYS as ITEM_KEYS
+from labeling.formats.ratings import KEYS as RATING_KEYS
+from labeling.formats.responses import KEYS as RESPONSE_KEYS
+from labeling.models import Adjudication, GeneratorKind
 from labeling.rubric_formats import FORMATS
 from labeling.spec import ScaleType, WeightClass
 from tests.web.words.sent import Forms
@@ -36,6 +40,8 @@ NAMES = (
     "NA",
     ", ".join(ScaleType),
     ", ".join(WeightClass),
+    ", ".join(GeneratorKind.values),
+    "NaN",
     ", ".join(Adjudication.Reason.values),
     "cannot_assess",
     "pause, reopen, close",
@@ -43,7 +49,11 @@ NAMES = (
 )
 # A field where a refusal names one that no label stands beside: alone, before its fault, or
 # behind the line of a file.
-PLACE = re.compile(r"^(?:days|edit|number)(?=:|$)|(?<=, )criterion(?=»)")
+# In a file that is a key of its own.
+KEYS = {*ITEM_KEYS, *RESPONSE_KEYS, *RATING_KEYS, *GRADE_KEYS, "meta", "generator.kind"}
+PLACE = re.compile(
+    rf"^(?:days|edit|number|reason|{'|'.join(map(re.escape, KEYS))})(?=:|$)|(?<=, )criterion(?=»)"
+)
 # What somebody wrote, quoted to them.
 QUOTED = re.compile(r"`[^`]*`")
 NAME = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in NAMES))
@@ -120,12 +130,32 @@ def _written() -> Iterator[str]:
             fields = [one for one in model._meta.concrete_fields if _is_free(one)]
             for row in model._base_manager.values_list(*[one.attname for one in fields]):
                 for value in row if fields else ():
-                    yield from strings_in(value)
+                    yield from strings_in(_unsaid(value))
+
+
+# What the product itself has written there; it is said in the reader's language.
+KEPT = {
+    *("selection.warnings", "selection.funnel", "selecteditem.reasons"),
+    *("agreement.undefined_reason", "agreementslice.warnings", "agreementslice.ci_method"),
+    *("agreementslice.details", "raterrun.document", "raterreport.document"),
+    *("import.problems", "import.error", "agreementrun.error", "raterrun.error"),
+    *("selection.error", "gradingrun.error", "export.error"),
+}
+
+
+# The same in a document that holds other things, too.
+SAID_IN = {"warnings", "excluded", "funnel", "notes", "said"}
+
+
+def _unsaid(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _unsaid(one) for key, one in value.items() if key not in SAID_IN}
+    return value
 
 
 def _is_free(field: models.Field) -> bool:
     free = isinstance(field, models.CharField | models.TextField | models.JSONField)
-    return free and not field.choices
+    return free and not field.choices and f"{field.model._meta.model_name}.{field.name}" not in KEPT
 
 
 SIGNS = re.compile(r"\n|[*|`{}\[\]\":]+")
