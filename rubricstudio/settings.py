@@ -8,6 +8,7 @@ import environ
 from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
+from django.utils.translation import to_language
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VERSION = "0.1.0"
@@ -284,10 +285,11 @@ MAILERS = {
     }
 }
 FIRST_ADMIN = env("FIRST_ADMIN", default="")
-# The language of the code; a further one is a line here and its folder in locale/.
+# The language of the code, and those that somebody has translated and compiled.
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+_COMPILED = sorted(LOCALE_PATHS[0].glob("*/LC_MESSAGES/django.mo"))
+LANGUAGES = [("en", "en"), *((to_language(path.parts[-3]),) * 2 for path in _COMPILED)]
 USE_I18N = True
 TIME_ZONE = "UTC"
 USE_TZ = True

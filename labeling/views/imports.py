@@ -111,7 +111,8 @@ def import_confirm(request: MemberRequest, slug: str, pk: int) -> HttpResponse:
 def _context(project: Project, run: Import, page: str | None) -> dict[str, Any]:
     preview = run.preview or {}
     step, word = _steps(run)
-    problems = Paginator(_problems(run), PROBLEMS_A_PAGE).get_page(page)
+    problems = Paginator(run.problems, PROBLEMS_A_PAGE).get_page(page)
+    problems.object_list = [_problem(run, Fault(**one).spoken()) for one in problems]
     counted = run.result or preview.get("counts", {})
     return {
         "project": project,
@@ -160,16 +161,12 @@ def _marked(current: int) -> list[tuple[str, str]]:
     ]
 
 
-def _problems(run: Import) -> list[tuple[str, str]]:
-    """Where and what, as on the shell, by the names the files were uploaded under."""
-    faults = (Fault(**problem).spoken() for problem in run.problems)
-    return [
-        (
-            f"{run.files[fault.kind]['name']}{f':{fault.line}' if fault.line else ''}",
-            f"{fault.field}: {fault.message}" if fault.field else fault.message,
-        )
-        for fault in faults
-    ]
+def _problem(run: Import, fault: Fault) -> tuple[str, str]:
+    """Where and what, as on the shell, by the name the file was uploaded under."""
+    return (
+        f"{run.files[fault.kind]['name']}{f':{fault.line}' if fault.line else ''}",
+        f"{fault.field}: {fault.message}" if fault.field else fault.message,
+    )
 
 
 def _notes(preview: dict[str, Any]) -> list[str]:

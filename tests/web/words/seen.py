@@ -52,7 +52,7 @@ NAMES = (
 # In a file that is a key of its own.
 KEYS = {*ITEM_KEYS, *RESPONSE_KEYS, *RATING_KEYS, *GRADE_KEYS, "meta", "generator.kind"}
 PLACE = re.compile(
-    rf"^(?:days|edit|number|reason|{'|'.join(map(re.escape, KEYS))})(?=:|$)|(?<=, )criterion(?=»)"
+    rf"^(?:days|edit|number|{'|'.join(map(re.escape, KEYS))})(?=:|$)|(?<=, )criterion(?=»)"
 )
 # What somebody wrote, quoted to them.
 QUOTED = re.compile(r"`[^`]*`")
@@ -128,12 +128,13 @@ def _written() -> Iterator[str]:
     for app in ("labeling", "evals"):
         for model in apps.get_app_config(app).get_models():
             fields = [one for one in model._meta.concrete_fields if _is_free(one)]
+            kept = [f"{model._meta.model_name}.{one.name}" in KEPT for one in fields]
             for row in model._base_manager.values_list(*[one.attname for one in fields]):
-                for value in row if fields else ():
-                    yield from strings_in(_unsaid(value))
+                for said, value in zip(kept, row, strict=True) if fields else ():
+                    yield from _data_in(value, said=said)
 
 
-# What the product itself has written there; it is said in the reader's language.
+# What the product itself has written there: it is said in the reader's language, so no data.
 KEPT = {
     *("selection.warnings", "selection.funnel", "selecteditem.reasons"),
     *("agreement.undefined_reason", "agreementslice.warnings", "agreementslice.ci_method"),
@@ -141,21 +142,26 @@ KEPT = {
     *("import.problems", "import.error", "agreementrun.error", "raterrun.error"),
     *("selection.error", "gradingrun.error", "export.error"),
 }
+# The same in documents that hold other things, too.
+KEPT_IN = {"warnings", "excluded", "funnel", "notes", "said"}
 
 
-# The same in a document that holds other things, too.
-SAID_IN = {"warnings", "excluded", "funnel", "notes", "said"}
-
-
-def _unsaid(value: object) -> object:
+def _data_in(value: object, *, said: bool) -> Iterator[str]:
+    """All strings; of what the product has said, the keys of its documents alone."""
     if isinstance(value, dict):
-        return {key: _unsaid(one) for key, one in value.items() if key not in SAID_IN}
-    return value
+        for key, one in value.items():
+            yield str(key)
+            yield from _data_in(one, said=said or key in KEPT_IN)
+    elif isinstance(value, list | tuple):
+        for one in value:
+            yield from _data_in(one, said=said)
+    elif not said:
+        yield from strings_in(value)
 
 
 def _is_free(field: models.Field) -> bool:
     free = isinstance(field, models.CharField | models.TextField | models.JSONField)
-    return free and not field.choices and f"{field.model._meta.model_name}.{field.name}" not in KEPT
+    return free and not field.choices
 
 
 SIGNS = re.compile(r"\n|[*|`{}\[\]\":]+")

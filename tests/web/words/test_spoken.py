@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import pytest
 from django.db import transaction
@@ -10,7 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from labeling.models import User
-from tests import pseudo
+from tests import extracted, pseudo
 from tests.web.desk.test_blind_everywhere import FRESH
 from tests.web.words.conftest import Stage
 from tests.web.words.heard import MACHINES, SHUT, Heard, client_of, pages, route_of
@@ -62,6 +63,12 @@ def read(stage: Stage) -> Read:
 
 def test_every_page_speaks_the_language_of_its_reader(read: Read):
     assert read.heard.untranslated() == {}
+
+
+@pytest.mark.skipif(not extracted.IS_THERE, reason="GNU gettext is not installed")
+def test_translators_are_given_every_text_of_the_pages(read: Read, tmp_path: Path):
+    given = extracted.extracted(tmp_path, "django").messages | extracted.of_django()
+    assert sorted(read.heard.tongue.asked - given) == []
 
 
 def send(
