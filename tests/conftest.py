@@ -4,6 +4,7 @@ import gc
 import os
 import re
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -91,7 +92,15 @@ def shared_data() -> Path:
 
 
 @pytest.fixture
-def project(db: None) -> Project:
+def own(request: pytest.FixtureRequest, db: None) -> Any:
+    """What the module has made once (`prepared`), as objects of the test's own."""
+    return deepcopy(request.getfixturevalue("prepared"))
+
+
+@pytest.fixture
+def project(request: pytest.FixtureRequest, db: None) -> Project:
+    if "prepared" in request.fixturenames:
+        return request.getfixturevalue("own").project
     return factories.project()
 
 

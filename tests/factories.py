@@ -52,8 +52,8 @@ def user(username: str, **fields: object) -> User:
 
 def member(of: Project, username: str, *roles: str) -> User:
     person = User.objects.filter(username=username).first() or user(username)
-    for role in roles:
-        Membership.objects.create(project=of, user=person, role=role)
+    made = [Membership(project=of, user=person, role=role) for role in roles]
+    Membership.objects.bulk_create(made, ignore_conflicts=True)
     return person
 
 

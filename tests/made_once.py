@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
+import pytest
 from django.db import transaction
 from pytest_django import DjangoDbBlocker
+
+from labeling.models import Project
+from tests import factories
 
 
 @contextmanager
@@ -23,3 +28,18 @@ def made_once(blocker: DjangoDbBlocker) -> Iterator[None]:
     with blocker.unblock(), around:
         yield
         transaction.set_rollback(True)
+
+
+def prepared_by(make: Callable[[Project], Any], *, slug: str = "prepared") -> Any:
+    """The fixture `prepared` of a module: what is made of a project, which knows its `project`.
+
+    A test that asks for it has a copy in `own`, and `project` is that of the copy. Others have
+    their own project as ever, beside which this one needs another `slug`.
+    """
+
+    @pytest.fixture(scope="module")
+    def prepared(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Any]:
+        with made_once(django_db_blocker):
+            yield make(factories.project(slug))
+
+    return prepared

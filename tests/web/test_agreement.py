@@ -11,6 +11,7 @@ from evals.models import AgreementRun
 from evals.tasks import measure_agreement
 from labeling.models import Batch, RunState
 from tests import factories
+from tests.made_once import prepared_by
 from tests.web.measured import measure, rated
 
 # observed 3 of 4 units unanimous; polite is unanimous everywhere
@@ -21,9 +22,17 @@ def url(project, **query):
     return reverse("agreement", args=[project.slug], query=query)
 
 
+def two_rated(project):
+    raters = [factories.member(project, name, "expert") for name in ("ana", "ben")]
+    return rated(project, raters, TABLE, name="First round")
+
+
+prepared = prepared_by(two_rated)
+
+
 @pytest.fixture
-def stage(project, ana, ben):
-    return rated(project, [ana, ben], TABLE, name="First round")
+def stage(prepared, own):
+    return own
 
 
 @pytest.fixture

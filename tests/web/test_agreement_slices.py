@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from copy import deepcopy
+from dataclasses import dataclass
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -12,10 +12,10 @@ from django.urls import reverse
 
 from evals import selecting
 from evals.gaps.rule import parse_rule
-from evals.models import AgreementSlice
-from labeling.models import Batch
+from evals.models import AgreementRun, AgreementSlice
+from labeling.models import Batch, Project, User
 from tests import factories
-from tests.made_once import made_once
+from tests.made_once import prepared_by
 from tests.web.measured import measure
 from tests.web.test_criterion_agreement import queries
 
@@ -40,14 +40,20 @@ NAMED = [name for name, *_ in SLICES if name]
 OWN = ["generator=model-a", "tag=angry", "metadata.domain=tax", "rubric_version=1"]
 
 
-@pytest.fixture(scope="module")
-def measured_once(django_db_setup, django_db_blocker):
-    """All tests read this one, so it is measured only once."""
-    with made_once(django_db_blocker):
-        project = factories.project()
-        experts = [factories.member(project, name, "expert") for name in ("ana", "ben", "cleo")]
-        batch = rated(project, experts)
-        yield batch, measure(batch), experts
+@dataclass(frozen=True)
+class Round:
+    """A batch with its first run, and who rated in it."""
+
+    project: Project
+    batch: Batch
+    run: AgreementRun
+    experts: list[User]
+
+
+def measured(project) -> Round:
+    experts = [factories.member(project, name, "expert") for name in ("ana", "ben", "cleo")]
+    batch = rated(project, experts)
+    return Round(project, batch, measure(batch), experts)
 
 
 def rated(project, experts) -> Batch:
@@ -86,34 +92,22 @@ def rate(batch, number, experts, version):
             factories.rating(seat, values, version=version)
 
 
-@pytest.fixture
-def made(measured_once, db):
-    return deepcopy(measured_once)
+prepared = prepared_by(measured)
 
 
 @pytest.fixture
-def batch(made):
-    return made[0]
+def batch(prepared, own):
+    return own.batch
 
 
 @pytest.fixture
-def run(made):
-    return made[1]
+def run(prepared, own):
+    return own.run
 
 
 @pytest.fixture
-def experts(made):
-    return made[2]
-
-
-@pytest.fixture
-def ana(experts):
-    return experts[0]
-
-
-@pytest.fixture
-def project(batch):
-    return batch.project
+def experts(prepared, own):
+    return own.experts
 
 
 @pytest.fixture

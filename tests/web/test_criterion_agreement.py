@@ -13,6 +13,7 @@ from evals.models import AgreementRun, AgreementSlice
 from evals.queries.snapshots import SNAPSHOTS, snapshots
 from labeling.models import Batch, RunState
 from tests import factories
+from tests.made_once import prepared_by
 from tests.web.measured import finish, measure, rated
 
 TABLE = ["110", "000", "111", "100", "111", "000", "110", "000", "111", "001"]
@@ -37,9 +38,17 @@ def cleo(project):
     return factories.member(project, "cleo", "expert")
 
 
+def three_rated(project):
+    raters = [factories.member(project, name, "expert") for name in ("ana", "ben", "cleo")]
+    return rated(project, raters, TABLE, name="First round")
+
+
+prepared = prepared_by(three_rated)
+
+
 @pytest.fixture
-def stage(project, ana, ben, cleo):
-    return rated(project, [ana, ben, cleo], TABLE, name="First round")
+def stage(prepared, own):
+    return own
 
 
 @pytest.fixture

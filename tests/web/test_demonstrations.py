@@ -11,6 +11,7 @@ from labeling.models import Batch, Membership, Response
 from tests import factories
 from tests.evals.answered import answer_to, answered, chosen
 from tests.evals.loop import exported
+from tests.made_once import prepared_by
 from tests.web.test_selections import url
 
 P = "/api/v1/projects/refunds/"
@@ -23,9 +24,19 @@ def storage(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "storage"
 
 
-@pytest.fixture
-def selection(project, ana, carol):
+def chosen_from(project):
+    ana = factories.member(project, "ana", "expert")
+    carol = factories.member(project, "carol", "admin")
     return chosen(answered(project, PATTERNS, by=ana, admin=carol))
+
+
+# All tests here begin with it.
+prepared = prepared_by(chosen_from, slug="refunds")
+
+
+@pytest.fixture
+def selection(prepared, own):
+    return own
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from django.urls import reverse
 from evals.queries.items import PAGE
 from labeling.models import Batch, Score, User
 from tests import factories
+from tests.made_once import prepared_by
 from tests.web.measured import graded, measure, rated, selected
 
 TABLE = ["110", "000", "111", "100"]
@@ -23,9 +24,17 @@ def cleo(project):
     return factories.member(project, "cleo", "expert")
 
 
+def three_rated(project):
+    raters = [factories.member(project, name, "expert") for name in ("ana", "ben", "cleo")]
+    return rated(project, raters, TABLE, name="First round")
+
+
+prepared = prepared_by(three_rated)
+
+
 @pytest.fixture
-def stage(project, ana, ben, cleo):
-    return rated(project, [ana, ben, cleo], TABLE, name="First round")
+def stage(prepared, own):
+    return own
 
 
 @pytest.fixture

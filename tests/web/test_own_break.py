@@ -13,15 +13,16 @@ from evals.queries import rater_runs
 from labeling.models import Batch
 from tests import factories
 from tests.evals.loop import carried_out
+from tests.made_once import prepared_by
 from tests.web.measured import measure
 
 pytestmark = pytest.mark.django_db
 URL = "/desk/mine/break"
 
 
-@pytest.fixture
-def tiring(project, ana, ben) -> Batch:
+def long_day(project) -> Batch:
     """60 responses, both experts at one a minute: ana says as ben for 30 minutes, then differs."""
+    ana, ben = (factories.member(project, name, "expert") for name in ("ana", "ben"))
     batch = factories.batch(factories.published(project), name="Long day", overlap=2)
     began = timezone.now() - timedelta(days=1)
     for minute in range(60):
@@ -39,6 +40,14 @@ def tiring(project, ana, ben) -> Batch:
             )
     carried_out(RaterRun, raters.start(measure(batch))[0], raters.compare)
     return batch
+
+
+prepared = prepared_by(long_day)
+
+
+@pytest.fixture
+def tiring(prepared, own) -> Batch:
+    return own
 
 
 def test_of_an_open_batch_nothing_is_said(as_user, tiring, ana):

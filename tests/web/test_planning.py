@@ -7,13 +7,22 @@ from django.urls import reverse
 
 from labeling.models import Membership
 from tests import factories
+from tests.made_once import prepared_by
 from tests.web.measured import measure, rated
 from tests.web.planning import ASK, TABLE, counted, planned, posted, url
 
 
+def two_planned(project):
+    raters = [factories.member(project, name, "expert") for name in ("ana", "ben")]
+    return planned(project, raters, TABLE)
+
+
+prepared = prepared_by(two_planned)
+
+
 @pytest.fixture
-def stage(project, ana, ben):
-    return planned(project, [ana, ben], TABLE)
+def stage(prepared, own):
+    return own
 
 
 @pytest.fixture

@@ -7,13 +7,22 @@ from evals.models import AgreementRun
 from labeling import assigning
 from labeling.models import Assignment, Batch
 from tests import factories
+from tests.made_once import prepared_by
 from tests.web.measured import measure
 from tests.web.planning import ASK, TABLE, planned, posted, url
 
 
+def two_planned(project):
+    raters = [factories.member(project, name, "expert") for name in ("ana", "ben")]
+    return planned(project, raters, TABLE)
+
+
+prepared = prepared_by(two_planned)
+
+
 @pytest.fixture
-def stage(project, ana, ben):
-    return planned(project, [ana, ben], TABLE)
+def stage(prepared, own):
+    return own
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from evals.tasks import compare_raters, measure_agreement
 from labeling.models import Batch, RunState
 from tests import factories
 from tests.evals.loop import carried_out
+from tests.made_once import prepared_by
 from tests.web.measured import measure, rated
 
 # ana and ben agree on 8 of 12, zoe says 1 to everything
@@ -28,9 +29,17 @@ def zoe(project):
     return factories.member(project, "zoe", "expert")
 
 
+def three_rated(project):
+    raters = [factories.member(project, name, "expert") for name in ("ana", "ben", "zoe")]
+    return rated(project, raters, TABLE, name="First round")
+
+
+prepared = prepared_by(three_rated)
+
+
 @pytest.fixture
-def stage(project, ana, ben, zoe):
-    return rated(project, [ana, ben, zoe], TABLE, name="First round")
+def stage(prepared, own):
+    return own
 
 
 @pytest.fixture

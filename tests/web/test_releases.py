@@ -16,19 +16,28 @@ from labeling.errors import Problems
 from labeling.models import Batch, RunState
 from tests import factories
 from tests.evals.loop import exported, selected
+from tests.made_once import prepared_by
 from tests.web.measured import measure, rated
 from tests.web.test_selections import queries, url
 
 TABLE = ["000", "111", "110", "000", "000"]
 
 
-@pytest.fixture
-def chosen(project, ana, ben, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path / "storage"
-    cleo = factories.member(project, "cleo", "expert")
-    stage = rated(project, [ana, ben, cleo], TABLE, name="First round")
+def selected_from(project):
+    raters = [factories.member(project, name, "expert") for name in ("ana", "ben", "cleo")]
+    stage = rated(project, raters, TABLE, name="First round")
     measure(stage.batch)
     return selected(project)
+
+
+# All tests here begin with it.
+prepared = prepared_by(selected_from, slug="refunds")
+
+
+@pytest.fixture
+def chosen(prepared, own, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "storage"
+    return own
 
 
 @pytest.fixture

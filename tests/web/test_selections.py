@@ -12,18 +12,26 @@ from evals.queries import releases as reads
 from labeling.models import Batch, RunState
 from tests import factories
 from tests.evals.loop import selected
+from tests.made_once import prepared_by
 from tests.web.measured import measure, rated
 
 # case-001, -003 and -005 are a model's: agreed and low, disputed, agreed and low.
 TABLE = ["000", "111", "110", "000", "000"]
 
 
-@pytest.fixture
-def stage(project, ana, ben):
-    cleo = factories.member(project, "cleo", "expert")
-    stage = rated(project, [ana, ben, cleo], TABLE, name="First round")
+def three_measured(project):
+    raters = [factories.member(project, name, "expert") for name in ("ana", "ben", "cleo")]
+    stage = rated(project, raters, TABLE, name="First round")
     measure(stage.batch)
     return stage
+
+
+prepared = prepared_by(three_measured)
+
+
+@pytest.fixture
+def stage(prepared, own):
+    return own
 
 
 @pytest.fixture

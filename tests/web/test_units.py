@@ -9,6 +9,7 @@ from django.utils import timezone
 from evals.queries.units import PAGE
 from labeling.models import Batch, Level, QueueEntry, Rating, Score
 from tests import factories
+from tests.made_once import prepared_by
 from tests.web.measured import measure, rated
 
 # cites_policy by ana, ben, cleo; polite is 1 everywhere
@@ -25,9 +26,17 @@ def cleo(project):
     return factories.member(project, "cleo", "expert")
 
 
+def three_rated(project):
+    raters = [factories.member(project, name, "expert") for name in ("ana", "ben", "cleo")]
+    return rated(project, raters, TABLE, name="First round")
+
+
+prepared = prepared_by(three_rated)
+
+
 @pytest.fixture
-def stage(project, ana, ben, cleo):
-    return rated(project, [ana, ben, cleo], TABLE, name="First round")
+def stage(prepared, own):
+    return own
 
 
 @pytest.fixture
