@@ -11,11 +11,14 @@ from labeling.errors import Conflict, Problems
 from labeling.models import Assignment, Batch, Item, Membership, QueueEntry
 from tests import factories
 from tests.labeling.adjudicating.scene import rated, scene, taken
+from tests.made_once import prepared_by
+
+prepared = prepared_by(lambda project: scene(project, "11 01", "00 11", "11 11"))
 
 
 @pytest.fixture
-def made(project):
-    return scene(project, "11 01", "00 11", "11 11")
+def made(prepared, own):
+    return own
 
 
 def ended(seat):

@@ -9,15 +9,19 @@ from labeling.errors import Conflict, Problems
 from labeling.models import Adjudication, Assignment, Dispute, Flag, FlagState, Rating, Score
 from tests import factories
 from tests.labeling.adjudicating.scene import VALUES, rated, scene, taken
+from tests.made_once import prepared_by
 
 MET = {"value": "Met", "reason": "rater_error", "note": "Section 4 is named."}
 OPEN = {"value": "none", "reason": "rubric_ambiguous", "note": "“Names” can mean quotes."}
 
 
+# Both criteria of the first response are disputed, one of the second.
+prepared = prepared_by(lambda project: scene(project, "11 00", "11 01"))
+
+
 @pytest.fixture
-def made(project):
-    """Both criteria of the first response are disputed, one of the second."""
-    return scene(project, "11 00", "11 01")
+def made(prepared, own):
+    return own
 
 
 def rule(seat, by, **rulings):

@@ -6,6 +6,7 @@ from labeling import adjudicating
 from labeling.models import Adjudication
 from tests import factories
 from tests.labeling.adjudicating.scene import rated, scene, taken
+from tests.made_once import prepared_by
 
 SEAT = (
     "insert into labeling_assignment (project_id, batch_id, response_id, rater_id, round, slot,"
@@ -18,9 +19,12 @@ RULING = (
 )
 
 
+prepared = prepared_by(lambda project: scene(project, "11 01", "00 11"))
+
+
 @pytest.fixture
-def made(project):
-    return scene(project, "11 01", "00 11")
+def made(prepared, own):
+    return own
 
 
 @pytest.fixture

@@ -13,6 +13,7 @@ from labeling.models import Adjudication, Assignment, Flag, Membership, Rating
 from tests import factories
 from tests.labeling.adjudicating.scene import rated, scene, taken
 from tests.labeling.practice import practising
+from tests.made_once import prepared_by
 
 SECRETS = ("Expert 1", "The policy says 14 days.", "Reasoned", "differ")
 
@@ -22,9 +23,12 @@ def judy(project):
     return factories.member(project, "judy", "adjudicator")
 
 
+prepared = prepared_by(lambda project: scene(project, "11 01", "00 11", "11 11", name="March"))
+
+
 @pytest.fixture
-def made(project):
-    return scene(project, "11 01", "00 11", "11 11", name="March")
+def made(prepared, own):
+    return own
 
 
 @pytest.fixture
