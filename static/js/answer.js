@@ -16,6 +16,7 @@ let failures = 0;
 let unsaved = Boolean(form && "unsaved" in form.dataset);
 let busy = false;
 let ended = false;
+let way = null;
 // Texts whose receipt may have been lost on the way.
 const tried = new Set();
 
@@ -64,7 +65,8 @@ async function keep() {
   busy = true;
   const sent = form.elements.text.value;
   say("saving", gettext("saving"));
-  const result = await send(form.dataset.keepUrl, new FormData(form), { receipt: "edit" });
+  way = new AbortController();
+  const result = await send(form.dataset.keepUrl, new FormData(form), { receipt: "edit", unwanted: way.signal });
   busy = false;
   if (ended) return;
   if (result.state === "ok") kept(sent, result.said.edit);
@@ -80,6 +82,7 @@ document.addEventListener("submit", (event) => {
   if (event.defaultPrevented || !event.target.matches(ENDS)) return;
   ended = true;
   clearTimeout(timer);
+  way?.abort();
 });
 onAskedWhetherUnsent(() => unsaved && !ended);
 window.addEventListener("beforeunload", (event) => {

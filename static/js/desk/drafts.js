@@ -99,7 +99,8 @@ export class Drafts {
 
   async request() {
     const body = this.body();
-    const result = await send(this.url, body, { receipt: "edit" });
+    this.way = new AbortController();
+    const result = await send(this.url, body, { receipt: "edit", unwanted: this.way.signal });
     this.busy = null;
     if (this.stopped) return;
     if (result.state === "ok") await this.saved(body, result.said);
@@ -168,8 +169,10 @@ export class Drafts {
     send(this.url, body, { receipt: "edit", keepalive: outlives(body) });
   }
 
+  // A draft still on its way would come behind the submission, and be refused for no reason.
   stop() {
     this.stopped = true;
     clearTimeout(this.timer);
+    this.way?.abort();
   }
 }

@@ -17,7 +17,12 @@ const isObject = (said) => typeof said === "object" && said !== null && !Array.i
 const textOf = (status, said) =>
   said?.title || ([403, 404].includes(status) ? gettext("This account cannot save here.") : gettext("The server answered {status}.", { status }));
 
-export const send = async (url, body, { receipt, keepalive = false }) => {
+const LONGEST = 20_000;
+// Until it has taken too long, or nobody wants the answer any more.
+const within = (unwanted) =>
+  unwanted && AbortSignal.any ? AbortSignal.any([AbortSignal.timeout(LONGEST), unwanted]) : AbortSignal.timeout(LONGEST);
+
+export const send = async (url, body, { receipt, keepalive = false, unwanted = null }) => {
   const asForm = body instanceof FormData;
   // The key that a form was drawn with may be of an earlier log-in: the header's is the one that holds.
   if (asForm) body.delete("csrfmiddlewaretoken");
@@ -30,7 +35,7 @@ export const send = async (url, body, { receipt, keepalive = false }) => {
       credentials: "same-origin",
       redirect: "manual",
       keepalive,
-      signal: keepalive ? undefined : AbortSignal.timeout(20_000),
+      signal: keepalive ? undefined : within(unwanted),
     });
   } catch {
     return { state: RETRY, text: gettext("The server cannot be reached.") };
