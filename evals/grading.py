@@ -16,6 +16,7 @@ from django.utils.translation import gettext
 from evals.graders.base import Grader as Runnable
 from evals.graders.base import Outcome, Sample
 from evals.graders.registry import canonical_spec, parse_grader, spec_hash
+from evals.leases import kept_alive
 from evals.models import Grade, Grader, GradingChunk, GradingRun
 from evals.queries.source_items import source_item
 from evals.rft.rows import item_fields
@@ -92,15 +93,16 @@ def grade(attempt: runs.Attempt[GradingRun]) -> None:
     """Grade every chunk that is not done yet; a chunk's grades and its mark are one write."""
     run = attempt.run
     grader = parse_grader(run.grader.spec)
-    done = run.grades.count()
-    for chunk in run.chunks.filter(done=False).order_by("number"):
-        grades = [_grade(run, grader, response) for response in _responses(run, chunk)]
-        with transaction.atomic():
-            attempt.guard()
-            Grade.objects.bulk_create(grades)
-            GradingChunk.objects.filter(pk=chunk.pk).update(done=True)
-        done += len(grades)
-        attempt.progress(done)
+    # However long one chunk takes, nobody else takes the run meanwhile.
+    with kept_alive(attempt) as progress:
+        progress.done = run.grades.count()
+        for chunk in run.chunks.filter(done=False).order_by("number"):
+            grades = [_grade(run, grader, response) for response in _responses(run, chunk)]
+            with transaction.atomic():
+                attempt.guard()
+                Grade.objects.bulk_create(grades)
+                GradingChunk.objects.filter(pk=chunk.pk).update(done=True)
+            progress.reach(progress.done + len(grades))
     attempt.finish()
 
 

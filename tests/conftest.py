@@ -16,6 +16,7 @@ from django.test import Client, TransactionTestCase
 from django.test.utils import setup_databases
 from hypothesis import settings as hypothesis_settings
 
+from evals import leases
 from labeling.models import Project, User
 from tests import factories
 
@@ -82,6 +83,16 @@ def django_db_setup(
     """
     with django_db_blocker.unblock():
         setup_databases(verbosity=0, interactive=False, aliases=None)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_heartbeat() -> None:
+    """Runs are not kept alive unless a test says so: that is done from another connection.
+
+    What a test has written in its transaction is not seen there. A run that took longer than a beat
+    would believe that it was taken over.
+    """
+    leases.BEATS = 1e-6
 
 
 @pytest.fixture

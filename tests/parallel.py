@@ -9,6 +9,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 
 from django.db import connection, connections
 
+# Seconds after which it is certain that nothing comes any more, however slow the machine.
+PATIENCE = 300
+
 
 def at_once[T](count: int, work: Callable[[int], T]) -> list[T]:
     """Results in order of the index; the first error is raised here."""
@@ -16,14 +19,14 @@ def at_once[T](count: int, work: Callable[[int], T]) -> list[T]:
 
     def run(index: int) -> T:
         try:
-            barrier.wait(timeout=30)
+            barrier.wait(timeout=PATIENCE)
             return work(index)
         finally:
             connections.close_all()
 
     with ThreadPoolExecutor(max_workers=count) as pool:
         futures = [pool.submit(run, index) for index in range(count)]
-        return [future.result(timeout=120) for future in futures]
+        return [future.result(timeout=PATIENCE) for future in futures]
 
 
 def held_up[T](work: Callable[[], T]) -> Future[T]:
@@ -38,7 +41,7 @@ def held_up[T](work: Callable[[], T]) -> Future[T]:
     pool = ThreadPoolExecutor(max_workers=1)
     future = pool.submit(run)
     pool.shutdown(wait=False)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + PATIENCE
     with connection.cursor() as cursor:
         while time.monotonic() < deadline and not future.done():
             cursor.execute(

@@ -12,16 +12,17 @@ import pytest
 from django.db import connection
 from django.db.models.functions import Now
 
-from evals import leases, measuring
+from evals import grading, leases, measuring
 from evals.measuring import chunks
 from evals.measuring.plan import plan_of
-from evals.models import AgreementChunk, AgreementRun
+from evals.models import AgreementChunk, AgreementRun, GradingRun
 from labeling import runs
+from tests import factories
 from tests.conftest import owner_connection
 from tests.evals.histories import History, measured_from_nothing, stored
+from tests.parallel import PATIENCE
 
 pytestmark = pytest.mark.django_db(transaction=True)
-SECONDS = 60
 PAST = Now() - timedelta(seconds=1)
 
 
@@ -58,7 +59,7 @@ def beside(work: Callable[[], object]) -> threading.Thread:
 
 
 def eventually(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + SECONDS
+    deadline = time.monotonic() + PATIENCE
     while not condition():
         assert time.monotonic() < deadline
         time.sleep(0.005)
@@ -88,7 +89,7 @@ def test_a_run_is_kept_alive_while_one_statement_counts(run, scores_are_locked):
         assert second is None, "nobody takes it from a worker that waits"
     assert a_statement_waits(), "all that while the same statement went on"
     scores_are_locked()
-    worker.join(SECONDS)
+    worker.join(PATIENCE)
     run.refresh_from_db()
     assert (run.state, run.attempt, run.fence) == ("finished", 1, 1)
     assert stored(run) == stored(measured_from_nothing(run))
@@ -99,7 +100,7 @@ def test_a_worker_that_was_given_up_meanwhile_writes_nothing(run, scores_are_loc
     eventually(a_statement_waits)
     AgreementRun.objects.filter(pk=run.pk).update(fence=7)
     scores_are_locked()
-    worker.join(SECONDS)
+    worker.join(PATIENCE)
     run.refresh_from_db()
     assert (run.state, run.fence) == ("running", 7)
     assert not run.criteria.exists()
@@ -116,5 +117,35 @@ def test_a_chunk_is_kept_alive_while_one_statement_counts(run, scores_are_locked
     eventually(chunk.filter(lease_until__gt=Now()).exists)
     assert a_statement_waits()
     scores_are_locked()
-    helper.join(SECONDS)
+    helper.join(PATIENCE)
     assert list(run.chunks.order_by("number").values_list("done", "fence")) == [(True, 1)] * 2
+
+
+def test_a_grading_is_kept_alive_while_one_response_is_graded(project, monkeypatch):
+    monkeypatch.setattr(leases, "BEATS", 3_000)
+    factories.response(factories.item(project), text="See 4.2.")
+    spec = {"type": "string_check", "name": "cites", "operation": "like", "reference": "4.2"}
+    spec["input"] = "{{sample.output_text}}"
+    run, _ = grading.start(grading.register(project, spec))
+    begun, over, original = threading.Event(), threading.Event(), grading._grade
+
+    def graded(*arguments):
+        begun.set()
+        over.wait(PATIENCE)
+        return original(*arguments)
+
+    def grade() -> None:
+        with runs.executing(GradingRun, run.pk) as attempt:
+            grading.grade(attempt)
+
+    monkeypatch.setattr(grading, "_grade", graded)
+    worker = beside(grade)
+    assert begun.wait(PATIENCE)
+    held = GradingRun.objects.filter(pk=run.pk)
+    for _ in range(3):
+        held.update(lease_until=PAST)
+        eventually(held.filter(lease_until__gt=Now()).exists)
+    over.set()
+    worker.join(PATIENCE)
+    run.refresh_from_db()
+    assert (run.state, run.attempt, run.grades.count()) == ("finished", 1, 1)
