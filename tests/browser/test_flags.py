@@ -138,10 +138,13 @@ def test_a_break_is_suggested_once_where_ones_agreement_fell(desk: Person) -> No
     """45 minutes into a sitting of somebody whose agreement has been seen to fall after 40."""
     page = desk.page
     user = page.locator("[data-desk]").get_attribute("data-user")
+    key = f"rubricstudio-sitting:{user}"
+    # What the page has asked for itself is written there, too: first that.
+    page.wait_for_function("key => 'after' in JSON.parse(localStorage.getItem(key))", arg=key)
     page.evaluate(
         "([key, minutes]) => localStorage.setItem(key, JSON.stringify("
         "{ began: Date.now() - minutes * 60000, last: Date.now(), after: 40 }))",
-        [f"rubricstudio-sitting:{user}", 45],
+        [key, 45],
     )
     page.reload()
     ready(page)

@@ -20,11 +20,11 @@ from django.conf import settings
 from django.db import connections
 
 from rubricstudio.stack.supervisor import dies_with_parent
+from tests.parallel import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 # A database of the broker that nothing else uses: other tests leave messages that nobody takes.
 VIRTUAL_HOST = 9
-SECONDS = 60
 # From the block kept for examples, and known inside the namespaces only.
 SERVERS = ("192.0.2.1", "192.0.2.5")
 HOSTS = ("192.0.2.2", "192.0.2.6")
@@ -190,11 +190,11 @@ def _process(command: Sequence[str], *, env: dict[str, str]) -> Iterator[Callabl
             yield said
         finally:
             process.terminate()
-            process.wait(SECONDS)
+            process.wait(PATIENCE)
 
 
 def _await(word: str, said: Callable[[], str]) -> None:
-    deadline = time.monotonic() + SECONDS
+    deadline = time.monotonic() + PATIENCE
     while word not in said():
         assert time.monotonic() < deadline, said()
         time.sleep(0.02)

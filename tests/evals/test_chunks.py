@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 
 import pytest
 from django.db import connection
@@ -16,6 +15,7 @@ from evals.reliability import clusters
 from labeling import runs
 from labeling.models import Score
 from tests.evals.histories import History, carried_out, measured, measured_from_nothing, stored
+from tests.parallel import PATIENCE
 
 
 @pytest.fixture
@@ -84,12 +84,16 @@ def test_a_worker_thought_dead_cannot_write_its_count(history, in_chunks, monkey
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_share_one_run(history, in_chunks, monkeypatch):
     counted_by: dict[str, int] = {}
+    two_count = threading.Event()
     original = chunks.counted
 
     def noted(*arguments):
         name = threading.current_thread().name
         counted_by[name] = counted_by.get(name, 0) + 1
-        time.sleep(0.02)
+        # Whoever has taken a chunk waits until somebody else has one, too.
+        if len(counted_by) > 1:
+            two_count.set()
+        two_count.wait(PATIENCE)
         return original(*arguments)
 
     monkeypatch.setattr(chunks, "counted", noted)

@@ -20,6 +20,7 @@ from tests import factories
 from tests.conftest import application_connection
 from tests.evals.histories import History, carried_out, measured, measured_from_nothing, stored
 from tests.labeling.loading import run_load, write_lines
+from tests.parallel import PATIENCE
 
 
 @pytest.fixture(autouse=True)
@@ -111,12 +112,12 @@ def test_kept_counts_are_read_while_nobody_replaces_them(project):
         reader = threading.Thread(target=lambda: found.append(_in_a_thread(run)))
         reader.start()
         waiting = "select count(*) from pg_locks where not granted and classid = %s"
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE
         while not other.execute(waiting, [locks.KEPT_TALLIES]).fetchone()[0]:
             assert time.monotonic() < deadline
         assert found == []
         other.execute("ROLLBACK")
-    reader.join(60)
+    reader.join(PATIENCE)
     assert found[0] is not None
 
 

@@ -16,8 +16,8 @@ from evals.tasks import measure_agreement
 from tests.conftest import owner_connection
 from tests.evals.histories import History, as_bytes, measured_from_nothing
 from tests.evals.hosts import Host, broker_url, one_machine, two_namespaces, workers
+from tests.parallel import PATIENCE
 
-SECONDS = 60
 # Whoever has taken a chunk waits until somebody else has one, too: a session holds its lock as long
 # as it lives, and everybody sees at once which locks are held.
 BOTH_TAKE = """
@@ -80,7 +80,7 @@ def shared(history: History) -> AgreementRun:
         broker.default_channel.client.flushdb()
         run, _ = measuring.start(history.batch)
         measure_agreement.apply_async([run.pk], connection=broker)
-        deadline = time.monotonic() + SECONDS
+        deadline = time.monotonic() + PATIENCE
         while run.state != "finished":
             assert run.state in ("pending", "running"), run.error
             assert time.monotonic() < deadline, run.state

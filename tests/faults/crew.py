@@ -45,7 +45,7 @@ class Crew:
 
     def ask(self, who: str, method: str, path: str, body: object = None) -> tuple[int, dict]:
         """One request; OSError or HTTPException when the server was lost on the way."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
         headers = {"Authorization": f"Bearer {self.tokens[who]}"}
         headers["Content-Type"] = "application/json"
         try:

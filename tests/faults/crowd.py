@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from uuid import uuid4
 
 from tests.faults.firing import Fire
+from tests.faults.running_stack import PATIENCE
 
 TIMES = 5
-# Seconds for one answer, and for an acknowledgement. Whoever gives up too soon on a slow machine
-# leaves the server with work that nobody waits for.
-ANSWER, PATIENCE = 60, 150
+# Whoever gives up an answer too soon on a slow machine leaves the server with work that nobody
+# waits for.
+ANSWER = 60
 # A page that is told one of these, or nothing at all, keeps the answers and sends them again.
 SEND_AGAIN = {0, 502, 503, 504}
 # Runs inside `manage shell`: people with sessions as if they had logged in, and a batch.

@@ -16,7 +16,7 @@ import psutil
 import psycopg
 
 from tests.faults.invariants import connect, violations
-from tests.faults.running_stack import ROOT, RunningStack, environ, eventually
+from tests.faults.running_stack import PATIENCE, ROOT, RunningStack, all_gone, environ, eventually
 from tests.faults.scene import write_scene
 
 # A lost job is taken over within seconds, so that a test need not wait half a minute.
@@ -28,8 +28,6 @@ PROGRAMMES = {
     "broker": "valkey-server",
 }
 VICTIMS = ("worker", "web", "database", "supervisor")
-SECONDS_TO_RECOVER = 60
-SECONDS_FOR_A_COMMAND = 180
 
 
 @dataclass
@@ -87,7 +85,7 @@ class Fire:
         with connect(self.stack.home) as opened:
             return opened.execute(query, values).fetchall()
 
-    def await_row(self, query: str, *values: object, seconds: float = 90) -> tuple:
+    def await_row(self, query: str, *values: object, seconds: float = PATIENCE) -> tuple:
         """The query's first row, as soon as there is one; seen within a few milliseconds."""
         deadline = time.monotonic() + seconds
         with connect(self.stack.home, "app") as opened:
@@ -112,15 +110,18 @@ class Fire:
         return kill
 
     def _kill_supervisor(self) -> None:
+        """Over when all that it started has gone after it."""
+        family = self.stack.supervisor.children(recursive=True)
         self.stack.process.kill()
-        self.stack.process.wait(10)
+        self.stack.process.wait(PATIENCE)
+        assert eventually(lambda: all_gone(family))
 
     def recover(self, victim: str) -> None:
         """Nothing is done by hand but starting `up` again when the supervisor itself was killed."""
         if victim == "supervisor":
             assert self.stack.start().startswith("ready: ")
-        assert eventually(self.stack.is_ready, seconds=SECONDS_TO_RECOVER)
-        assert eventually(self._answers, seconds=SECONDS_TO_RECOVER)
+        assert eventually(self.stack.is_ready)
+        assert eventually(self._answers)
 
     def _answers(self) -> bool:
         try:
@@ -134,14 +135,14 @@ class Fire:
             f"SELECT id FROM {table} WHERE state = 'running' AND lease_until < now()"
             for table in ("evals_agreementrun", "evals_gradingrun", "evals_export")
         )
-        assert eventually(lambda: not self.rows(lost), seconds=SECONDS_TO_RECOVER)
+        assert eventually(lambda: not self.rows(lost))
         with connect(self.stack.home) as opened:
             return violations(opened, self.storage)
 
 
 def end(process: subprocess.Popen[str]) -> Done:
     """Wait for a command's end."""
-    stdout, stderr = process.communicate(timeout=SECONDS_FOR_A_COMMAND)
+    stdout, stderr = process.communicate(timeout=PATIENCE)
     return Done(process.returncode, stdout, stderr)
 
 

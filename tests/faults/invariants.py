@@ -254,7 +254,7 @@ def connect(home: Path, role: str = "owner") -> psycopg.Connection:
     password = json.loads((home / "secrets.json").read_text())[f"{role}_password"]
     user = f"rubricstudio_{role}:{quote(password, safe='')}"
     address = f"postgres://{user}@/rubricstudio?host={quote(str(home / 'sockets'), safe='/')}"
-    return psycopg.connect(address, autocommit=True, connect_timeout=5)
+    return psycopg.connect(address, autocommit=True, connect_timeout=60)
 
 
 if __name__ == "__main__":

@@ -19,8 +19,9 @@ import psutil
 ROOT = Path(__file__).resolve().parents[2]
 # What the tests themselves run on must not reach the stack under test.
 OURS = ("DATABASE_URL", "MIGRATION_DATABASE_URL", "BROKER_URL", "SECRET_KEY", "RS_HOME", "RS_TEST")
-# Several stacks may be starting at once, on a machine that does other things too.
-SECONDS_TO_START = 300
+# Not how long anything may take: several stacks may be starting at once, on a slow machine that
+# does other things too. After that nothing comes any more.
+PATIENCE = 600
 
 
 def free_port() -> int:
@@ -36,7 +37,7 @@ def free_port() -> int:
             return port
 
 
-def run(*words: str, home: Path, timeout: float = 60) -> subprocess.CompletedProcess[str]:
+def run(*words: str, home: Path, timeout: float = PATIENCE) -> subprocess.CompletedProcess[str]:
     """`./run` with these words, to its end."""
     command = [str(ROOT / "run"), words[0], "--home", str(home), *words[1:]]
     return subprocess.run(
@@ -48,7 +49,7 @@ def environ() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in OURS}
 
 
-def eventually(condition: Callable[[], bool], *, seconds: float) -> bool:
+def eventually(condition: Callable[[], bool], *, seconds: float = PATIENCE) -> bool:
     """Whether the condition holds within that time."""
     deadline = time.monotonic() + seconds
     while not condition():
@@ -86,7 +87,7 @@ class RunningStack:
             cwd="/",
         )
         try:
-            self.said = self._line(SECONDS_TO_START)
+            self.said = self._line(PATIENCE)
         except BaseException:
             # Whoever could not wait for it does not stop it later either.
             self.stop()
@@ -97,7 +98,7 @@ class RunningStack:
         """Ask it to end; its exit code."""
         assert self.process is not None
         self.process.send_signal(number)
-        return self.process.wait(60)
+        return self.process.wait(PATIENCE)
 
     def service(self, word: str) -> psutil.Process:
         """The direct child whose command holds this word."""
@@ -118,7 +119,7 @@ class RunningStack:
     def is_ready(self) -> bool:
         """Whether /readyz says so."""
         try:
-            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
             connection.request("GET", "/readyz")
             return connection.getresponse().status == 200
         except OSError:

@@ -15,6 +15,7 @@ import pytest
 
 from tests.faults.crew import EXPERTS, Crew
 from tests.faults.firing import Fire, a_moment
+from tests.faults.running_stack import PATIENCE
 from tests.faults.scene import SCALES
 
 pytestmark = pytest.mark.faults
@@ -71,7 +72,7 @@ class Expert(threading.Thread):
 
     def _insist(self, method: str, path: str, body: dict, wanted: set[int]) -> tuple[int, dict]:
         """Ask until the server answers as it should; the same request, so the same submission."""
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             try:
                 status, told = self.crew.ask(self.name_, method, path, body)
@@ -85,7 +86,7 @@ class Expert(threading.Thread):
                 return status, told
             self.journal.sent_again += 1
             time.sleep(0.05)
-        self.fault = f"{method} {path}: no answer for a minute"
+        self.fault = f"{method} {path}: no answer any more"
         return 0, {}
 
 
@@ -108,7 +109,7 @@ def test_what_was_acknowledged_is_there_once(under_fire: Fire, crew: Crew) -> No
     finally:
         over.set()
         for expert in experts:
-            expert.join(90)
+            expert.join(PATIENCE)
     assert [expert.fault for expert in experts if expert.fault] == []
     assert sum(expert.journal.sent_again for expert in experts) > 0
     expect_kept(under_fire, batch, [expert.journal for expert in experts])
@@ -118,7 +119,7 @@ def test_what_was_acknowledged_is_there_once(under_fire: Fire, crew: Crew) -> No
 def await_more(experts: list[Expert], count: int) -> None:
     """Until so many more submissions have been acknowledged."""
     start = sum(len(expert.journal.acknowledged) for expert in experts)
-    deadline = time.monotonic() + 60
+    deadline = time.monotonic() + PATIENCE
     while sum(len(expert.journal.acknowledged) for expert in experts) < start + count:
         assert [expert.fault for expert in experts if expert.fault] == []
         assert time.monotonic() < deadline, "nobody's submission is acknowledged any more"

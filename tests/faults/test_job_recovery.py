@@ -19,7 +19,6 @@ from tests.faults.scene import ITEMS, MODELS
 pytestmark = pytest.mark.faults
 
 RESPONSES = ITEMS * len(MODELS)
-SECONDS_TO_TAKE_OVER = 60
 
 
 def grader(fire: Fire, name: str) -> Path:
@@ -92,14 +91,14 @@ def test_without_a_broker_work_is_accepted_and_done_later(under_fire: Fire, crew
         assert (status, rating.get("problems")) == (201, None)
         status, told = crew.ask("boss", "POST", f"projects/{PROJECT}/agreement/", {})
         assert status == 202, told
-        assert time.monotonic() - started < 15
+        assert time.monotonic() - started < 60
         (run,) = [run for run in told["runs"] if run["batch"] == batch]
         assert run["state"] == "pending"
     finally:
         supervisor.resume()
     finished = "SELECT state FROM evals_agreementrun WHERE id = %s AND state = 'finished'"
-    under_fire.await_row(finished, run["id"], seconds=SECONDS_TO_TAKE_OVER)
-    assert eventually(under_fire.stack.is_ready, seconds=60)
+    under_fire.await_row(finished, run["id"])
+    assert eventually(under_fire.stack.is_ready)
     assert under_fire.violations() == []
 
 
@@ -112,7 +111,7 @@ def test_forged_messages_leave_the_worker_alive(under_fire: Fire, crew: Crew) ->
     fine = under_fire.command("grade", PROJECT, "--json", "--grader", grader(under_fire, "after"))
     assert fine.code == 0, fine.stderr
     assert fine.document["graded"] == RESPONSES
-    assert eventually(lambda: waiting(broker) == 0, seconds=30)
+    assert eventually(lambda: waiting(broker) == 0)
     assert leader.is_running()
     assert leader.status() != psutil.STATUS_ZOMBIE
     assert not mark.exists()

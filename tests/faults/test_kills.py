@@ -3,7 +3,7 @@
 import json
 import subprocess
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -22,8 +22,6 @@ LOADING = """
     SELECT query FROM pg_stat_activity a JOIN pg_locks l USING (pid)
     WHERE l.locktype = 'advisory' AND l.classid = 7203 AND a.state = 'active'
         AND ltrim(query) ~ %s"""
-# What the supervisor started outlives it for a moment; a second attempt comes after three seconds.
-GRACE = {"supervisor": timedelta(seconds=1)}
 LOST = "CommandError: The database was lost before the command was done."
 
 
@@ -83,7 +81,7 @@ def test_a_measuring_goes_on(shots: Fire, victim: str) -> None:
     ((state, attempt, through, was_done),) = shots.rows(
         "SELECT state, attempt, ratings_through, finished_at < %s FROM evals_agreementrun"
         " WHERE id = %s",
-        shot + GRACE.get(victim, timedelta()),
+        shot,
         run,
     )
     assert (state, through) == ("finished", SCORES)

@@ -17,12 +17,12 @@ import pytest
 from tests.faults.crowd import Crowd, Person, ask, everybody, gather
 from tests.faults.firing import PROGRAMMES, Fire
 from tests.faults.invariants import connect
+from tests.faults.running_stack import PATIENCE
 
 pytestmark = pytest.mark.faults
 
 PEOPLE, RESPONSES, OVERLAP = 64, 40, 3
 PLACES = RESPONSES * OVERLAP
-SECONDS = 180
 FILLED = """
     SELECT count(*) FROM labeling_assignment
     WHERE batch_id = %s AND state = 'submitted' AND slot IS NOT NULL"""
@@ -44,7 +44,7 @@ class Storm:
         """End leases all the time and kill web workers twice, until every place is filled."""
         began = time.monotonic()
         with connect(self.fire.stack.home) as opened:
-            while time.monotonic() - began < SECONDS:
+            while time.monotonic() - began < PATIENCE:
                 (filled,) = opened.execute(FILLED, [self.crowd.batch]).fetchone()
                 if filled == PLACES:
                     self.is_over = True
@@ -55,7 +55,7 @@ class Storm:
                 (ended,) = opened.execute("SELECT labeling_expire_leases()").fetchone()
                 self.ended += ended
                 await asyncio.sleep(0.1)
-        raise AssertionError(f"{filled} of {PLACES} places are filled after {SECONDS} s")
+        raise AssertionError(f"{filled} of {PLACES} places are filled after {PATIENCE} s")
 
     def kill_a_worker(self) -> None:
         workers = self.fire.stack.service(PROGRAMMES["web"]).children()

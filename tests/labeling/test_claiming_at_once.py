@@ -19,7 +19,7 @@ from labeling.models import (
 from tests import factories
 from tests.conftest import owner_connection
 from tests.labeling.test_assigning import assert_counts_are_true, claim_all, opened
-from tests.parallel import at_once, held_up
+from tests.parallel import PATIENCE, at_once, held_up
 
 
 @pytest.mark.django_db(transaction=True)
@@ -158,6 +158,6 @@ def test_giving_back_waits_for_a_seat_before_it_takes_the_lock_of_keys(project, 
         giving = held_up(lambda: assigning.vacate(seats, "expired"))
         cursor.execute("select pg_try_advisory_xact_lock(7202, %s)", [batch.pk])
         assert cursor.fetchone() == (True,)
-    assert giving.result(timeout=60) == 1
+    assert giving.result(timeout=PATIENCE) == 1
     seat.refresh_from_db()
     assert (seat.state, seat.slot) == ("expired", None)

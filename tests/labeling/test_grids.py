@@ -18,7 +18,7 @@ from labeling.rating.seats import lock_place
 from labeling.ways import Asking
 from tests import factories
 from tests.labeling.rating.seats import BOTH_MET, ONE_MET, submit
-from tests.parallel import at_once, held_up
+from tests.parallel import PATIENCE, at_once, held_up
 
 
 def opened(
@@ -288,4 +288,4 @@ def test_a_save_takes_the_place_before_any_seat(project, ana):
         saving = held_up(lambda: rating.save_draft(seats[1], ONE_MET, edit=0, by=ana))
         held = Assignment.objects.select_for_update(skip_locked=True).filter(batch=batch)
         assert len(held) == 3
-    assert saving.result(timeout=60).edit == 1
+    assert saving.result(timeout=PATIENCE).edit == 1

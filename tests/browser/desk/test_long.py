@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from labeling.models import Assignment, QueueEntry, Response
 from tests import factories
@@ -109,21 +111,25 @@ def test_the_last_flags_are_shown_where_one_flags(at_desk, batch, ana):
     expect(own).to_contain_text("Names no date.")
 
 
-def test_flags_that_could_not_be_loaded_say_so_until_they_can(at_desk, batch, ana, watch):
+def test_flags_that_could_not_be_loaded_say_so_until_they_can(at_desk, context, batch, ana, watch):
     watch.expected = ("net::ERR_FAILED", "500")
+    answers: list[Callable[[Route], None]] = [
+        lambda route: route.abort(),
+        lambda route: route.fulfill(status=500, body="<p>Away</p>"),
+        lambda route: route.continue_(),
+    ]
+    # Before there is a page: one that is busy takes a moment until it asks us for everything.
+    context.route("**/flags", lambda route: answers.pop(0)(route))
     page = at_desk(ana, batch)
     factories.flag(Assignment.objects.get(state="leased"), "Names no date.")
     own = page.locator("#flag [data-own-flags]")
-    page.route("**/flags", lambda route: route.abort())
     page.keyboard.press("f")
     expect(own).to_contain_text(FAILED)
     close(page)
-    page.unroute("**/flags")
-    page.route("**/flags", lambda route: route.fulfill(status=500, body="<p>Away</p>"))
-    page.keyboard.press("f")
+    with page.expect_response("**/flags"):
+        page.keyboard.press("f")
     expect(own).to_contain_text(FAILED)
     assert "Away" not in own.inner_text()
     close(page)
-    page.unroute("**/flags")
     page.keyboard.press("f")
     expect(own).to_contain_text("Names no date.")

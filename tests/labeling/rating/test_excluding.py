@@ -17,7 +17,7 @@ from tests import factories
 from tests.labeling.adjudicating.scene import rated as rated_blind
 from tests.labeling.adjudicating.scene import scene
 from tests.labeling.rating.seats import BOTH_MET, ONE_MET, submit
-from tests.parallel import held_up
+from tests.parallel import PATIENCE, held_up
 
 pytestmark = pytest.mark.django_db
 
@@ -101,7 +101,7 @@ def test_a_correction_that_is_being_made_is_left_out_too(rated, ben, carol):
     with transaction.atomic():
         made = rating.revise(seat, BOTH_MET, submission_id=uuid4(), by=ben)
         leaving = held_up(lambda: rating.exclude(judged, "Misread it.", by=carol))
-    assert leaving.result(timeout=60) == 3
+    assert leaving.result(timeout=PATIENCE) == 3
     assert not judged.standing().exists()
     assert Rating.objects.get(pk=made.pk).excluded_reason == "Misread it."
 
@@ -113,7 +113,7 @@ def test_a_correction_waits_for_what_is_being_left_out_and_is_refused(rated, ben
         rating.exclude(rating.Judged(rated, rater=ben), "Misread it.", by=carol)
         correcting = held_up(lambda: rating.revise(seat, BOTH_MET, submission_id=uuid4(), by=ben))
     with pytest.raises(Conflict, match="left out"):
-        correcting.result(timeout=60)
+        correcting.result(timeout=PATIENCE)
     assert seat.ratings.count() == 1
 
 
