@@ -51,10 +51,15 @@ def user(username: str, **fields: object) -> User:
 
 
 def member(of: Project, username: str, *roles: str) -> User:
+    """Somebody of that name with these roles, beside those they have in the project already."""
     person = User.objects.filter(username=username).first() or user(username)
     made = [Membership(project=of, user=person, role=role) for role in roles]
     Membership.objects.bulk_create(made, ignore_conflicts=True)
     return person
+
+
+def experts(of: Project, *usernames: str) -> list[User]:
+    return [member(of, username, "expert") for username in usernames]
 
 
 def rubric(of: Project, slug: str = "refund-quality") -> Rubric:

@@ -13,7 +13,7 @@ from tests import factories
 
 @pytest.fixture
 def experts(project):
-    return [factories.member(project, name, "expert") for name in ("ana", "ben", "cem")]
+    return factories.experts(project, "ana", "ben", "cem")
 
 
 @pytest.fixture

@@ -27,8 +27,7 @@ RULE = Adaptive(n_min=2, n_max=5, conf=0.9, floor=0.6, fixed_percent=20)
 
 @pytest.fixture
 def experts(project):
-    names = ("ana", "ben", "eve", "fay", "gus", "hal")
-    return [factories.member(project, name, "expert") for name in names]
+    return factories.experts(project, "ana", "ben", "eve", "fay", "gus", "hal")
 
 
 @pytest.fixture

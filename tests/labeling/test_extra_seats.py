@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def experts(project):
-    return [factories.member(project, name, "expert") for name in ("ana", "ben", "eve", "fay")]
+    return factories.experts(project, "ana", "ben", "eve", "fay")
 
 
 @pytest.fixture

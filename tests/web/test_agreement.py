@@ -22,12 +22,12 @@ def url(project, **query):
     return reverse("agreement", args=[project.slug], query=query)
 
 
-def two_rated(project):
-    raters = [factories.member(project, name, "expert") for name in ("ana", "ben")]
+def first_round(project):
+    raters = factories.experts(project, "ana", "ben")
     return rated(project, raters, TABLE, name="First round")
 
 
-prepared = prepared_by(two_rated)
+prepared = prepared_by(first_round)
 
 
 @pytest.fixture

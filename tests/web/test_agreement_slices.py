@@ -51,7 +51,7 @@ class Round:
 
 
 def measured(project) -> Round:
-    experts = [factories.member(project, name, "expert") for name in ("ana", "ben", "cleo")]
+    experts = factories.experts(project, "ana", "ben", "cleo")
     batch = rated(project, experts)
     return Round(project, batch, measure(batch), experts)
 

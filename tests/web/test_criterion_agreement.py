@@ -38,12 +38,12 @@ def cleo(project):
     return factories.member(project, "cleo", "expert")
 
 
-def three_rated(project):
-    raters = [factories.member(project, name, "expert") for name in ("ana", "ben", "cleo")]
+def first_round(project):
+    raters = factories.experts(project, "ana", "ben", "cleo")
     return rated(project, raters, TABLE, name="First round")
 
 
-prepared = prepared_by(three_rated)
+prepared = prepared_by(first_round)
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ URL = "/desk/mine/break"
 
 def long_day(project) -> Batch:
     """60 responses, both experts at one a minute: ana says as ben for 30 minutes, then differs."""
-    ana, ben = (factories.member(project, name, "expert") for name in ("ana", "ben"))
+    ana, ben = factories.experts(project, "ana", "ben")
     batch = factories.batch(factories.published(project), name="Long day", overlap=2)
     began = timezone.now() - timedelta(days=1)
     for minute in range(60):

@@ -11,13 +11,9 @@ from tests.made_once import prepared_by
 from tests.web.measured import measure
 from tests.web.planning import ASK, TABLE, planned, posted, url
 
-
-def two_planned(project):
-    raters = [factories.member(project, name, "expert") for name in ("ana", "ben")]
-    return planned(project, raters, TABLE)
-
-
-prepared = prepared_by(two_planned)
+prepared = prepared_by(
+    lambda project: planned(project, factories.experts(project, "ana", "ben"), TABLE)
+)
 
 
 @pytest.fixture

@@ -29,12 +29,12 @@ def zoe(project):
     return factories.member(project, "zoe", "expert")
 
 
-def three_rated(project):
-    raters = [factories.member(project, name, "expert") for name in ("ana", "ben", "zoe")]
+def first_round(project):
+    raters = factories.experts(project, "ana", "ben", "zoe")
     return rated(project, raters, TABLE, name="First round")
 
 
-prepared = prepared_by(three_rated)
+prepared = prepared_by(first_round)
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ TABLE = ["000", "111", "110", "000", "000"]
 
 
 def selected_from(project):
-    raters = [factories.member(project, name, "expert") for name in ("ana", "ben", "cleo")]
+    raters = factories.experts(project, "ana", "ben", "cleo")
     stage = rated(project, raters, TABLE, name="First round")
     measure(stage.batch)
     return selected(project)

@@ -26,12 +26,12 @@ def cleo(project):
     return factories.member(project, "cleo", "expert")
 
 
-def three_rated(project):
-    raters = [factories.member(project, name, "expert") for name in ("ana", "ben", "cleo")]
+def first_round(project):
+    raters = factories.experts(project, "ana", "ben", "cleo")
     return rated(project, raters, TABLE, name="First round")
 
 
-prepared = prepared_by(three_rated)
+prepared = prepared_by(first_round)
 
 
 @pytest.fixture
@@ -325,7 +325,7 @@ def test_asks_as_much_for_many_responses_as_for_one(admin, project, ana, ben):
     version_of = many(project, [ana, ben], 1)
     one = queries(admin, url(measure(version_of.batch)))
     foreign = factories.project("large")
-    raters = [factories.member(foreign, name, "expert") for name in ("gus", "hal")]
+    raters = factories.experts(foreign, "gus", "hal")
     factories.member(foreign, "carol", "admin")
     large = measure(many(foreign, raters, 20).batch)
     assert queries(admin, url(large)) == one
