@@ -21,7 +21,7 @@ ROWS = [row for table in (first_table, held_out, third_table) for row in (*table
 
 
 @given(st.lists(PIECES, min_size=1, max_size=40), st.sampled_from([2, -2, None]))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_any_sequence_of_words_is_read(pieces: list[str], points: int | None):
     text = " ".join(pieces)
     if not text.strip():
@@ -33,7 +33,7 @@ def test_any_sequence_of_words_is_read(pieces: list[str], points: int | None):
 
 
 @given(st.text(string.printable + "ßéñ文字🙂\u202e", min_size=1, max_size=80))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_any_text_is_read(text: str):
     if text.strip() and "\0" not in text:
         one(text)

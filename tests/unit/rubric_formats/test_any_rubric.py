@@ -44,14 +44,14 @@ def rubrics(draw: st.DrawFn) -> RubricSpec:
     return parse_rubric({"title": draw(TEXT), "criteria": criteria})
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(rubrics())
 def test_ours_in_both_syntaxes_says_all_of_it(spec):
     for form in FORMATS[:2]:
         assert read(parse(written(write(spec, form), form)), form) == spec
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(rubrics(), st.sampled_from([form for form in FORMATS if form.slug != "biggen"]))
 def test_what_is_written_is_known_by_its_shape_and_written_again_the_same(spec, form):
     document = parse(written(write(spec, form), form))
@@ -61,7 +61,7 @@ def test_what_is_written_is_known_by_its_shape_and_written_again_the_same(spec, 
     assert json.dumps(write(again, form)) == json.dumps(document)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(rubrics())
 def test_met_or_not_is_paid_alike_in_formats_that_have_points(spec):
     met = [one for one in spec.criteria if one.scale.type == "binary"]

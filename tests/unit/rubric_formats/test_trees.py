@@ -231,7 +231,7 @@ def grown(draw: st.DrawFn, depth: int = 4) -> dict:
     return node(0)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(grown(), st.randoms())
 def test_any_tree_comes_back_equal_and_is_scored_alike(tree, chance):
     spec = read(tree, "paperbench")

@@ -53,7 +53,7 @@ def differences(signs, rows, scores, table):
     return found
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(material(hidden=False))
 def test_planted_weights_are_found_and_hold(made):
     criteria, signs, rows, scores, table = made
@@ -106,7 +106,7 @@ def gated_material(draw):
     return criteria, rows, {f"r{at}": Fraction(score) for at, score in enumerate(scores)}
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(gated_material())
 def test_weights_found_beside_gates_give_the_canonical_rewards_that_order(made):
     criteria, rows, scores = made
@@ -137,7 +137,7 @@ def _weighted(criteria, row, points):
     return sum(points[key] * credit[key] for key in credit)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(material(hidden=True))
 def test_missing_criterion_is_found_proved_and_smallest(made):
     criteria, signs, rows, scores, table = made

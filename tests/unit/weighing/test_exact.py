@@ -49,7 +49,7 @@ def test_nothing_is_asked_of_no_rows():
     assert exactly(np.zeros((0, 3), dtype=np.int64)) == Weights((0, 0, 0))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(MATRICES)
 def test_exact_simplex_proves_what_it_says(lines):
     solved = simplex.solve(lines)
@@ -64,7 +64,7 @@ def test_exact_simplex_proves_what_it_says(lines):
         assert contradicts(matrix, chosen)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(MATRICES)
 def test_deciding_agrees_with_the_exact_simplex_and_proves_it(lines):
     matrix = rows(*lines)
@@ -140,7 +140,7 @@ def test_search_gives_up_instead_of_guessing():
         fewest_hits(sets, 1, 12, steps=3)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.sets(st.integers(0, 6), min_size=1), min_size=1, max_size=8))
 def test_fewest_hits_agree_with_trying_everything(sets):
     size = next(
@@ -154,7 +154,7 @@ def test_fewest_hits_agree_with_trying_everything(sets):
     assert fewest_hits(sets, 1, size - 1, steps=100_000) is None
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(MATRICES)
 def test_couples_agree_with_trying_every_two(lines):
     matrix = rows(*lines)

@@ -183,7 +183,7 @@ def _answer(criterion, text):
     return Answer(kinds[text]) if text in kinds else None
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(_material())
 def test_every_reward_is_that_of_the_canonical_rule(material):
     criteria, rows, nowhere = material
