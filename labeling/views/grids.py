@@ -10,11 +10,10 @@ from uuid import UUID, uuid4
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from labeling import assigning, practice, rating
+from labeling import practice, rating
 from labeling.access import MemberRequest, own_seat
 from labeling.asking_again import answers_again
 from labeling.errors import Conflict, DomainError, Problem, Problems
@@ -22,6 +21,7 @@ from labeling.forms.desk import FlagForm, SkipForm, SubmissionForm, answers_in
 from labeling.guidelines import guidelines_of
 from labeling.models import Assignment, Batch, RatingDraft, Way
 from labeling.turns import conversation
+from labeling.views.onward import onward
 from labeling.views.scripted import form_problems
 from labeling.views.seat_beside import LETTERS
 from labeling.views.seat_cards import Answers, Card, cards
@@ -184,7 +184,7 @@ def grid_submit(request: MemberRequest, pk: int) -> HttpResponse:
         practice.settle(lead.batch, request.user)
         # What is known of each stands on its page, which leads to that of the one beside it.
         return redirect("seat", made[0].assignment_id)
-    return _onward(request, lead)
+    return onward(request, lead, len(made))
 
 
 def _posted(request: MemberRequest, lead: Assignment) -> list[int]:
@@ -230,10 +230,3 @@ def _again(
     if not isinstance(error, Problems | Conflict):
         raise error
     return grid_page(request, seats, kept, problems=problems, ids=ids, status=error.status)
-
-
-def _onward(request: MemberRequest, seat: Assignment) -> HttpResponse:
-    following = assigning.claim_next(seat.batch, request.user)
-    if following is None:
-        return redirect(reverse("desk", args=[seat.batch_id]) + "?left=0")
-    return redirect("seat", following.pk)

@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
-from labeling import assigning, rating
+from labeling import rating
 from labeling.access import MemberRequest, own_seat
 from labeling.asking_again import answers_again
 from labeling.errors import Conflict, Problems
@@ -27,6 +27,7 @@ from labeling.forms.desk import FlagForm
 from labeling.models import Assignment, Way
 from labeling.rating import OVERALL, Step
 from labeling.views.conversations import sources
+from labeling.views.onward import onward
 from labeling.views.seat_cards import Answers
 from labeling.views.sitting_pages import NOTHING, Told, sitting_context
 from labeling.views.sitting_posted import MOST, Posted, read_posted
@@ -77,7 +78,7 @@ def sitting_step(request: MemberRequest, pk: int) -> HttpResponse:
     """Save what was said at one step and go on: to another step, or with all of it submitted."""
     posted = read_posted(request, pk)
     if posted.to == "submit" and rating.sent_before(posted.submitted):
-        return _onward(request, posted.seats[0])
+        return onward(request, posted.seats[0], len(posted.submitted))
     try:
         kept = rating.keep_step(posted.key, posted.sent, by=request.user, version=posted.version)
     except Problems as error:
@@ -197,7 +198,7 @@ def _submit(request: MemberRequest, posted: Posted, kept: rating.Kept) -> HttpRe
     except Conflict as error:
         told = Told(notice=str(error))
         return _as_saved(request, posted, told, key=posted.key, status=error.status)
-    return _onward(request, posted.seats[0])
+    return onward(request, posted.seats[0], len(posted.submitted))
 
 
 def _next_step(request: MemberRequest, posted: Posted) -> HttpResponse:
@@ -221,10 +222,3 @@ def _to_step(posted: Posted, key: str, **more: str) -> HttpResponse:
     lead = next((one for one in posted.seats if one.leader_id is None), posted.seats[0])
     asked: dict[str, Any] = {"criterion": key, **more}
     return redirect(f"{reverse('seat', args=[lead.pk])}?{urlencode(asked)}")
-
-
-def _onward(request: MemberRequest, seat: Assignment) -> HttpResponse:
-    following = assigning.claim_next(seat.batch, request.user)
-    if following is None:
-        return redirect(reverse("desk", args=[seat.batch_id]) + "?left=0")
-    return redirect("seat", following.pk)

@@ -129,6 +129,7 @@ def test_all_is_submitted_at_once_and_the_next_sitting_follows(project, as_user:
     walk = Walk(as_user(ana), seats)
     walk.send("cites_policy", *["1"] * 20)
     answer = walk.send("polite", *["0"] * 20, to="submit", active_ms="40000")
+    assert "20 ratings are submitted." in walk.client.get(answer["Location"]).text
     following = Assignment.objects.get(state="leased", leader=None)
     assert answer["Location"] == address(following)
     made = Rating.objects.all()
