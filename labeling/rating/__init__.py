@@ -25,7 +25,7 @@ from labeling.rating.judgements import (
     criteria_of,
     read_judgements,
 )
-from labeling.rating.recording import AlreadySubmitted, answers_in, current_rating
+from labeling.rating.recording import AlreadySubmitted, SentBefore, answers_in, current_rating
 from labeling.rating.remarks import SKIP_REASONS, flag, skip
 from labeling.rating.seats import NotYours
 from labeling.rating.steps import (
@@ -43,6 +43,7 @@ from labeling.rating.submitting import (
     Submitted,
     expect_correctable,
     revise,
+    says_same,
     submit,
     submit_and_next,
 )
@@ -73,6 +74,7 @@ __all__ = [
     "Said",
     "SavedElsewhere",
     "Sent",
+    "SentBefore",
     "StaleDraft",
     "Step",
     "Submitted",
@@ -99,6 +101,7 @@ __all__ = [
     "read_judgements",
     "revise",
     "save_draft",
+    "says_same",
     "sent_before",
     "skip",
     "steps_of",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
@@ -12,13 +11,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from labeling import answering, assigning, practice, rating
 from labeling.access import MemberRequest, expect_expert, own_seat
-from labeling.errors import Conflict
-from labeling.models import Assignment, Batch, Project, Rating, Reask, Role, User
+from labeling.models import Assignment, Batch, Project, Reask, Role, User
 from labeling.own_ratings import first_asked, given_back
 from labeling.serving import withheld_from
 from labeling.triage.own import answered
 from labeling.views.grids import is_in_grid, to_grid
-from labeling.views.seat_pages import seat_page, submitted_page
+from labeling.views.seat_pages import is_correctable, seat_page, submitted_page
 from labeling.views.sittings import is_sitting, to_sitting
 
 # A response that was asked again is one response; a check counts as whatever else one does, or the
@@ -100,7 +98,7 @@ def seat(request: MemberRequest, pk: int) -> HttpResponse:
     if last is None:
         answers = rating.answers_of(getattr(found, "draft", None), found.batch.rubric_version)
         return seat_page(request, found, answers, after=_just_submitted(request, found.batch))
-    if request.GET.get("correct") and _correctable(request, found, last):
+    if request.GET.get("correct") and is_correctable(request, found, last):
         return seat_page(request, found, rating.answers_in(last), corrects=last)
     return submitted_page(request, found, last)
 
@@ -123,15 +121,6 @@ def _practising(batch: Batch, user: User) -> dict[str, object]:
     if batch.kind != Batch.Kind.PRACTICE:
         return {}
     return {"standing": practice.results(batch, [user])[0], "rule": practice.rule(batch)}
-
-
-def _correctable(request: MemberRequest, seat: Assignment, last: Rating) -> bool:
-    try:
-        rating.expect_correctable(seat, last)
-    except Conflict as error:
-        messages.info(request, str(error))
-        return False
-    return True
 
 
 def expert_batch(user: User, pk: int) -> Batch:

@@ -21,7 +21,7 @@ from django.utils.html import format_html
 from labeling import rating
 from labeling.access import MemberRequest
 from labeling.asking_again import answers_again, earlier_answers
-from labeling.errors import Problem
+from labeling.errors import Conflict, Problem
 from labeling.forms.desk import FlagForm, SkipForm
 from labeling.guidelines import guidelines_of
 from labeling.models import Assignment, Batch, Rating, RatingDraft, RubricVersion
@@ -40,6 +40,16 @@ def seat_page(
     """The page to rate from, or to correct one's rating; fields as in `seat_context`."""
     context = seat_context(request, seat, answers, **fields)
     return render(request, "labeling/seat.html", context, status=status)
+
+
+def is_correctable(request: MemberRequest, seat: Assignment, last: Rating) -> bool:
+    """Whether the rating may be corrected; where not, the page says why."""
+    try:
+        rating.expect_correctable(seat, last)
+    except Conflict as error:
+        messages.info(request, str(error))
+        return False
+    return True
 
 
 def seat_content(

@@ -23,7 +23,7 @@ from labeling.errors import DomainError, Problem, Problems
 from labeling.forms.desk import SkipForm, SubmissionForm, answers_in
 from labeling.models import Assignment, Batch, Rating, RubricVersion
 from labeling.views.scripted import answers_401, form_problems, json_body, refusal, wants_json
-from labeling.views.seat_pages import seat_content, seat_page
+from labeling.views.seat_pages import is_correctable, seat_content, seat_page
 from labeling.views.seat_progress import Counts
 from labeling.views.submissions import at_once
 from labeling.views.zipping import quick_gzip_page
@@ -32,6 +32,11 @@ LATE = gettext_lazy(
     "Your place at this response had been given to somebody else in the "
     "meantime. Your rating is kept as a late one and does not count towards the "
     "overlap."
+)
+
+NOT_TAKEN = gettext_lazy(
+    "You have rated this response already, with other answers, which stand. What you sent now is "
+    "here and not saved: save it as a correction, or leave this page."
 )
 
 
@@ -156,14 +161,25 @@ def _shown_again(
     form: SubmissionForm,
     error: DomainError,
 ) -> HttpResponse:
-    if isinstance(error, rating.AlreadySubmitted):
-        messages.info(request, str(error))
-        return redirect("seat", seat.pk)
+    last = rating.current_rating(seat)
+    if last and isinstance(error, rating.AlreadySubmitted | rating.SentBefore):
+        return _sent_otherwise(request, seat, answers, last, error)
     problems = error.problems if isinstance(error, Problems) else [Problem("", str(error))]
-    corrects = rating.current_rating(seat) if form.data.get("corrects") else None
+    corrects = last if form.data.get("corrects") else None
     return seat_page(
         request, seat, answers, problems=problems, corrects=corrects, status=error.status
     )
+
+
+def _sent_otherwise(
+    request: MemberRequest, seat: Assignment, answers: Any, last: Rating, error: DomainError
+) -> HttpResponse:
+    """Rated in another tab, or before going back: what is sent may become a correction."""
+    if rating.says_same(last, answers) or not is_correctable(request, seat, last):
+        messages.info(request, str(error))
+        return redirect("seat", seat.pk)
+    told = Problem("", str(NOT_TAKEN))
+    return seat_page(request, seat, answers, problems=[told], corrects=last, status=error.status)
 
 
 def _handed(

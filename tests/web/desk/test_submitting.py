@@ -98,9 +98,29 @@ class TestSubmitting:
         assert "Curt." in page
         assert "submission_id" not in page
         assert answer["Cache-Control"] == "no-store"
-        again = client.post(address(seat, "submit"), form(seat, polite="1"))
+        again = client.post(address(seat, "submit"), form(seat) | {"why:polite": "Curt."})
         assert again["Location"] == address(seat)
         assert Rating.objects.count() == 1
+
+    @pytest.mark.parametrize("same_id", [True, False], ids=["gone back", "in another tab"])
+    def test_other_answers_after_it_are_shown_to_be_saved_as_a_correction(
+        self, as_user: LogIn, ana, seat, same_id: bool
+    ):
+        client, first = as_user(ana), form(seat)
+        client.post(address(seat, "submit"), first)
+        other = form(seat, polite="1") | {"why:polite": "On second thought."}
+        if same_id:
+            other["submission_id"] = first["submission_id"]
+        again = client.post(address(seat, "submit"), other)
+        assert again.status_code == 409
+        assert "On second thought." in again.text
+        assert "with other answers, which stand" in again.text
+        assert 'name="corrects"' in again.text
+        assert Rating.objects.count() == 1
+        saved = form(seat, polite="1") | {"why:polite": "On second thought.", "corrects": "on"}
+        client.post(address(seat, "submit"), saved)
+        now = rating.current_rating(seat)
+        assert (now.revision, now.scores.get(criterion__key="polite").value) == (2, 1)
 
     def test_a_correction_is_a_revision(self, as_user: LogIn, ana, seat):
         client = as_user(ana)
