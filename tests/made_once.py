@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
 from labeling.models import Project
@@ -26,9 +25,7 @@ def made_once(blocker: DjangoDbBlocker) -> Iterator[None]:
     around = transaction.atomic()
     # As pytest-django's own: what wants to be the outermost transaction may run inside.
     around._from_testcase = True  # type: ignore[attr-defined]
-    # A run in here is renewed by nobody: the thread beside its work cannot see it.
-    unhurried = override_settings(RUN_LEASE_SECONDS=3_600)
-    with blocker.unblock(), unhurried, around:
+    with blocker.unblock(), around:
         yield
         transaction.set_rollback(True)
 
