@@ -24,7 +24,7 @@ addEventListener("pageshow", ({ persisted }) => {
 const STAYED = 30_000;
 
 const form = document.querySelector("[data-grid]");
-const line = new Line(document.querySelector("#save-state"));
+const line = new Line(document.querySelector("#save-state"), form?.dataset.loginUrl);
 
 // One response: its own criteria, its own draft.
 class Column extends Criteria {

@@ -25,7 +25,7 @@ addEventListener("pageshow", ({ persisted }) => {
 });
 
 const form = document.querySelector("[data-sitting]");
-const line = new Line(document.querySelector("#save-state"));
+const line = new Line(document.querySelector("#save-state"), form?.dataset.loginUrl);
 const criterion = form?.elements.criterion.value;
 
 const said = (answers, key) => ({ ...(answers[key] && { [key]: answers[key] }) });

@@ -7,18 +7,22 @@ const link = (href, words, more = {}) => {
   return made;
 };
 
+const parts = (text, loginUrl) => {
+  if (text === "login") {
+    const login = link(loginUrl, gettext("Log in again in another tab"), { target: "_blank", rel: "noopener" });
+    return around(gettext("You are logged out. {link}; your answers are kept here and saved afterwards."), login);
+  }
+  if (text.moved) {
+    const on = link(text.moved, gettext("Go on by the new version"));
+    return around(gettext("The rubric has moved on to a newer version. Your answers to what did not change are kept. {link}"), on);
+  }
+  return [text];
+};
+
 const sentence = (text, loginUrl) => {
   const words = document.createElement("p");
   words.className = "alert-body";
-  if (text === "login") {
-    const login = link(loginUrl, gettext("Log in again in another tab"), { target: "_blank", rel: "noopener" });
-    words.append(...around(gettext("You are logged out. {link}; your answers are kept here and saved afterwards."), login));
-  } else if (text.moved) {
-    const on = link(text.moved, gettext("Go on by the new version"));
-    words.append(...around(gettext("The rubric has moved on to a newer version. Your answers to what did not change are kept. {link}"), on));
-  } else {
-    words.textContent = text;
-  }
+  words.append(...parts(text, loginUrl));
   return words;
 };
 
@@ -41,9 +45,8 @@ export const notices = (box, loginUrl) => (text) => {
 
 // One line for several responses: the same, with what there is to say of it in the line.
 export class Line {
-  constructor(element) {
-    this.element = element;
-    this.holds = false;
+  constructor(element, loginUrl) {
+    Object.assign(this, { element, loginUrl, holds: false, isLoggedOut: false });
   }
 
   show(state, words, text = "") {
@@ -51,7 +54,12 @@ export class Line {
     if (this.holds && state === "failed" && !navigator.onLine) return;
     this.holds = false;
     this.element.dataset.state = state;
-    this.element.textContent = typeof text === "string" && text && text !== "login" ? `${words}: ${text}` : words;
+    // Said once: each retry says it again.
+    const isLoggedOut = text === "login";
+    if (isLoggedOut && this.isLoggedOut) return;
+    this.isLoggedOut = isLoggedOut;
+    const isWords = typeof text === "string" && !isLoggedOut;
+    this.element.replaceChildren(...(isWords ? [text ? `${words}: ${text}` : words] : parts(text, this.loginUrl)));
   }
 
   notSent(words) {

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
 from django.contrib.sessions.models import Session
 from playwright.sync_api import expect
 
 from labeling.models import Assignment, RatingDraft
+from labeling.ways import Asking
 from tests.browser.desk.hands import (
     answer_all,
     choose,
@@ -21,6 +23,7 @@ from tests.browser.desk.hands import (
     write,
 )
 from tests.labeling.rating.seats import drafted
+from tests.labeling.test_grids import opened
 
 PASSWORD = "correct horse battery"
 # Notes every key of the storage that a page reads.
@@ -40,6 +43,26 @@ def log_in_by_form(page, base: str, username: str) -> None:
 def log_out(page) -> None:
     page.locator("[popovertarget=account-menu]").click()
     page.get_by_role("button", name="Log out").click()
+
+
+@pytest.mark.parametrize("way", ["grid", "by_criterion"])
+def test_an_ended_session_is_told_where_several_are_rated(
+    at_desk, context, room, watch, project, ana, way
+):
+    watch.expected = ("status of 401",)
+    page = at_desk(ana, opened(project, 2, 2, asking=Asking(way=way)), clock=True)
+    page.set_viewport_size({"width": 390, "height": 800})
+    Session.objects.all().delete()
+    page.keyboard.press("2")
+    rest(page)
+    line = page.locator("#save-state")
+    expect(line).to_contain_text("You are logged out")
+    expect(line.get_by_role("link")).to_have_attribute("href", "/accounts/login/")
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+    log_in(context, room.base, ana)
+    page.clock.fast_forward("00:30")
+    saved(page)
+    assert "cites_policy" in drafted(RatingDraft.objects.get())
 
 
 def test_an_ended_session_keeps_the_answers_until_one_is_back(
