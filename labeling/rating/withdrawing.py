@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import uuid4
 
@@ -35,11 +36,31 @@ UNDO_SECONDS = 30
 def withdraw(assignment: Assignment, *, by: User) -> Assignment:
     """Undo the last submission within 30 seconds: the seat is in work again with its answers.
 
-    The withdrawal is a revision of its own. A fresh seat handed out in the meantime is put aside.
+    So is all that was sent with it, side by side or as one sitting. Each withdrawal is a revision
+    of its own. Fresh seats handed out in the meantime are put aside.
     """
     join_batch(assignment.batch_id)
     lock_place(assignment.batch_id, by)
-    seat = locked(assignment, by)
+    seats = [locked(one, by) for one in _sent_with(assignment)]
+    for seat in seats:
+        _take_back(seat)
+    others = Assignment.objects.filter(batch=assignment.batch_id, rater=by)
+    assigning.vacate(others.exclude(pk__in=[one.pk for one in seats]), Assignment.State.EXPIRED)
+    _reopen(seats)
+    staleness.mark([assignment.batch_id])
+    return next(one for one in seats if one.pk == assignment.pk)
+
+
+def _sent_with(seat: Assignment) -> list[Assignment]:
+    """The seats of the same submission that are still rated, itself among them, by key."""
+    last = seat.ratings.filter(superseded_by__isnull=True, withdrawn=False).first()
+    beside = (last.shown_beside if last else None) or []
+    mine = Assignment.objects.filter(batch=seat.batch_id, rater=seat.rater_id)
+    rated = mine.filter(pk__in=beside, state=Assignment.State.SUBMITTED)
+    return [*sorted([seat, *rated.exclude(pk=seat.pk)], key=lambda one: one.pk)]
+
+
+def _take_back(seat: Assignment) -> None:
     expect_open(seat.batch)
     expect_unseen(seat)
     rating = _undoable(seat)
@@ -47,12 +68,7 @@ def withdraw(assignment: Assignment, *, by: User) -> Assignment:
     _expect_still_asked(seat, rating)
     _restore_draft(seat, rating)
     supersede(rating, revision(rating, submission_id=uuid4(), withdrawn=True))
-    others = Assignment.objects.filter(batch=seat.batch, rater=by).exclude(pk=seat.pk)
-    assigning.vacate(others, Assignment.State.EXPIRED)
-    _reopen(seat)
-    staleness.mark([seat.batch_id])
     log.info("rating %s withdrawn", rating.pk)
-    return seat
 
 
 def undoable() -> Q:
@@ -105,11 +121,17 @@ def _restore_draft(seat: Assignment, rating: Rating) -> None:
     )
 
 
-def _reopen(seat: Assignment) -> None:
-    until = timezone.now() + timedelta(minutes=seat.batch.lease_minutes)
-    rows = Assignment.objects.filter(pk=seat.pk)
-    if seat.slot is not None:
+def _reopen(seats: Sequence[Assignment]) -> None:
+    """In work again together; what came late is so only alone, and only while a place is free."""
+    until = timezone.now() + timedelta(minutes=seats[0].batch.lease_minutes)
+    lead, *further = sorted(seats, key=lambda one: (one.slot is None, one.pk))
+    rows = Assignment.objects.filter(pk=lead.pk)
+    if lead.slot is not None:
         rows.update(state=Assignment.State.LEASED, lease_until=until)
-    elif not assigning.retake(seat, Assignment.State.LEASED, until):
+    elif not assigning.retake(lead, Assignment.State.LEASED, until):
         rows.update(state=Assignment.State.EXPIRED)
-    seat.refresh_from_db(fields=["state", "slot", "purpose", "lease_until"])
+    rest = Assignment.objects.filter(pk__in=[one.pk for one in further])
+    rest.filter(slot=None).update(state=Assignment.State.EXPIRED)
+    rest.exclude(slot=None).update(state=Assignment.State.LEASED, lease_until=until, leader=lead)
+    for seat in seats:
+        seat.refresh_from_db(fields=["state", "slot", "purpose", "lease_until", "leader"])

@@ -16,6 +16,7 @@ from labeling.own_ratings import first_asked, given_back
 from labeling.serving import withheld_from
 from labeling.triage.own import answered
 from labeling.views.grids import is_in_grid, to_grid
+from labeling.views.onward import just_submitted
 from labeling.views.seat_pages import is_correctable, seat_page, submitted_page
 from labeling.views.sittings import is_sitting, to_sitting
 
@@ -78,7 +79,7 @@ def desk(request: MemberRequest, pk: int) -> HttpResponse:
         "exhausted": looked and batch.state == Batch.State.OPEN,
         "withheld_from": withheld_from(batch, request.user),
         "done": own.filter(state=Assignment.State.SUBMITTED).aggregate(n=RESPONSES)["n"],
-        "after": _just_submitted(request, batch) if batch.state == Batch.State.OPEN else None,
+        "after": just_submitted(request, batch) if batch.state == Batch.State.OPEN else None,
         "undo_seconds": rating.UNDO_SECONDS,
         **_practising(batch, request.user),
     }
@@ -97,7 +98,7 @@ def seat(request: MemberRequest, pk: int) -> HttpResponse:
         return to_grid(request, found)
     if last is None:
         answers = rating.answers_of(getattr(found, "draft", None), found.batch.rubric_version)
-        return seat_page(request, found, answers, after=_just_submitted(request, found.batch))
+        return seat_page(request, found, answers, after=just_submitted(request, found.batch))
     if request.GET.get("correct") and is_correctable(request, found, last):
         return seat_page(request, found, rating.answers_in(last), corrects=last)
     return submitted_page(request, found, last)
@@ -129,14 +130,3 @@ def expert_batch(user: User, pk: int) -> Batch:
     batch = get_object_or_404(visible.select_related("project", "rubric_version"), pk=pk)
     expect_expert(user, batch.project_id)
     return batch
-
-
-def _just_submitted(request: MemberRequest, batch: Batch) -> Assignment | None:
-    """The seat named in `?after=`, as long as its submission can be undone."""
-    after = request.GET.get("after", "")
-    if batch.kind == Batch.Kind.PRACTICE:
-        return None
-    if not after.isascii() or not after.isdigit() or len(after) > 18:
-        return None
-    own = Assignment.objects.filter(rater=request.user, batch=batch, pk=int(after))
-    return own.filter(rating.undoable()).first()

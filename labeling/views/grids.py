@@ -21,7 +21,7 @@ from labeling.forms.desk import FlagForm, SkipForm, SubmissionForm, answers_in
 from labeling.guidelines import guidelines_of
 from labeling.models import Assignment, Batch, RatingDraft, Way
 from labeling.turns import conversation
-from labeling.views.onward import onward
+from labeling.views.onward import just_submitted, onward
 from labeling.views.scripted import form_problems
 from labeling.views.seat_beside import LETTERS
 from labeling.views.seat_cards import Answers, Card, cards
@@ -119,6 +119,8 @@ def grid_page(
         "flag_form": flag_form or FlagForm.fresh(version, by_letter(seats)),
         "flag_refused": flag_form is not None,
         "guidelines": guidelines_of(version).without_item(item.pk),
+        "after": just_submitted(request, lead.batch),
+        "undo_seconds": rating.UNDO_SECONDS,
         **progress(lead),
     }
     return render(request, "labeling/seat_grid.html", context, status=status)

@@ -8,9 +8,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import ngettext
 
-from labeling import assigning
+from labeling import assigning, rating
 from labeling.access import MemberRequest
-from labeling.models import Assignment
+from labeling.models import Assignment, Batch
 
 
 def onward(request: MemberRequest, seat: Assignment, sent: int) -> HttpResponse:
@@ -23,5 +23,16 @@ def onward(request: MemberRequest, seat: Assignment, sent: int) -> HttpResponse:
     messages.success(request, text % {"sent": sent})
     following = assigning.claim_next(seat.batch, request.user)
     if following is None:
-        return redirect(reverse("desk", args=[seat.batch_id]) + "?left=0")
-    return redirect("seat", following.pk)
+        return redirect(reverse("desk", args=[seat.batch_id]) + f"?left=0&after={seat.pk}")
+    return redirect(reverse("seat", args=[following.pk]) + f"?after={seat.pk}")
+
+
+def just_submitted(request: MemberRequest, batch: Batch) -> Assignment | None:
+    """The seat named in `?after=`, as long as its submission can be undone."""
+    after = request.GET.get("after", "")
+    if batch.kind == Batch.Kind.PRACTICE:
+        return None
+    if not after.isascii() or not after.isdigit() or len(after) > 18:
+        return None
+    own = Assignment.objects.filter(rater=request.user, batch=batch, pk=int(after))
+    return own.filter(rating.undoable()).first()

@@ -27,7 +27,7 @@ from labeling.forms.desk import FlagForm
 from labeling.models import Assignment, Way
 from labeling.rating import OVERALL, Step
 from labeling.views.conversations import sources
-from labeling.views.onward import onward
+from labeling.views.onward import just_submitted, onward
 from labeling.views.seat_cards import Answers
 from labeling.views.sitting_pages import NOTHING, Told, sitting_context
 from labeling.views.sitting_posted import MOST, Posted, read_posted
@@ -134,6 +134,8 @@ def _page(
     steps = rating.steps_of(seats)
     step = _chosen(steps, answers, key)
     context = sitting_context(seats, steps, step, answers, told)
+    context["undone"] = just_submitted(request, seats[0].batch)
+    context["undo_seconds"] = rating.UNDO_SECONDS
     return render(request, "labeling/sitting.html", context, status=status)
 
 

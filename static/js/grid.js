@@ -14,6 +14,7 @@ import { open, press, writeEvidence, writeReason } from "./desk/keys.js";
 import { Line } from "./desk/notices.js";
 import { Outbox } from "./desk/outbox.js";
 import { Selecting } from "./desk/selecting.js";
+import { endUndo, undo } from "./desk/undoing.js";
 import { gettext } from "./words.js";
 
 addEventListener("pageshow", ({ persisted }) => {
@@ -152,6 +153,7 @@ const listen = (grid) => {
     rationale: () => writeReason(grid.current),
     evidence: () => selecting.take() || writeEvidence(grid.current),
     open,
+    undo,
     submit: () => form.requestSubmit(),
   };
   press(acts, { map: gridKeymap, repeats: ["move", "beside"], back: () => grid.focus(grid.current) });
@@ -208,6 +210,7 @@ if (form) {
   const clock = new Clock(`grid-${form.dataset.seat}`, document.querySelector("[data-active-time]"), new AbortController().signal);
   const flagging = flaggingOf(grid);
   writeCheatSheet(document.querySelector("[data-keys]"), gridKeymap);
+  endUndo();
   document.querySelector("[data-keys-button]").hidden = false;
   listen(grid);
   form.addEventListener("submit", (event) => {

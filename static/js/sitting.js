@@ -15,6 +15,7 @@ import { open, press, writeEvidence, writeReason } from "./desk/keys.js";
 import { Line } from "./desk/notices.js";
 import { Outbox } from "./desk/outbox.js";
 import { Selecting } from "./desk/selecting.js";
+import { endUndo, undo } from "./desk/undoing.js";
 import { gettext } from "./words.js";
 
 // A page still there so long after it was sent is sent again when asked: the ids stay the same.
@@ -167,6 +168,7 @@ const listen = (sitting) => {
     evidence: () => selecting.take() || writeEvidence(sitting.place.current),
     sources: () => sitting.place.section.querySelector("[data-sources] > summary")?.click(),
     open: (entry) => (["skip", "flag"].includes(entry.value) ? ask(sitting, sitting.place, entry.value) : open(entry)),
+    undo,
     submit: () => form.requestSubmit(form.querySelector("[data-primary]")),
   };
   press(acts, { map: sittingKeymap, back: () => sitting.place.focus(sitting.place.current) });
@@ -241,6 +243,7 @@ if (form) {
   const clock = new Clock(form.dataset.clock, document.querySelector("[data-active-time]"), new AbortController().signal);
   const flagging = flaggingOf(sitting);
   writeCheatSheet(document.querySelector("[data-keys]"), sittingKeymap);
+  endUndo();
   document.querySelector("[data-keys-button]").hidden = false;
   listen(sitting);
   keepClear();

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from labeling import assigning, rating
-from labeling.errors import DomainError, Problems
+from labeling.errors import Conflict, DomainError, Problems
 from labeling.models import Assignment, Batch, Rating, Response
 from labeling.rating.seats import lock_place
 from labeling.ways import Asking
@@ -174,6 +174,44 @@ class TestLeasing:
     def test_other_batches_hand_out_one(self, project, ana):
         batch = opened(project, asking=Asking())
         assert len(grid(batch, ana)) == 1
+
+
+class TestUndoing:
+    def test_all_of_it_is_in_work_again_and_what_came_after_is_put_aside(self, project, ana):
+        batch = opened(project)
+        seats = grid(batch, ana)
+        send(seats)
+        after = grid(batch, ana)
+        back = rating.withdraw(seats[2], by=ana)
+        assert (back.pk, back.state) == (seats[2].pk, "leased")
+        again = grid(batch, ana)
+        assert {one.pk for one in again} == {one.pk for one in seats}
+        assert {one.leader_id for one in again} == {None, again[0].pk}
+        assert {one.draft.payload["answers"]["polite"]["value"] for one in again} == {"1"}
+        states = Assignment.objects.filter(pk__in=[one.pk for one in after]).values_list("state")
+        assert set(states) == {("expired",)}
+        assert taken(batch) == [0, 0, 0, 1, 1, 1]
+        assert Rating.objects.filter(withdrawn=True, superseded_by=None).count() == 3
+        assert [one.revision for one in send(again)] == [3, 3, 3]
+
+    def test_what_came_late_comes_back_alone(self, project, ana, ben):
+        batch = opened(project, 1, each=3, overlap=1)
+        seats = grid(batch, ana)
+        assigning.vacate(Assignment.objects.filter(pk=seats[2].pk), "expired")
+        assert len(grid(batch, ben)) == 1
+        assert sorted(one.purpose for one in send(seats)) == ["fixed", "fixed", "late"]
+        rating.withdraw(seats[0], by=ana)
+        states = Assignment.objects.filter(rater=ana).order_by("pk").values_list("state", flat=True)
+        assert list(states) == ["leased", "leased", "expired"]
+
+    def test_one_that_cannot_be_taken_back_keeps_all_of_them(self, project, ana, carol):
+        batch = opened(project, 1)
+        seats = grid(batch, ana)
+        made = send(seats)
+        rating.exclude(rating.Judged(batch, response=made[1].assignment.response), "was asleep", by=carol)
+        with pytest.raises(Conflict):
+            rating.withdraw(seats[0], by=ana)
+        assert not Rating.objects.filter(withdrawn=True).exists()
 
 
 class TestSubmitting:

@@ -187,6 +187,18 @@ class TestSkippingOne:
         assert [one.pk for one in sitting(batch, ana)] == [one.pk for one in seats[1:]]
 
 
+def test_a_sitting_that_was_sent_can_be_taken_back_whole(project, ana):
+    batch = opened(project)
+    seats = sitting(batch, ana)
+    send(seats)
+    rating.withdraw(leads(seats), by=ana)
+    again = sitting(batch, ana)
+    assert [one.pk for one in again] == [one.pk for one in seats]
+    assert len({one.ord for one in again}) == 1
+    assert taken(batch) == [1] * 5
+    assert Rating.objects.filter(withdrawn=True).count() == 5
+
+
 class TestSubmitting:
     def test_one_submit_rates_all_and_records_the_order(self, project, ana):
         seats = sitting(opened(project, 3), ana)

@@ -2,11 +2,11 @@
 import { keymap } from "./keymap.js";
 import { gettext } from "../words.js";
 
-// Side by side there are columns to walk too; a submission of several is not undone in one step.
+// Side by side there are columns to walk too.
 export const gridKeymap = [
   { action: "beside", value: 1, keys: ["l"], shown: ["l"], text: gettext("next response") },
   { action: "beside", value: -1, keys: ["h"], shown: ["h"], text: gettext("previous response") },
-  ...keymap.filter(({ action }) => action !== "undo"),
+  ...keymap,
 ];
 
 // One criterion over several responses: these are walked as criteria are elsewhere.
@@ -15,7 +15,7 @@ export const sittingKeymap = [
   { action: "move", value: -1, keys: ["k"], shown: ["k"], text: gettext("previous response") },
   { action: "step", value: "next", keys: ["l"], shown: ["l"], text: gettext("next criterion") },
   { action: "step", value: "back", keys: ["h"], shown: ["h"], text: gettext("previous criterion") },
-  ...keymap.filter(({ action }) => !["undo", "move", "choose", "submit"].includes(action)).map((entry) =>
+  ...keymap.filter(({ action }) => !["move", "choose", "submit"].includes(action)).map((entry) =>
     entry.value === "sources" ? { ...entry, action: "sources", text: gettext("documents and reference of this response") } : entry),
   { ...keymap.find(({ action }) => action === "choose"), text: gettext("choose a level and go to the next open response") },
   { ...keymap.find(({ action }) => action === "submit"), text: gettext("go on, and in the end submit") },

@@ -1,6 +1,7 @@
 // The desk by keyboard: what each entry of the key map does.
 import { entryFor, keymap } from "./keymap.js";
 import { Selecting } from "./selecting.js";
+import { undo } from "./undoing.js";
 
 // Without a selection the passage is written by hand.
 export const writeEvidence = (criterion) => {
@@ -50,7 +51,7 @@ export const listen = (criteria, form, signal) => {
     evidence: () => selecting.take() || writeEvidence(criteria.current),
     sure: ({ value }) => criteria.sure(value),
     open,
-    undo: () => document.querySelector("#undo")?.requestSubmit(),
+    undo,
     submit: () => form.requestSubmit(),
   };
   press(acts, { back: () => criteria.focus(criteria.current), signal });

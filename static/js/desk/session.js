@@ -11,6 +11,7 @@ import { suggestBreak } from "./pausing.js";
 import { notices, shower } from "./notices.js";
 import { Outbox } from "./outbox.js";
 import { Submission } from "./submission.js";
+import { endUndo } from "./undoing.js";
 
 const READING = 5 * 60_000;
 // As in css/pages/desk.css: the criteria under the response, not beside it.
@@ -87,14 +88,7 @@ export class Session {
     writeCheatSheet(document.querySelector("[data-keys]"));
     document.querySelector("[data-keys-button]").hidden = false;
     listen(this.criteria, form, signal);
-    const undo = form.querySelector("[data-undo]");
-    if (!undo) return;
-    const ended = setTimeout(() => {
-      document.querySelector("#undo").remove();
-      undo.querySelector("[data-undo-now]").remove();
-      undo.querySelector("[data-undo-later]").hidden = false;
-    }, Number(undo.dataset.undo) * 1000);
-    signal.addEventListener("abort", () => clearTimeout(ended));
+    endUndo(signal);
   }
 
   // What an earlier page of this seat could not send.

@@ -133,7 +133,7 @@ def test_a_quote_of_a_grid_keeps_its_place_when_it_is_submitted(at_desk, project
     for radio in page.locator("#rating [type=radio][value='1']").all():
         radio.check()
     page.keyboard.press("Control+Enter")
-    page.wait_for_url("**/desk/*/?left=0")
+    page.wait_for_url("**/desk/*/?left=0*")
     made = Rating.objects.get(assignment__response__output=TEXTS[0])
     score = made.scores.get(criterion__key="cites_policy")
     # Before it: “Yes,within30days:w”, 18 characters that are no white space; it has eight.
@@ -170,7 +170,7 @@ def test_in_a_sitting_a_quote_goes_to_its_own_response(at_desk, project, ana):
     for radio in page.locator("#rating [type=radio][value='1']").all():
         radio.check()
     page.keyboard.press("Control+Enter")
-    page.wait_for_url("**/desk/*/?left=0")
+    page.wait_for_url("**/desk/*/?left=0*")
     made = Rating.objects.get(assignment__response__output=TEXTS[0])
     assert made.scores.get(criterion__key="cites_policy").evidence == [place]
 

@@ -164,6 +164,21 @@ def test_sent_again_before_the_next_page_is_there_it_goes_once(page):
     assert Rating.objects.count() == 2
 
 
+def test_what_was_sent_is_taken_back_by_one_key(at_desk, project, ana):
+    page = at_desk(ana, opened(project, 2, 2))
+    first = page.url
+    for _ in range(4):
+        page.keyboard.press("2")
+    send(page)
+    ready(page)
+    page.keyboard.press("u")
+    page.wait_for_url(first)
+    ready(page)
+    expect(page.locator("input:checked")).to_have_count(4)
+    assert Rating.objects.filter(withdrawn=True).count() == 2
+    expect(page.get_by_role("button", name="Undo")).to_have_count(0)
+
+
 def test_the_time_at_the_page_is_measured_and_divided(at_desk, batch, ana):
     page = at_desk(ana, batch, clock=True)
     for _ in range(4):

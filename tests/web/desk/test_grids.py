@@ -88,6 +88,17 @@ def test_sent_twice_it_is_rated_once(as_user: LogIn, ana, batch):
     assert Rating.objects.count() == 3
 
 
+def test_all_of_it_can_be_undone_from_the_page_that_follows(as_user: LogIn, ana, batch):
+    seats = grid(batch, ana)
+    client = as_user(ana)
+    page = client.post(address(seats[0], "grid"), form(seats), follow=True).text
+    undo = address(seats[0], "undo")
+    assert f'action="{undo}"' in page
+    back = client.post(undo, follow=True).text
+    assert len(re.findall(r'type="radio"[^>]* checked', back)) == 6
+    assert f'action="{undo}"' not in back
+
+
 def test_rated_already_otherwise_shows_what_was_rated(as_user: LogIn, ana, batch):
     seats = grid(batch, ana)
     client = as_user(ana)

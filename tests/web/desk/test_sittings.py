@@ -144,7 +144,7 @@ def test_sent_twice_it_is_rated_once(walk, seats):
     walk.send("cites_policy", "1", "1", "1")
     sent = step(seats, "polite", "1", "1", "1", to="submit")
     for _ in range(2):
-        assert walk.client.post(walk.url, sent)["Location"].endswith("?left=0")
+        assert walk.client.post(walk.url, sent)["Location"].endswith(f"?left=0&after={seats[0].pk}")
     assert Rating.objects.count() == 3
 
 
