@@ -208,7 +208,9 @@ class TestUndoing:
         batch = opened(project, 1)
         seats = grid(batch, ana)
         made = send(seats)
-        rating.exclude(rating.Judged(batch, response=made[1].assignment.response), "was asleep", by=carol)
+        rating.exclude(
+            rating.Judged(batch, response=made[1].assignment.response), "was asleep", by=carol
+        )
         with pytest.raises(Conflict):
             rating.withdraw(seats[0], by=ana)
         assert not Rating.objects.filter(withdrawn=True).exists()
