@@ -112,7 +112,7 @@ def lanes_of(serving: Serving, chosen: QuerySet[Response], criteria: QuerySet[Cr
             wanted = words([*needed, *_needs(needs)]) if serving.by_expertise else ()
             found[external_id] = (rank, wanted)
         except ValueError as error:
-            problems.append(Problem(str(error.args[0]), f"{external_id}: {error.args[1]}"))
+            problems.append(Problem(str(error.args[0]), f"“{external_id}”: {error.args[1]}"))
         if len(problems) == 10:
             break
     if problems:

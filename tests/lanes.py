@@ -22,6 +22,7 @@ from typing import IO
 
 import pytest
 from django.conf import settings
+from django.utils.log import configure_logging
 
 from rubricstudio.stack.speech import say
 from rubricstudio.stack.supervisor import dies_with_parent
@@ -174,6 +175,8 @@ def _become(config: pytest.Config, lane: Lane) -> None:
     for stream in (sys.stdout, sys.stderr):
         os.dup2(lane.told.fileno(), stream.fileno())
     capture.start_global_capturing()
+    # Logs went into the files that were closed.
+    configure_logging(settings.LOGGING_CONFIG, settings.LOGGING)
     capture.suspend_global_capture()
 
 

@@ -23,7 +23,7 @@ class NewProject(Strict):
 
 
 class DeskOut(serializers.Serializer):
-    """An open batch for the person: their own ratings, and the responses not met yet."""
+    """An open batch for the person: their own ratings, and the responses still before them."""
 
     batch = serializers.IntegerField(source="batch.pk")
     name = serializers.CharField(source="batch.name")

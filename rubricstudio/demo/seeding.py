@@ -10,7 +10,7 @@ from itertools import cycle
 from pathlib import Path
 from uuid import NAMESPACE_URL, uuid5
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from labeling import assigning, importing, people, rating
 from labeling.authoring import latest_published
@@ -37,7 +37,6 @@ DESCRIPTION = (
 FIRST_ROUND = "First round"
 SECOND_ROUND = "Second round"
 OVERLAP = 3
-SEATS_SEED = 0.25
 # Two experts have not come to the end of the first round, so that some items wait for ratings.
 NOT_FINISHED = {"demo-expert-3": 86, "demo-expert-4": 86}
 
@@ -114,10 +113,10 @@ def _open(
 
 
 def _rate(batch: Batch, experts: dict[str, User]) -> None:
-    """The experts take turns at their desks until nothing is left for them."""
-    with connection.cursor() as cursor:
-        # Seats are offered at random; the demo draws them in the same order everywhere.
-        cursor.execute("SELECT setseed(%s)", [SEATS_SEED])
+    """The experts take turns at their desks until nothing is left for them.
+
+    Where each of them begins follows from their key, which is the same on every fresh server.
+    """
     names = dict(batch.queue.values_list("response", "response__external_id"))
     left = {rater.name: NOT_FINISHED.get(rater.name, len(names)) for rater in RATERS}
     for rater in cycle(RATERS):

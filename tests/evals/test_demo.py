@@ -21,8 +21,8 @@ FUNCTIONAL = ("correct_decision", "cites_paragraph", "looks_up_order", "promises
 
 
 @pytest.fixture
-def seeded(transactional_db, settings, tmp_path) -> Iterator[dict]:
-    """The command's answer, with every job done as soon as it is enqueued."""
+def seeded(transactional_db, django_db_reset_sequences, settings, tmp_path) -> Iterator[dict]:
+    """The command's answer on a fresh server, with every job done as soon as it is enqueued."""
     settings.MEDIA_ROOT = tmp_path
     app.conf.task_always_eager = True
     out = io.StringIO()

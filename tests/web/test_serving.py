@@ -96,7 +96,7 @@ class TestBatches:
         sent = self.form(project, by_priority="on")
         answer = as_user(carol).post(f"/p/{project.slug}/batches/new", sent)
         assert answer.status_code == 422
-        assert "odd-one" in answer.text
+        assert "“odd-one/model-a/0”: its priority must be a whole number" in answer.text
         assert not Batch.objects.exists()
 
 

@@ -13,6 +13,7 @@ from tests.browser.conftest import PATIENCE, Watch
 from tests.browser.desk.hands import log_in, ready, saved, visit
 from tests.labeling.rating.seats import drafted
 
+TRIES = 5
 TEXTS = (
     "Yes, within 30 days: write to us.",
     "No: write to us first.",
@@ -64,12 +65,18 @@ def select(where: Locator, words: str) -> dict[str, float]:
 
 def drag(page: Page, where: Locator, words: str) -> None:
     """Select words with the mouse."""
-    at = select(where, words)
-    page.evaluate("getSelection().removeAllRanges()")
-    page.mouse.move(at["left"] + 1, at["y"])
-    page.mouse.down()
-    page.mouse.move(at["right"], at["y"], steps=4)
-    page.mouse.up()
+    page.evaluate("document.fonts.ready.then(() => {})")
+    for _ in range(TRIES):
+        at = select(where, words)
+        page.evaluate("getSelection().removeAllRanges()")
+        page.mouse.move(at["left"] + 1, at["y"])
+        page.mouse.down()
+        page.mouse.move(at["right"], at["y"], steps=4)
+        page.mouse.up()
+        # What moves while it is pressed, since the page is still being set, is dragged again.
+        if page.evaluate("getSelection().toString()").strip() == words:
+            return
+    raise AssertionError(f"“{words}” is not what the mouse selects")
 
 
 def quoted(where: Locator, key: str) -> list[str]:

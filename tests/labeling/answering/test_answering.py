@@ -233,14 +233,19 @@ class TestSeals:
         return written(task, ana)
 
     @pytest.mark.parametrize(
-        ("round_", "purpose"), [(2, "fixed"), (2, "gold"), (0, "adjudication")]
+        ("round_", "purpose", "named"),
+        [
+            (2, "fixed", "assignment_asked_again"),
+            (2, "gold", "assignment_not_own_answer"),
+            (0, "adjudication", "assignment_not_own_answer"),
+        ],
     )
     def test_nobody_rates_their_own_answer(
-        self, raw, refused, task, version, own, ana, round_, purpose
+        self, raw, refused, task, version, own, ana, round_, purpose, named
     ):
         batch = factories.batch(version, [own])
         type(batch).objects.filter(pk=batch.pk).update(state="closed")
-        with refused("assignment_not_own_answer"):
+        with refused(named):
             raw(self.SEAT, own.project_id, batch.pk, own.pk, ana.pk, round_, 1, purpose)
 
     def test_the_passed_over_seat_stays_so(self, raw, refused, version, own, ana):

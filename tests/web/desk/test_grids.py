@@ -55,7 +55,7 @@ def test_one_submit_for_all_and_on_to_the_next_item(as_user: LogIn, ana, batch):
     seats = grid(batch, ana)
     answer = as_user(ana).post(address(seats[0], "grid"), form(rating.in_columns(seats)))
     following = Assignment.objects.get(state="leased", leader=None)
-    assert answer["Location"] == address(following)
+    assert answer["Location"] == f"{address(following)}?after={seats[0].pk}"
     assert "3 ratings are submitted." in as_user(ana).get(address(following)).text
     assert Rating.objects.count() == 3
     assert following.response.item_id != seats[0].response.item_id

@@ -131,7 +131,7 @@ def test_all_is_submitted_at_once_and_the_next_sitting_follows(project, as_user:
     answer = walk.send("polite", *["0"] * 20, to="submit", active_ms="40000")
     assert "20 ratings are submitted." in walk.client.get(answer["Location"]).text
     following = Assignment.objects.get(state="leased", leader=None)
-    assert answer["Location"] == address(following)
+    assert answer["Location"] == f"{address(following)}?after={seats[0].pk}"
     made = Rating.objects.all()
     assert made.count() == 20
     assert {one.active_ms for one in made} == {2000}
