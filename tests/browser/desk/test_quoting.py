@@ -66,6 +66,7 @@ def select(where: Locator, words: str) -> dict[str, float]:
 def drag(page: Page, where: Locator, words: str) -> None:
     """Select words with the mouse."""
     page.evaluate("document.fonts.ready.then(() => {})")
+    where.locator("[data-judged]").evaluate("one => one.scrollIntoView({ block: 'center' })")
     for _ in range(TRIES):
         at = select(where, words)
         page.evaluate("getSelection().removeAllRanges()")
