@@ -51,5 +51,6 @@ def _messages(template: Path) -> set[str]:
     english = subprocess.run(started, check=True, capture_output=True).stdout
     checked = ["msgfmt", "--check-format", "--output-file=-", "-"]
     compiled = subprocess.run(checked, check=True, capture_output=True, input=english).stdout
+    # The library looks messages up, but lists them nowhere else.
     catalogue = gettext.GNUTranslations(BytesIO(compiled))._catalog  # type: ignore[attr-defined]
     return {key if isinstance(key, str) else key[0] for key in catalogue} | set(catalogue.values())

@@ -57,7 +57,7 @@ def _sent_with(seat: Assignment) -> list[Assignment]:
     beside = (last.shown_beside if last else None) or []
     mine = Assignment.objects.filter(batch=seat.batch_id, rater=seat.rater_id)
     rated = mine.filter(pk__in=beside, state=Assignment.State.SUBMITTED)
-    return [*sorted([seat, *rated.exclude(pk=seat.pk)], key=lambda one: one.pk)]
+    return sorted([seat, *rated.exclude(pk=seat.pk)], key=lambda one: one.pk)
 
 
 def _take_back(seat: Assignment) -> None:
