@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from evals.models import AgreementRun, Selection
 from evals.queries.item_rows import ItemRow, rows_of
-from evals.queries.rated_elsewhere import RATED_ELSEWHERE
+from evals.queries.rated_elsewhere import IS_RATED_ELSEWHERE
 from evals.queries.slice_conditions import condition
 from evals.queries.standing import MEASURED, NOW, STANDING
 from labeling.models import Batch, Criterion, Project, User
@@ -42,7 +42,7 @@ MEMBERS = """i.id IN (SELECT r.item_id FROM labeling_response r WHERE r.id IN (
 CHOSEN = """i.id IN (SELECT c.item_id FROM evals_selecteditem c
     WHERE c.selection_id = %(selection)s AND c.verdict = %(verdict)s)"""
 # Of what the person rates in another batch, no filter tells what was said or decided.
-TOLD = f"i.id NOT IN ({RATED_ELSEWHERE})"
+TOLD = f"NOT {IS_RATED_ELSEWHERE}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,12 @@ RATED_ELSEWHERE = """
     UNION SELECT o.item_id FROM labeling_assignment a
     JOIN labeling_response o ON o.id = a.response_id WHERE a.batch_id = ANY(%(blind)s)
 """
+# The same asked of one item i: a filter leaves few, a batch may hold all of the project.
+IS_RATED_ELSEWHERE = """EXISTS (SELECT FROM labeling_response o WHERE o.item_id = i.id
+    AND (EXISTS (SELECT FROM labeling_queueentry q
+            WHERE q.batch_id = ANY(%(blind)s) AND q.response_id = o.id)
+        OR EXISTS (SELECT FROM labeling_assignment a
+            WHERE a.batch_id = ANY(%(blind)s) AND a.response_id = o.id)))"""
 
 
 def rated_elsewhere(blind: Sequence[int]) -> Q:
