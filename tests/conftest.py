@@ -10,6 +10,7 @@ from typing import Any
 
 import psycopg
 import pytest
+from celery import current_app
 from django.conf import settings
 from django.db import connections
 from django.test import Client, TransactionTestCase
@@ -18,6 +19,7 @@ from hypothesis import settings as hypothesis_settings
 
 from evals import leases
 from labeling.models import Project, User
+from rubricstudio.celery import app
 from tests import factories
 
 SHARED = Path(os.environ.get("RS_SHARED", Path(__file__).resolve().parents[2] / "shared"))
@@ -93,6 +95,13 @@ def _no_heartbeat() -> None:
     would believe that it was taken over.
     """
     leases.BEATS = 1e-6
+
+
+@pytest.fixture(autouse=True)
+def _same_celery_app() -> Iterator[None]:
+    """No test leaves another app behind, which all tasks of the tests after it would go to."""
+    yield
+    assert current_app._get_current_object() is app, "use Celery(…, set_as_current=False)"
 
 
 @pytest.fixture

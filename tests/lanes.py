@@ -103,6 +103,14 @@ class Lane:
         return f"Lane {self.number} died in {test} ({by}): its files were not run to their end."
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Which files come before which, in one lane, differs from machine to machine anyway."""
+    words = (
+        "take the files in a random order of this seed, to find tests that need another's traces"
+    )
+    parser.addoption("--shuffle", type=int, metavar="SEED", help=words)
+
+
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Migrate while the tests are collected; the database of each lane is a copy of that one."""
     if not session.config.option.collectonly:
@@ -118,6 +126,8 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     if code := session.config.stash[migrating].wait():
         pytest.exit("The database could not be migrated.", code)
     groups = in_groups(session.items)
+    if (seed := session.config.getoption("shuffle")) is not None:
+        random.Random(seed).shuffle(groups)
     queue = Queue(len(groups))
     lanes = session.config.stash[others] = []
     bound = dies_with_parent(signal.SIGTERM)

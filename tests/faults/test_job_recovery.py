@@ -123,7 +123,8 @@ QUEUES = ("default", "statistics", "grading", "export")
 
 def forge(broker: str, mark: Path) -> None:
     """Unknown tasks, arguments of no sense, and bodies that would run code if they were read."""
-    app = Celery(broker=broker)
+    # Not this process's app: the product's own tasks would go to that broker from then on.
+    app = Celery(broker=broker, set_as_current=False)
     app.conf.task_default_queue = "default"
     for queue in QUEUES:
         app.send_task("no.such.task", args=[1], queue=queue)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -101,3 +102,28 @@ def test_lanes_that_do_not_come_back_are_named_and_fail_the_run(tmp_path, end: s
     # What the two had said until then is told as well.
     assert done.stdout.count("::test_of_a_lane") == 2 + 2
     assert ("Timeout" in done.stderr) == (told == "exit code 1")
+
+
+def test_files_are_taken_in_a_random_order_that_can_be_repeated(tmp_path):
+    (tmp_path / "manage.py").touch()
+    (tmp_path / "tests").mkdir()
+    names = [f"test_{letter}.py" for letter in "abcdefghijkl"]
+    for name in names:
+        (tmp_path / "tests" / name).write_text("def test_nothing(): pass")
+    alone = (
+        "import tests.lanes as lanes; lanes.COUNT = 1; import pytest, sys; sys.exit(pytest.main("
+    )
+    orders = []
+    for seed in (7, 7, 8):
+        words = ["--rootdir", ".", "-v", "-p", "tests.lanes", f"--shuffle={seed}"]
+        done = subprocess.run(
+            [sys.executable, "-c", f"{alone}{words!r}))"],
+            cwd=tmp_path,
+            env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        orders.append(re.findall(r"tests/(test_.\.py)::", done.stdout))
+    assert orders[0] == orders[1] != orders[2]
+    assert sorted(orders[0]) == sorted(orders[2]) == names != orders[0]
