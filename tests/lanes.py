@@ -125,9 +125,7 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
         return None
     if code := session.config.stash[migrating].wait():
         pytest.exit("The database could not be migrated.", code)
-    groups = in_groups(session.items)
-    if (seed := session.config.getoption("shuffle")) is not None:
-        random.Random(seed).shuffle(groups)
+    groups = in_groups(session.items, session.config.getoption("shuffle"))
     queue = Queue(len(groups))
     lanes = session.config.stash[others] = []
     bound = dies_with_parent(signal.SIGTERM)
@@ -159,13 +157,19 @@ def pytest_runtestloop(session: pytest.Session) -> bool | None:
     return True
 
 
-def in_groups(items: Sequence[pytest.Item]) -> list[Group]:
-    """The tests by file, or by the stack that their files share; what takes long first."""
+def in_groups(items: Sequence[pytest.Item], seed: int | None = None) -> list[Group]:
+    """The tests by file, or by the stack that their files share; what takes long first.
+
+    With a seed in a random order of files.
+    """
     found: dict[str, Group] = {}
     for item in items:
         shared = (name for name in SHARED if name in getattr(item, "fixturenames", ()))
         found.setdefault(next(shared, str(item.path)), []).append(item)
-    return [found[name] for name in sorted(found, key=lambda name: _rank(name, found[name]))]
+    names = sorted(found, key=lambda name: _rank(name, found[name]))
+    if seed is not None:
+        random.Random(seed).shuffle(names)
+    return [found[name] for name in names]
 
 
 def _rank(name: str, group: Group) -> tuple[bool, int]:

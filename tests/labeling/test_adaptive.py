@@ -70,16 +70,17 @@ class TestSetting:
         assert sorted(found) == [(False, 2)] * 8 + [(True, 3)] * 2
 
     def test_the_draw_is_the_seeds(self, project, batch, carol):
-        """Another batch over the same responses keeps the same ones; with another seed others."""
+        """Another batch over the same responses keeps the same ones; with other seeds others."""
         kept = []
-        for name, seed in (("same", 0), ("other", 7)):
+        # Two seeds draw the same two of ten once in 45 times.
+        for seed in range(8):
             other = opened(
-                project, 0, overlap=3, seed=seed, name=name, version=batch.rubric_version
+                project, 0, overlap=3, seed=seed, name=f"{seed}", version=batch.rubric_version
             )
             set_adaptive(other, RULE, by=carol)
             kept.append(asked_for(other))
         assert kept[0] == asked_for(batch)
-        assert kept[1] != asked_for(batch)
+        assert any(others != kept[0] for others in kept[1:])
 
     @pytest.mark.parametrize(
         ("wrong", "where"),
