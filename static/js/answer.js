@@ -84,6 +84,11 @@ document.addEventListener("submit", (event) => {
   clearTimeout(timer);
   way?.abort();
 });
+// Somebody may have written before this script was there.
+if (form && form.elements.text.value !== form.elements.text.defaultValue) {
+  unsaved = true;
+  later(WAIT);
+}
 onAskedWhetherUnsent(() => unsaved && !ended);
 window.addEventListener("beforeunload", (event) => {
   if (unsaved && !ended) event.preventDefault();

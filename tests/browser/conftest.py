@@ -38,9 +38,13 @@ FLAGS = [
 # certain that nothing comes any more.
 PATIENCE = 60_000
 expect.set_options(timeout=PATIENCE)
+# The same for what the worker does, which begins after whatever it has to do before.
+JOBS = 300_000
 # Preloading fetches style sheets in a way our content policy rightly reports; what Swagger UI
-# draws is not ours.
+# draws is not ours. Colours must not be caught halfway through a change.
 AXE = """async (wish) => {
+  const ends = (one) => one.effect?.getComputedTiming().endTime < Infinity;
+  await Promise.allSettled(document.getAnimations().filter(ends).map((one) => one.finished));
   const options = { preload: false, resultTypes: ["violations"], ...wish };
   const found = await axe.run({ exclude: ["#swagger-ui"] }, options);
   return found.violations.map(({ id, help, nodes }) =>
@@ -215,6 +219,6 @@ def person(browser: Browser, stack: RunningStack, watch: Watch) -> Iterator[Call
 @pytest.fixture(scope="package")
 def demo(stack: RunningStack) -> dict[str, str]:
     """The demo, computed by the stack's own worker; its people's passwords."""
-    made = run("manage", "seed_demo", "--json", "--wait", "120", home=stack.home, timeout=300)
+    made = run("manage", "seed_demo", "--json", "--wait", str(JOBS // 1000), home=stack.home)
     assert made.returncode == 0, made.stderr
     return {one["username"]: one["password"] for one in json.loads(made.stdout)["logins"]}

@@ -29,8 +29,12 @@ def edit(page: Page, name: str) -> Locator:
     """Open a card; its form."""
     pk = card(page, name).get_attribute("data-pk")
     card(page, name).get_by_role("link", name="Edit").click()
-    form = page.locator(f"#f-{pk}")
-    expect(form).to_be_visible()
+    return at_first_field(page.locator(f"#f-{pk}"))
+
+
+def at_first_field(form: Locator) -> Locator:
+    """The form, once its script is at work: by then it has put the focus where one writes first."""
+    expect(form.locator("[name=criterion]")).to_be_focused()
     return form
 
 

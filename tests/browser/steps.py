@@ -5,7 +5,8 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import Person
+from tests.browser.conftest import JOBS, Person
+from tests.browser.drafts import at_first_field
 
 COMPLETE = (("1", "Leaves it open"), ("2", "Names a way"), ("3", "Names way and time"))
 
@@ -58,8 +59,7 @@ def write_rubric(person: Person, slug: str) -> None:
 def new_criterion(page: Page, name: str, text: str) -> Locator:
     """A criterion more in the editor; its form, open."""
     page.locator("[data-add]").click()
-    form = page.locator("#outline form.criterion-form")
-    expect(form).to_have_count(1)
+    form = at_first_field(page.locator("#outline form.criterion-form"))
     form.get_by_label("Criterion", exact=True).fill(text)
     form.get_by_label("Name", exact=True).fill(name)
     return form
@@ -99,9 +99,9 @@ def import_files(person: Person, slug: str, files: dict[str, Path]) -> None:
     page.get_by_role("button", name="Check the files").click()
     lines = sum(path.read_text().count("\n") for path in files.values())
     confirm = page.get_by_role("button", name=f"Import {lines} new lines")
-    expect(page.get_by_role("heading", name="What would happen")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", name="What would happen")).to_be_visible(timeout=JOBS)
     confirm.click()
-    expect(page.get_by_role("heading", name="What was imported")).to_be_visible(timeout=30_000)
+    expect(page.get_by_role("heading", name="What was imported")).to_be_visible(timeout=JOBS)
 
 
 def open_batch(

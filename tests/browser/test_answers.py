@@ -27,6 +27,8 @@ def test_an_expert_repairs_a_response_and_sends_it(
     page.get_by_text("Response 1", exact=True).check()
     page.get_by_role("button", name="Begin from this").click()
     text = page.get_by_role("textbox", name="Your answer")
+    expect(text).not_to_have_value("")
+    page.wait_for_load_state()
     written = f"{text.input_value()} I have asked a colleague to look at it again."
     text.fill(written)
     expect(page.locator("#save-state")).to_have_attribute("data-state", "saved")

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import steps
 from tests.browser.conftest import Person
+from tests.browser.desk.hands import eventually
 from tests.browser.material import corpus_files
 from tests.browser.seats import submit_everything, to_fresh_seat
 from tests.hostile import HOSTILE
@@ -20,6 +21,19 @@ from tests.hostile import HOSTILE
 TEXTS = [text.replace("\x00", "") for text in HOSTILE]
 SIZE = 26
 ALARM = "window.pwned = () => console.error('pwned');"
+# The rest of a long turn comes once it is in sight: true when there is none any more.
+BRING = """() => {
+  const all = [...document.querySelectorAll(".desk-response .turn-rest[hx-get]")];
+  const next = all.find((one) => one.checkVisibility());
+  next?.scrollIntoView({ block: "center" });
+  return !next;
+}"""
+READ = """async (pane) => {
+  for (pane.scrollTop = 0; ; pane.scrollBy(0, pane.clientHeight)) {
+    await new Promise(requestAnimationFrame);
+    if (pane.scrollTop + pane.clientHeight >= pane.scrollHeight - 2) return;
+  }
+}"""
 # Whether the middle of the first level is really what a click there would hit.
 REACHED = """radio => {
   const { left, top, width, height } = radio.getBoundingClientRect();
@@ -29,16 +43,9 @@ REACHED = """radio => {
 
 
 def read_to_the_end(page: Page) -> None:
-    """Scroll as a reader does, so that everything is drawn and everything lazy is asked for."""
-    pane = page.locator(".desk-response")
-    for _ in range(200):
-        at_end = pane.evaluate(
-            "one => { one.scrollBy(0, 4000);"
-            " return one.scrollTop + one.clientHeight >= one.scrollHeight - 2; }"
-        )
-        page.wait_for_load_state("networkidle")
-        if at_end and not page.locator(".turn-rest[hx-get]:visible").count():
-            break
+    """Scroll as a reader does, so that everything lazy is there and everything is drawn."""
+    eventually(page, lambda: page.evaluate(BRING))
+    page.locator(".desk-response").evaluate(READ)
 
 
 def test_no_text_of_the_corpus_does_anything(

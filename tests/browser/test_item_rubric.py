@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 
 from tests.browser import steps
 from tests.browser.conftest import Person
+from tests.browser.drafts import at_first_field, saved
 from tests.browser.material import request_files
 
 
@@ -20,6 +21,8 @@ def test_criteria_are_written_in_place_and_stay(
     steps.import_files(admin, slug, request_files(tmp_path, {"kettle": "Send it back."}))
     page = admin.goto(f"/p/{slug}/items/")
     page.get_by_role("link", name="kettle").click()
+    # Once it is loaded, what is pressed is done in place.
+    page.wait_for_url(re.compile(r"/items/\d+/"))
     page.get_by_role("button", name="Write criteria for this item").click()
     expect(page.locator("#own-rubric-body")).to_contain_text("No criterion yet")
     here = page.url.partition("#")[0]
@@ -28,15 +31,17 @@ def test_criteria_are_written_in_place_and_stay(
     page.wait_for_selector("[data-editor][data-ready]")
     page.get_by_role("button", name="Write the first criterion").focus()
     page.keyboard.press("Enter")
-    text = page.locator("form.criterion-form").get_by_label("Criterion", exact=False).first
+    form = at_first_field(page.locator("form.criterion-form"))
+    text = form.get_by_label("Criterion", exact=False).first
     text.fill("Says by when the kettle has to be back.")
-    expect(page.locator("#save-state")).to_have_text(re.compile(r"^saved"), timeout=20_000)
+    saved(page)
     admin.check_accessibility()
     for width in (390, 1280):
         page.set_viewport_size({"width": width, "height": 900})
         admin.check_width()
     assert page.url.partition("#")[0] == here
-    page.locator("form.criterion-form").get_by_role("button", name="Save").last.click()
+    form.get_by_role("button", name="Save").last.click()
+    expect(form).to_have_count(0)
     expect(page.locator("#outline .draft-card")).to_have_count(1)
 
     page.goto(here)

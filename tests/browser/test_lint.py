@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import steps
 from tests.browser.conftest import Person, Watch
+from tests.browser.drafts import at_first_field, saved
 
 VAGUE = "Explains the fee clearly."
 ONLY_JUDGES = "The answer is good."
@@ -26,7 +27,7 @@ def test_findings_stand_beside_what_is_typed(
     page.wait_for_url(re.compile(r"/edit$"))
     page.get_by_role("button", name="Write the first criterion").click()
     form = page.locator("form.criterion-form")
-    words = form.get_by_label("Criterion", exact=True)
+    words = at_first_field(form).get_by_label("Criterion", exact=True)
     words.fill(VAGUE)
     finding = form.locator(".finding", has_text="Vague word")
     expect(finding).to_contain_text("The judgement hangs on “clearly”")
@@ -39,7 +40,7 @@ def test_findings_stand_beside_what_is_typed(
     expect(form.locator(".finding[data-severity=error]")).to_contain_text("Nothing to point at")
     expect(page.locator("[data-lint-total]")).to_have_text("1 error")
     root.check_accessibility()
-    expect(page.locator("#save-state")).to_contain_text("saved")
+    saved(page)
 
     refuse_publishing(root, slug)
     let_stand_by_keyboard(page)
@@ -92,9 +93,11 @@ def test_in_a_card_the_words_are_underlined_and_the_finding_can_be_let_stand(
     root.check_accessibility()
     # Another card's form draws the findings anew; what was unfolded stays so.
     other = page.locator(".draft-card").first
-    with page.expect_response(re.compile(r"/lint$")):
-        other.get_by_role("link", name="Edit").click()
+    unfolded = card.locator("details[data-more=waived]")
+    before = unfolded.element_handle()
+    other.get_by_role("link", name="Edit").click()
+    page.wait_for_function("(one) => !one.isConnected", arg=before)
     expect(card).to_contain_text("Said by the style guide.")
-    expect(card.locator("details[data-more=waived]")).to_have_attribute("open", "")
+    expect(unfolded).to_have_attribute("open", "")
     card.get_by_role("button", name="Open it again").click()
     expect(finding).to_be_visible()

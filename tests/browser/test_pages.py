@@ -7,7 +7,8 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import steps
-from tests.browser.conftest import Person
+from tests.browser.conftest import JOBS, Person
+from tests.browser.drafts import at_first_field, at_work
 
 P = "/p/demo"
 READERS = [
@@ -92,7 +93,7 @@ def test_experts_are_compared_by_the_worker_and_shown_without_fault(admin: Perso
     if asked.count():
         asked.first.click()
     # The worker compares; the page asks until the results are there, nobody reloads it.
-    page.get_by_role("heading", name="Pairs", exact=True).wait_for(timeout=120_000)
+    page.get_by_role("heading", name="Pairs", exact=True).wait_for(timeout=JOBS)
     look_at(admin)
     page.get_by_label("Hide names").check()
     page.get_by_role("button", name="Show").click()
@@ -110,10 +111,12 @@ def test_an_author_meets_no_fault_on_the_way_to_a_new_version(
     page.wait_for_url("**/edit")
     look_at(author)
     page.set_viewport_size({"width": 1280, "height": 900})
-    page.locator("[data-edit]").first.click()
-    page.locator("form.criterion-form").get_by_label("Guidance").fill("Look for the number.")
+    at_work(page).locator("[data-edit]").first.click()
+    form = at_first_field(page.locator("form.criterion-form"))
+    form.get_by_label("Guidance").fill("Look for the number.")
     look_at(author)
-    page.get_by_role("button", name="Save").last.click()
+    form.get_by_role("button", name="Save").last.click()
+    expect(form).to_have_count(0)
     page.get_by_role("link", name="Go to publishing").click()
     page.wait_for_url("**/publish")
     look_at(author)

@@ -32,20 +32,20 @@ export class Arranging {
     const flushed = ["undo", "redo"].includes(name) ? await this.forms.flush() : true;
     const result = flushed && (await send(url, { number: this.number, ...fields }, { receipt: "done" }));
     this.busy = false;
-    if (!flushed) this.state.tell(gettext("A text of yours is not saved yet: see to it first."));
+    if (!flushed) this.state.reply(gettext("A text of yours is not saved yet: see to it first."));
     else if (result.state === "ok") await this.done(name, result.said, button);
     else this.failed(result);
   }
 
   failed({ state, said, text, status }) {
     const gone = state !== REFUSED && !text ? gettext("The server cannot be reached.") : text;
-    this.state.tell(gettext("{why} Nothing was changed.", { why: gone }));
+    this.state.reply(gettext("{why} Nothing was changed.", { why: gone }));
     say(gone);
     if (said?.reload || status === 409) this.forms.reload();
   }
 
   async done(act, said, button) {
-    this.state.tell("");
+    this.state.reply("");
     this.steps(said);
     if (act === "add") await this.added(said);
     else if (act === "copy") await this.copied(said);

@@ -51,9 +51,12 @@ export class Forms {
     return saver;
   }
 
+  // Somebody may write in a form from the moment it is there.
   saverOf(element) {
     const form = element.form ?? element.closest(FORM);
-    return form?.matches(FORM) ? this.savers.get(this.whatOf(form)) : undefined;
+    if (!form?.matches(FORM)) return undefined;
+    const what = this.whatOf(form);
+    return this.savers.get(what) ?? this.make(form, what);
   }
 
   saved(saver, said) {
@@ -78,7 +81,7 @@ export class Forms {
 
   // Saved and back to a card; stays open while something in it is not saved.
   async close(form) {
-    const saver = this.savers.get(this.whatOf(form));
+    const saver = this.saverOf(form);
     // What is just being written is written now.
     if (form.contains(document.activeElement)) document.activeElement.blur();
     if (!(await saver.save())) {

@@ -1,4 +1,5 @@
 // One word for all open forms: the worst of what they are in, and the time of the last save.
+import { LOGIN } from "../desk/sending.js";
 import { around, gettext } from "../words.js";
 
 const RANK = { saved: 0, saving: 1, failed: 2 };
@@ -9,12 +10,15 @@ export class SaveState {
     Object.assign(this, { element, notices, loginUrl });
     this.states = new Map();
     this.last = "";
+    this.answer = "";
   }
 
   set(of, state, { words = WORDS[state], text = "", at = null } = {}) {
     if (at) this.last = new Date(at).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-    if (state === "saved") this.states.delete(of);
-    else this.states.set(of, { state, words, text });
+    if (state === "saved") {
+      this.states.delete(of);
+      this.answer = "";
+    } else this.states.set(of, { state, words, text });
     this.show();
   }
 
@@ -29,10 +33,16 @@ export class SaveState {
     const words = worst?.words ?? (this.last ? gettext("saved {time}", { time: this.last }) : "");
     this.element.dataset.state = worst?.state ?? "saved";
     if (this.element.textContent !== words) this.element.textContent = words;
-    this.tell(worst?.text ?? "");
+    this.tell(worst?.text === LOGIN ? LOGIN : this.answer || worst?.text || "");
   }
 
-  // A line under the bar: why nothing is saved, or what has become of a button.
+  // What has become of a button stands there until the next one, or until texts are saved again.
+  reply(text) {
+    this.answer = text;
+    this.show();
+  }
+
+  // A line under the bar: what has become of a button, or why nothing is saved.
   tell(text) {
     if (this.told === text) return;
     this.told = text;
@@ -45,7 +55,7 @@ export class SaveState {
     alert.setAttribute("role", "alert");
     const body = document.createElement("p");
     body.className = "alert-body";
-    if (text === "login") {
+    if (text === LOGIN) {
       const link = Object.assign(document.createElement("a"), { href: this.loginUrl, target: "_blank", rel: "noopener" });
       link.textContent = gettext("Log in again in another tab");
       body.append(...around(gettext("You are logged out. {link}; your text is kept here and saved afterwards."), link));

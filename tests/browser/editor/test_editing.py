@@ -39,8 +39,29 @@ def test_what_is_wrong_is_said_beside_the_field_and_nothing_is_lost(
     expect(form.locator(".field-error")).to_have_count(0)
 
 
+AT_ONCE = """() => addEventListener("htmx:afterSwap", ({ target }) => {
+  const field = target.querySelector("[name=guidance]");
+  if (!field) return;
+  field.value = "Written at once.";
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+})"""
+
+
+def test_what_is_written_the_moment_a_form_is_there_is_saved(bea: Person, draft: str) -> None:
+    page = open_editor(bea, draft)
+    page.evaluate(AT_ONCE)
+    edit(page, "Reaches the goal")
+    saved(page)
+    page.reload()
+    at_work(page)
+    guidance = edit(page, "Reaches the goal").get_by_label("Guidance")
+    expect(guidance).to_have_value("Written at once.")
+
+
 def test_cards_are_dragged_by_mouse_within_and_across_sections(bea: Person, draft: str) -> None:
     page = open_editor(bea, draft)
+    # What the lint says beside a card would move all that stands below.
+    expect(page.locator("[data-lint-total]")).not_to_have_text("what it finds")
     page.set_viewport_size({"width": 1280, "height": 2400})
     first, last = "Reaches the goal", "Passes the right arguments"
     drag(page, last, first)
@@ -75,10 +96,12 @@ def test_sections_are_renamed_and_moved_with_all_they_hold(bea: Person, draft: s
     section = page.locator(".draft-section").filter(has_text="Calls")
     section.get_by_role("button", name="Move section up").click()
     expect(page.locator("#outline .criterion-name").first).to_have_text("Calls the right tool")
+    told(page, "has been moved")
     section.get_by_role("button", name="Rename").click()
     page.get_by_role("dialog").get_by_label("Name").fill("Tools / Calls")
     page.get_by_role("dialog").get_by_role("button", name="Rename").click()
     expect(page.get_by_role("heading", name="Tools / Calls")).to_be_visible()
+    told(page, "is called “Tools / Calls” now")
     # Folded away, its cards are out of the way.
     page.get_by_role("heading", name="Tools / Calls").click()
     expect(card(page, "Calls the right tool")).to_be_hidden()
@@ -162,11 +185,14 @@ def test_without_script_everything_works_on_plain_pages(
     card(page, "Reaches the goal").get_by_role("button", name="Move Reaches the goal down").click()
     expect(page.locator("#site-alerts")).to_contain_text("number 2 of 4 now")
     card(page, "Reaches the goal").get_by_role("button", name="Duplicate").click()
-    assert names(page).count("Reaches the goal (copy)") == 1
-    card(page, "Reaches the goal (copy)").get_by_role("button", name="Remove").click()
+    copy = card(page, "Reaches the goal (copy)")
+    expect(copy).to_have_count(1)
+    copy.get_by_role("button", name="Remove").click()
+    expect(page.locator("#site-alerts")).to_contain_text("is removed")
+    expect(copy).to_have_count(0)
     page.get_by_role("button", name="Undo").click()
     expect(page.locator("#site-alerts")).to_contain_text("Taken back: removed")
-    assert names(page).count("Reaches the goal (copy)") == 1
+    expect(copy).to_have_count(1)
     page.get_by_role("button", name="Criterion in this section").first.click()
     form.get_by_label("Criterion", exact=True).fill("Names the date of delivery.")
     form.get_by_role("button", name="Save").last.click()

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Person
 from tests.browser.drafts import (
+    at_first_field,
     at_work,
     card,
     names,
@@ -39,12 +40,13 @@ def test_a_rubric_is_written_and_published_by_keyboard_alone(bea: Person, author
     page.keyboard.press("Enter")
     write(page, "Name", "Decision")
     page.keyboard.press("Enter")
-    expect(page.locator("form.criterion-form")).to_be_visible()
+    at_first_field(page.locator("form.criterion-form"))
     page.keyboard.type("Names the paragraph that decides the case.")
     to_field(page, "Name")
     page.keyboard.type("Names the rule")
     tab_until(page, "it.name === 'weight_class'")
-    page.keyboard.type("Essential")
+    # One letter: whoever is slow with the next begins a new word with it.
+    page.keyboard.press("e")
     to_field(page, "Gate: failing it makes the whole reward 0")
     page.keyboard.press("Space")
     saved(page)
@@ -55,12 +57,12 @@ def test_a_rubric_is_written_and_published_by_keyboard_alone(bea: Person, author
 
     # An ordinal scale with anchors and an example.
     page.keyboard.press("a")
-    expect(page.locator("form.criterion-form")).to_be_visible()
+    at_first_field(page.locator("form.criterion-form"))
     page.keyboard.type("How many conditions are put beside a fact of the conversation.")
     write(page, "Name", "Checks the conditions")
     write(page, "Section", "Decision")
     tab_until(page, "it.name === 'type'")
-    page.keyboard.type("Ordinal")
+    page.keyboard.press("o")
     expect(page.get_by_role("group", name="Level 3")).to_be_visible()
     expect(page.locator("select[name=type]")).to_be_focused()
     for number, (label, anchor) in enumerate(
@@ -80,15 +82,16 @@ def test_a_rubric_is_written_and_published_by_keyboard_alone(bea: Person, author
     saved(page)
     page.keyboard.press("Escape")
     expect(card(page, "Checks the conditions")).to_contain_text("Each one does.")
+    focused(page, "Checks the conditions")
 
     # A pitfall, in a section of its own.
     page.keyboard.press("a")
-    expect(page.locator("form.criterion-form")).to_be_visible()
+    at_first_field(page.locator("form.criterion-form"))
     page.keyboard.type("Promises something that the policy rules out.")
     write(page, "Name", "Forbidden promise")
     write(page, "Section", "Faults")
     tab_until(page, "it.name === 'weight_class'")
-    page.keyboard.type("Pitfall")
+    page.keyboard.press("p")
     saved(page)
     expect(page.locator("[name=points]")).to_have_value("-3")
     page.keyboard.press("Escape")
@@ -118,6 +121,7 @@ def test_a_rubric_is_written_and_published_by_keyboard_alone(bea: Person, author
     expect(card(page, "Forbidden promise (copy)")).to_have_count(0)
     focused(page, "Checks the conditions")
     page.keyboard.press("u")
+    told(page, "Taken back: removed")
     expect(card(page, "Forbidden promise (copy)")).to_have_count(1)
     page.keyboard.press("k")
     page.keyboard.press("j")

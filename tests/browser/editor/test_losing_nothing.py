@@ -98,6 +98,10 @@ def test_what_is_typed_without_a_network_is_saved_afterwards(bea: Person, draft:
     card(page, "Passes the right arguments").get_by_title("Move up").click()
     expect(page.locator("#editor-notices")).to_contain_text("Nothing was changed")
     assert names(page) == before
+    # It is said for longer than until the text is tried again.
+    page.wait_for_event("requestfailed")
+    page.wait_for_function("() => !document.querySelector('.htmx-request')")
+    expect(page.locator("#editor-notices")).to_contain_text("Nothing was changed")
     page.context.set_offline(False)
     saved(page)
     expect(page.locator("#editor-notices .alert")).to_have_count(0)

@@ -33,6 +33,8 @@ def enter(room: Room, scene: Scene) -> Callable[[Page, str], Page]:
 
     def go(page: Page, name: str) -> Page:
         place = scene.places[name]
+        # The page before must not ask for anything as nobody or as somebody else.
+        page.goto("about:blank")
         room.context.clear_cookies()
         if place.who is not None:
             log_in(room.context, room.base, place.who)

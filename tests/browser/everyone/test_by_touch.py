@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from labeling.models import Flag, Rating
 from tests.browser.conftest import PATIENCE, Watch
@@ -34,10 +35,22 @@ def level(page: Page, key: str, words: str) -> None:
     """Open the criterion by its name, then tap the level."""
     criterion = page.locator(f"[data-criterion={key}]")
     criterion.locator(".criterion-name").tap()
-    criterion.locator(".level", has_text=words).first.tap()
+    one = criterion.locator(".level", has_text=re.compile(rf"\b{words}\b"))
+    one.tap()
+    # A tap is done only after its touch has been told.
+    expect(one.get_by_role("radio")).to_be_checked()
 
 
-def test_all_that_keys_do_is_done_by_touch(enter, page) -> None:
+def write(page: Page, field: Locator, text: str) -> None:
+    field.tap()
+    expect(field).to_be_focused()
+    page.keyboard.type(text)
+
+
+def test_all_that_keys_do_is_done_by_touch(enter, page, monkeypatch) -> None:
+    # However long the way back takes.
+    for where in ("labeling.rating", "labeling.rating.withdrawing"):
+        monkeypatch.setattr(f"{where}.UNDO_SECONDS", 3600)
     enter(page, "desk")
     assert measured.too_wide(page) == 0
     # What one reads: guidelines and sources open and close.
@@ -52,16 +65,16 @@ def test_all_that_keys_do_is_done_by_touch(enter, page) -> None:
     level(page, "cites_policy", "Not met")
     cites = page.locator("[data-criterion=cites_policy]")
     expect(cites.locator("input:checked")).to_have_value("0")
-    cites.get_by_label("Passages of the response").tap()
-    page.keyboard.type("within 30 days")
+    write(page, cites.get_by_label("Passages of the response"), "within 30 days")
     level(page, "complete", "Names way and time")
-    page.locator("[data-criterion=complete]").get_by_label("Why?").tap()
-    page.keyboard.type("It names a date.")
+    why = page.locator("[data-criterion=complete]").get_by_label("Why?")
+    write(page, why, "It names a date.")
     level(page, "polite", "Not met")
     saved(page)
     # A quote is taken back and made by selecting, without a drag: the button stands beside it.
     cites.locator(".criterion-name").tap()
     cites.get_by_role("button", name="Remove the quote “within 30 days”").tap()
+    expect(cites.locator(".evidence li")).to_have_count(0)
     select(page, "within 30 days")
     page.get_by_role("button", name="Evidence for “Cites policy”").tap()
     expect(cites.locator(".evidence li")).to_have_count(1)

@@ -11,7 +11,11 @@ from tests.browser.everyone.measured import measure
 from tests.browser.everyone.scene import Scene
 
 Enter = Callable[[Page, str], Page]
-STYLE = "(one, [what, part]) => getComputedStyle(one, part || null).getPropertyValue(what)"
+# As it is once nothing changes any more.
+STYLE = """async (one, [what, part]) => {
+  await Promise.allSettled(document.getAnimations().map((each) => each.finished));
+  return getComputedStyle(one, part || null).getPropertyValue(what);
+}"""
 
 
 def style(page: Page, selector: str, what: str, part: str = "") -> str:
