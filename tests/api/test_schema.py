@@ -10,6 +10,7 @@ from playwright.sync_api import sync_playwright
 
 from rubricstudio.stack.testing import browser_here
 from tests.api.test_ladder import TABLE, filled
+from tests.browser.conftest import PATIENCE
 
 CHROMIUM = browser_here()
 PLACES = {"<slug:slug>": "{slug}", "<slug:rubric_slug>": "{rubric_slug}", "<int:pk>": "{id}"}
@@ -99,13 +100,14 @@ def test_docs_work_under_the_content_policy(live_server, client, django_user_mod
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         context = browser.new_context()
+        context.set_default_timeout(PATIENCE)
         context.add_cookies([{**cookie, "url": live_server.url}])
         page = context.new_page()
         page.on("console", lambda message: faults.append(f"{message.type}: {message.text}"))
         page.on("pageerror", lambda error: faults.append(str(error)))
         answer = page.goto(f"{live_server.url}/api/v1/docs/")
         policy = answer.headers["content-security-policy"]
-        page.wait_for_selector(".opblock", timeout=60_000)
+        page.wait_for_selector(".opblock")
         page.locator("#operations-projects-projects_list .opblock-summary-control").click()
         page.get_by_role("button", name="Try it out").click()
         page.get_by_role("button", name="Execute").click()

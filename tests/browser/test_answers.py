@@ -1,10 +1,12 @@
 """An answer task at a browser: opened, written at with and without a connection, sent."""
 
+import re
 from collections.abc import Callable
 
-from playwright.sync_api import expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Person
+from tests.browser.desk.hands import eventually
 from tests.browser.test_pages import look_at, sit_down
 
 
@@ -33,6 +35,7 @@ def test_an_expert_repairs_a_response_and_sends_it(
     text.fill(written)
     expect(page.locator("#save-state")).to_have_attribute("data-state", "saved")
     expect(page.locator("#save-state")).to_have_text("saved")
+    written = written_before_the_script(page, f"{written} He says so.")
     page.reload()
     expect(text).to_have_value(written)
     expect(page.locator("#edits + .difference")).to_contain_text("a colleague")
@@ -41,3 +44,17 @@ def test_an_expert_repairs_a_response_and_sends_it(
     page.get_by_role("button", name="Send the answer").click()
     page.get_by_role("heading", name="What you wrote").wait_for()
     look_at(expert)
+
+
+def written_before_the_script(page: Page, text: str) -> str:
+    """Loaded again, and written at while the page's script is still on its way: kept, too."""
+    scripts = re.compile(r"/js/answer[^/]*\.js$")
+    held: list[Route] = []
+    page.route(scripts, held.append)
+    page.reload(wait_until="commit")
+    page.get_by_role("textbox", name="Your answer").fill(text)
+    eventually(page, lambda: bool(held))
+    held.pop().continue_()
+    expect(page.locator("#save-state")).to_have_text("saved")
+    page.unroute(scripts)
+    return text

@@ -99,8 +99,9 @@ def test_what_is_typed_without_a_network_is_saved_afterwards(bea: Person, draft:
     expect(page.locator("#editor-notices")).to_contain_text("Nothing was changed")
     assert names(page) == before
     # It is said for longer than until the text is tried again.
-    page.wait_for_event("requestfailed")
-    page.wait_for_function("() => !document.querySelector('.htmx-request')")
+    with page.expect_event("requestfailed"):
+        page.evaluate("dispatchEvent(new Event('online'))")
+    page.evaluate("new Promise((done) => setTimeout(done))")
     expect(page.locator("#editor-notices")).to_contain_text("Nothing was changed")
     page.context.set_offline(False)
     saved(page)
