@@ -40,7 +40,7 @@ def at_first_field(form: Locator) -> Locator:
 
 def saved(page: Page) -> None:
     """Everything typed is on the server."""
-    expect(page.locator("#save-state")).to_have_text(re.compile(r"^saved \d"), timeout=40_000)
+    expect(page.locator("#save-state")).to_have_text(re.compile(r"^saved \d"))
 
 
 def names(page: Page) -> list[str]:

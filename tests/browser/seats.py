@@ -40,4 +40,4 @@ def done(page: Page) -> int:
 
 def saved(page: Page) -> None:
     """The server has the draft."""
-    expect(page.locator("#save-state")).to_have_text(re.compile(r"^saved \d"), timeout=40_000)
+    expect(page.locator("#save-state")).to_have_text(re.compile(r"^saved \d"))

@@ -43,12 +43,19 @@ def files_of(folder: Path) -> tuple[dict[str, Path], Path]:
 
 def looked_at(person: Person) -> Page:
     """The page as it stands passes for everybody and fits every screen."""
+    person.page.wait_for_load_state()
     person.check_accessibility()
     for width in (390, 1280, 1920):
         person.page.set_viewport_size({"width": width, "height": 900})
         person.check_width()
     person.page.set_viewport_size({"width": 1280, "height": 900})
     return person.page
+
+
+def follow(page: Page, name: str | re.Pattern[str]) -> None:
+    """To the page that is called like the link to it."""
+    page.get_by_role("link", name=name).first.click()
+    expect(page.get_by_role("heading", name=name, level=1)).to_be_visible()
 
 
 def test_from_a_file_of_known_answers_to_a_revised_one(person, superuser, tmp_path):
@@ -73,11 +80,11 @@ def test_from_a_file_of_known_answers_to_a_revised_one(person, superuser, tmp_pa
     practice_url = page.url
     looked_at(admin)
     steps.open_batch(admin, slug, "Work", 3)
-    page.get_by_role("link", name="Adaptive overlap").click()
+    follow(page, "Adaptive overlap")
     looked_at(admin)
     page.get_by_role("button", name="Ask by this rule").click()
     expect(page.locator("main")).to_contain_text("2 to 5 experts per response")
-    page.get_by_role("link", name="Practice and checks").click()
+    follow(page, "Practice and checks")
     looked_at(admin)
     page.get_by_label("Only experts who have passed").check()
     page.get_by_role("button", name="Save").click()
@@ -110,7 +117,7 @@ def test_from_a_file_of_known_answers_to_a_revised_one(person, superuser, tmp_pa
     seat = page.url
 
     page = admin.goto(f"/p/{slug}/rubrics/short/flags")
-    page.get_by_role("link", name=re.compile(r"^Flag \d+")).first.click()
+    follow(page, re.compile(r"^Flag \d+"))
     looked_at(admin)
     page.get_by_label("To the expert").fill("Right: section 5 decides it.")
     page.get_by_label("The known answer is").select_option("0")

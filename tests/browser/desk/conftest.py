@@ -2,25 +2,55 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
+from django.core.signals import request_finished, request_started
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from labeling import assigning
 from labeling.models import Batch, Response, User
 from tests import factories
 from tests.browser.conftest import PATIENCE, Watch
-from tests.browser.desk.hands import log_in, stop_time, visit
+from tests.browser.desk.hands import browsing, log_in, stop_time, visit
 
 # Two criteria, each of two levels: the answers of every test here.
 COUNT = 5
 
 
 @pytest.fixture(autouse=True)
-def _transactions(transactional_db: None) -> None:
-    """What the server's threads write is seen by the test, and the other way round."""
+def _transactions(transactional_db: None) -> Iterator[None]:
+    """What the server's threads write is seen by the test, and the other way round.
+
+    What a page has asked for is answered before the next test has rows of the same numbers.
+    """
+    asked: list[object] = []
+
+    def began(**_said: object) -> None:
+        asked.append(None)
+
+    def ended(**_said: object) -> None:
+        # One of a test before this folder's has begun unseen.
+        if asked:
+            asked.pop()
+
+    request_started.connect(began)
+    request_finished.connect(ended)
+    yield
+    late = time.monotonic() + PATIENCE / 1000
+    while asked and time.monotonic() < late:
+        time.sleep(0.01)
+    request_started.disconnect(began)
+    request_finished.disconnect(ended)
+    assert not asked, "the server has not answered everything it was asked"
+
+
+@pytest.fixture
+def slow_undo(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server takes back whatever it is asked to; only the page counts the seconds."""
+    monkeypatch.setattr("labeling.rating.withdrawing.UNDO_SECONDS", 86_400)
 
 
 @pytest.fixture
@@ -40,11 +70,9 @@ def batch(project) -> Batch:
 
 @pytest.fixture
 def context(browser: Browser, live_server, watch: Watch) -> Iterator[BrowserContext]:
-    made = browser.new_context(viewport={"width": 1280, "height": 900})
-    made.set_default_timeout(PATIENCE)
-    watch.over(made, live_server.url)
-    yield made
-    made.close()
+    size = {"width": 1280, "height": 900}
+    with browsing(browser, live_server.url, watch, viewport=size) as made:
+        yield made
 
 
 @dataclass(frozen=True)

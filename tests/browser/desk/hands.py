@@ -4,19 +4,37 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import BrowserContext, Page, Request, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Request, Route, expect
 
 from labeling.models import User
-from tests.browser.conftest import PATIENCE
+from tests.browser.conftest import PATIENCE, Watch
 
 # The wait after the last key before what was typed is sent, in milliseconds, and a little.
 REST = 500
+# Asked for only to see who answers.
+PROBE = "**/static/favicon.svg"
+ASK = "fetch('/static/favicon.svg', { cache: 'no-store' }).then(() => false)"
 KEYS = "Object.keys(localStorage).filter((key) => /^rubricstudio-(desk|editor):/.test(key))"
+
+
+@contextmanager
+def browsing(
+    browser: Browser, base: str, watch: Watch, **options: object
+) -> Iterator[BrowserContext]:
+    """A browser of somebody's own, as patient as everything here."""
+    made = browser.new_context(**options)
+    made.set_default_timeout(PATIENCE)
+    watch.over(made, base)
+    try:
+        yield made
+    finally:
+        made.close()
 
 
 def log_in(context: BrowserContext, base: str, user: User) -> None:
@@ -49,6 +67,11 @@ def rest(page: Page) -> None:
 def saved(page: Page) -> None:
     """The server has the draft."""
     expect(page.locator("#save-state")).to_have_text(re.compile(r"^saved \d"))
+
+
+def flag_sent(page: Page) -> None:
+    """The author has the flag; it is said for seconds only, by a clock that stands."""
+    expect(page.locator("[data-flag-sent]")).to_have_text("Flag sent to the author")
 
 
 def failed(page: Page, words: str = "not saved, will retry") -> None:
@@ -110,6 +133,39 @@ def kept(page: Page) -> list[str]:
     return page.evaluate(KEYS)
 
 
+def intercept(page: Page, address: str, handle: Callable[[Route], Any]) -> None:
+    """From now on what is asked of this address comes to us first.
+
+    A page at work learns so when it gets round to it: it asks for something until it has.
+    """
+    page.route(address, handle)
+    came: list[str] = []
+
+    def note(route: Route) -> None:
+        came.append(route.request.url)
+        route.fulfill(status=204)
+
+    page.route(PROBE, note)
+    eventually(page, lambda: page.evaluate(ASK) or bool(came))
+    page.unroute(PROBE, note)
+
+
+def held(page: Page, address: str) -> tuple[list[Request], Callable[[], None]]:
+    """What is sent there waits until it is let go, the last one first; what was sent so far."""
+    waiting: list[Route] = []
+    seen: list[Request] = []
+
+    def handle(route: Route) -> None:
+        seen.append(route.request)
+        waiting.append(route)
+
+    def let_go() -> None:
+        waiting.pop().continue_()
+
+    intercept(page, address, handle)
+    return seen, let_go
+
+
 def sent_to(page: Page, ending: str) -> list[dict[str, Any]]:
     """The bodies that will be sent to addresses of this ending, from now on."""
     bodies: list[dict[str, Any]] = []
@@ -129,9 +185,9 @@ def cut_reply(page: Page, pattern: str) -> None:
     def handle(route: Route) -> None:
         if left:
             left.pop()
-            route.fetch()
+            route.fetch(timeout=PATIENCE)
             route.abort("connectionreset")
         else:
             route.continue_()
 
-    page.route(pattern, handle)
+    intercept(page, pattern, handle)

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from labeling.models import Assignment, Batch, Flag, Rating
-from tests.browser.desk.hands import answer_all, submit
+from tests.browser.desk.hands import answer_all, flag_sent, submit
 from tests.browser.desk.test_sitting import COUNT, answer, checked, criterion, place
 from tests.labeling import test_grids as grids
 from tests.labeling import test_sittings as sittings
@@ -26,7 +26,7 @@ def flagged(page: Page, words: str) -> None:
 
 
 def test_one_is_flagged_without_leaving_the_page(at_desk, sitting, ana):
-    page = at_desk(ana, sitting)
+    page = at_desk(ana, sitting, clock=True)
     answer(page, "2", "2")
     page.keyboard.press("r")
     page.keyboard.type("Not yet sa")
@@ -39,7 +39,7 @@ def test_one_is_flagged_without_leaving_the_page(at_desk, sitting, ana):
     expect(flag.get_by_label("Criterion")).to_have_value(here.get_attribute("data-id"))
     page.keyboard.press("Escape")
     flagged(page, "Cut off.")
-    expect(page.locator("[data-flag-sent]")).to_have_text("Flag sent to the author")
+    flag_sent(page)
     expect(flag).to_be_hidden()
     third = Assignment.objects.order_by("pk")[2]
     assert Flag.objects.get().assignment_id == third.pk
@@ -58,7 +58,7 @@ def test_one_is_flagged_without_leaving_the_page(at_desk, sitting, ana):
 
 def test_words_of_a_flag_stay_until_they_are_sent(at_desk, context, watch, sitting, ana):
     watch.expected = ("ERR_INTERNET_DISCONNECTED", "Failed to load resource")
-    page = at_desk(ana, sitting)
+    page = at_desk(ana, sitting, clock=True)
     answer(page, "2", "2", "2", "2")
     page.keyboard.press("k")
     context.set_offline(True)
@@ -82,7 +82,7 @@ def test_words_of_a_flag_stay_until_they_are_sent(at_desk, context, watch, sitti
     page.locator("[data-primary]").click()
     expect(page.locator("[data-flag-problem]")).to_contain_text("not sent yet")
     page.keyboard.press("Control+Enter")
-    expect(page.locator("[data-flag-sent]")).to_have_text("Flag sent to the author")
+    flag_sent(page)
     assert [one.text for one in Flag.objects.all()] == ["Cut off here."]
     page.keyboard.press("Control+Enter")
     criterion(page, "Criterion 2 of 2")
@@ -90,7 +90,8 @@ def test_words_of_a_flag_stay_until_they_are_sent(at_desk, context, watch, sitti
 
 @pytest.mark.parametrize("way", ["single", "grid"])
 def test_a_rating_waits_for_the_flag_that_was_typed(at_desk, project, batch, ana, way):
-    page = at_desk(ana, batch if way == "single" else grids.opened(project, 1, 2, key="side"))
+    asked = batch if way == "single" else grids.opened(project, 1, 2, key="side")
+    page = at_desk(ana, asked, clock=True)
     here = page.url
     page.keyboard.press("f")
     page.keyboard.type("Two ways to read it.")
@@ -102,7 +103,7 @@ def test_a_rating_waits_for_the_flag_that_was_typed(at_desk, project, batch, ana
     expect(page.locator("[data-flag-problem]")).to_contain_text("not sent yet")
     assert not Rating.objects.exists()
     submit(page)
-    expect(page.locator("[data-flag-sent]")).to_have_text("Flag sent to the author")
+    flag_sent(page)
     submit(page)
     page.wait_for_url(lambda url: url != here)
     assert Flag.objects.count() == 1

@@ -11,6 +11,7 @@ from tests.browser.desk.hands import (
     cut_reply,
     eventually,
     failed,
+    intercept,
     kept,
     ready,
     reason,
@@ -123,7 +124,7 @@ def answering(page: Page, pattern: str, answers: tuple[dict, ...]) -> list[dict]
         else:
             route.continue_()
 
-    page.route(pattern, handle)
+    intercept(page, pattern, handle)
     return left
 
 

@@ -14,6 +14,7 @@ from tests.browser.desk.hands import (
     choose,
     failed,
     go,
+    intercept,
     kept,
     reason,
     saved,
@@ -165,7 +166,7 @@ def test_what_another_tab_wrote_for_a_submitted_response_is_shown_not_dropped(
     visit(other, address)
     submit_all(page)
     # The server says nothing of drafts before all of it is written.
-    other.route("**/draft", lambda route: route.abort())
+    intercept(other, "**/draft", lambda route: route.abort())
     choose(other, "cites_policy", "0")
     write(other, "cites_policy", "Written elsewhere")
     if ask == "submit":

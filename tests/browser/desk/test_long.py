@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Route, expect
 
 from labeling.models import Assignment, QueueEntry, Response
 from tests import factories
-from tests.browser.desk.hands import eventually, submit_all
+from tests.browser.desk.hands import eventually, intercept, submit_all
 
 TURNS = 120
 FAILED = "Your last flags could not be loaded."
@@ -82,13 +82,15 @@ def test_only_a_conversation_with_a_gap_brings_what_fills_it(short):
 
 def test_the_middle_stays_a_link_while_what_fills_it_cannot_be_had(short, watch):
     watch.expected = ("net::ERR_FAILED",)
-    short.route("**/htmx-2.min.js", lambda route: route.abort())
-    with short.expect_event("requestfailed"):
+    intercept(short, "**/htmx-2.min.js", lambda route: route.abort())
+    with short.expect_event("requestfailed", lambda one: one.url.endswith("htmx-2.min.js")):
         submit_all(short)
     # the question and 120 turns, without twelve at either end
     expect(short.locator(".turn-gap a")).to_have_text("97 turns between")
     short.unroute("**/htmx-2.min.js")
-    short.evaluate("dispatchEvent(new Event('online'))")
+    # Once is too early for a page that has not heard yet that it failed.
+    comes_back = "dispatchEvent(new Event('online')), typeof htmx"
+    eventually(short, lambda: short.evaluate(comes_back) == "object")
     read_through(short)
 
 

@@ -12,7 +12,9 @@ from tests.browser.desk.hands import (
     answer_all,
     choose,
     eventually,
+    flag_sent,
     go,
+    held,
     kept,
     ready,
     rest,
@@ -96,6 +98,7 @@ def test_a_link_within_the_page_is_no_way_back(at_desk, batch, ana):
     assert page.locator("input:checked").count() == 1
 
 
+@pytest.mark.usefixtures("slow_undo")
 def test_undo_for_half_a_minute_and_then_the_way_to_correct(at_desk, batch, ana):
     page = at_desk(ana, batch, clock=True)
     first = page.url
@@ -114,8 +117,9 @@ def test_undo_for_half_a_minute_and_then_the_way_to_correct(at_desk, batch, ana)
     assert page.locator("input:checked").count() == 2
 
 
+@pytest.mark.usefixtures("slow_undo")
 def test_a_submission_is_taken_back_by_one_key(at_desk, batch, ana):
-    page = at_desk(ana, batch)
+    page = at_desk(ana, batch, clock=True)
     first = page.url
     submit_all(page)
     page.keyboard.press("u")
@@ -152,10 +156,9 @@ def test_nothing_of_the_seat_before_goes_on(at_desk, batch, ana):
 
 def test_a_draft_still_on_its_way_is_given_up_for_the_submission(at_desk, batch, ana):
     page = at_desk(ana, batch)
-    held = []
-    page.route("**/draft", lambda route: held.append(route))
+    sent, _let_go = held(page, "**/draft")
     page.keyboard.press("2")
-    eventually(page, lambda: len(held) == 1)
+    eventually(page, lambda: len(sent) == 1)
     page.keyboard.press("2")
     first = page.url
     # It would be refused as of a rated response, and say so on the next one.
@@ -194,7 +197,7 @@ def rich(project) -> Batch:
 
 
 def test_formulas_code_and_the_drawer_work_on_the_response_put_in_place(at_desk, rich, ana):
-    page = at_desk(ana, rich)
+    page = at_desk(ana, rich, clock=True)
     expect(page.locator(".math[data-set] .katex").first).to_be_attached()
     marked(page)
     submit_all(page)
@@ -213,25 +216,24 @@ def test_formulas_code_and_the_drawer_work_on_the_response_put_in_place(at_desk,
     expect(page.locator("#flag")).to_be_visible()
     page.locator("#flag").get_by_label("What is wrong", exact=False).fill("Cut off.")
     page.keyboard.press("Control+Enter")
-    expect(page.locator("[data-flag-sent]")).to_have_text("Flag sent to the author")
+    flag_sent(page)
     assert seat.flags.count() == 1
 
 
 def test_a_flag_on_its_way_is_waited_for(at_desk, batch, ana):
     page = at_desk(ana, batch)
     first, bodies = page.url, sent_to(page, "/submit")
-    held = []
-    page.route("**/flag", lambda route: held.append(route))
+    sent, let_go = held(page, "**/flag")
     answer_all(page)
     page.keyboard.press("f")
     page.locator("#flag textarea").fill("Unclear.")
     page.keyboard.press("Control+Enter")
-    eventually(page, lambda: len(held) == 1)
+    eventually(page, lambda: len(sent) == 1)
     page.keyboard.press("Escape")
     page.locator("#rating").evaluate("form => form.requestSubmit()")
     page.wait_for_timeout(200)
-    assert (len(held), bodies, page.url) == (1, [], first)
-    held[0].continue_()
+    assert (len(sent), bodies, page.url) == (1, [], first)
+    let_go()
     page.wait_for_url(lambda url: url != first)
     assert len(bodies) == 1
 

@@ -50,7 +50,7 @@ def test_every_kind_is_readable_at_every_width_and_leads_to_a_correction(
     with page.expect_response("**/desk/ratings/?*"):
         page.get_by_label("What became of it").select_option("submitted")
     expect(page.locator("tbody tr")).to_have_count(1)
-    assert "fate=submitted" in page.url
+    page.wait_for_url("**/desk/ratings/?*fate=submitted*")
     page.get_by_role("link", name="Correct").click()
     ready(page)
     choose(page, "cites_policy", "0")

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from labeling import assigning
 from labeling.models import Assignment, Batch, Rating, RatingDraft, Response
 from labeling.ways import Asking
 from tests import factories
-from tests.browser.conftest import PATIENCE, Watch
-from tests.browser.desk.hands import log_in, ready, saved, visit
+from tests.browser.conftest import Watch
+from tests.browser.desk.hands import browsing, eventually, log_in, ready, saved, visit
 from tests.labeling.rating.seats import drafted
 
-TRIES = 5
 TEXTS = (
     "Yes, within 30 days: write to us.",
     "No: write to us first.",
     "Ask. Then **write to us**.",
 )
 MARKED = "name => [...(CSS.highlights.get(name) ?? [])].map((range) => range.toString())"
+# Until the fonts are there lines move.
+SET = "document.fonts.ready.then(() => {})"
 SELECT = """(turn, words) => {
   const walk = document.createTreeWalker(turn, NodeFilter.SHOW_TEXT);
   while (walk.nextNode() && !walk.currentNode.data.includes(words));
@@ -65,19 +66,20 @@ def select(where: Locator, words: str) -> dict[str, float]:
 
 def drag(page: Page, where: Locator, words: str) -> None:
     """Select words with the mouse."""
-    page.evaluate("document.fonts.ready.then(() => {})")
     where.locator("[data-judged]").evaluate("one => one.scrollIntoView({ block: 'center' })")
-    for _ in range(TRIES):
+
+    def is_selected() -> bool:
         at = select(where, words)
         page.evaluate("getSelection().removeAllRanges()")
         page.mouse.move(at["left"] + 1, at["y"])
         page.mouse.down()
         page.mouse.move(at["right"], at["y"], steps=4)
         page.mouse.up()
-        # What moves while it is pressed, since the page is still being set, is dragged again.
-        if page.evaluate("getSelection().toString()").strip() == words:
-            return
-    raise AssertionError(f"“{words}” is not what the mouse selects")
+        return bool(page.evaluate("getSelection().toString()").strip() == words)
+
+    # What moves while it is pressed, since the page is still being set, is dragged again.
+    page.evaluate(SET)
+    eventually(page, is_selected)
 
 
 def quoted(where: Locator, key: str) -> list[str]:
@@ -120,11 +122,8 @@ def test_in_a_grid_a_quote_goes_to_its_own_column(at_desk, project, ana):
     assert kept(TEXTS[1], "polite") == [place]
     page.reload()
     ready(page)
-    assert sorted(page.evaluate(MARKED, "evidence")) == [
-        "within 30 days",
-        "write to us",
-        "write to us",
-    ]
+    quotes = ["within 30 days", "write to us", "write to us"]
+    eventually(page, lambda: sorted(page.evaluate(MARKED, "evidence")) == quotes)
     two.locator(".evidence-show").click()
     assert page.evaluate(MARKED, "evidence-now") == ["write to us"]
     # A column whose quote is taken away keeps the others'.
@@ -188,12 +187,19 @@ def test_in_a_sitting_a_quote_goes_to_its_own_response(at_desk, project, ana):
 def test_by_touch_the_button_stands_beside_what_is_selected(
     browser: Browser, live_server, watch: Watch, project, ana, way, width
 ):
-    context = _touched(browser, live_server.url, watch, width)
-    log_in(context, live_server.url, ana)
-    page = context.new_page()
     seat = assigning.claim_next(opened(project, way), ana)
     assert isinstance(seat, Assignment)
-    visit(page, f"{live_server.url}/desk/seat/{seat.pk}/")
+    size = {"width": width, "height": 844}
+    touched = {"viewport": size, "has_touch": True, "is_mobile": width < 900}
+    with browsing(browser, live_server.url, watch, **touched) as context:
+        log_in(context, live_server.url, ana)
+        page = context.new_page()
+        visit(page, f"{live_server.url}/desk/seat/{seat.pk}/")
+        _take_what_is_selected(page, width)
+
+
+def _take_what_is_selected(page: Page, width: int) -> None:
+    page.evaluate(SET)
     last = page.locator("[data-column], [data-place]").last
     last.locator("[data-judged]").scroll_into_view_if_needed()
     at = select(last, "rite to us")
@@ -207,12 +213,3 @@ def test_by_touch_the_button_stands_beside_what_is_selected(
     take.tap()
     expect(last.locator(".evidence q")).to_have_text("rite to us")
     saved(page)
-    context.close()
-
-
-def _touched(browser: Browser, base: str, watch: Watch, width: int) -> BrowserContext:
-    size = {"width": width, "height": 844}
-    made = browser.new_context(viewport=size, has_touch=True, is_mobile=width < 900)
-    made.set_default_timeout(PATIENCE)
-    watch.over(made, base)
-    return made

@@ -12,6 +12,7 @@ from tests.browser.desk.hands import (
     answer_all,
     choose,
     failed,
+    intercept,
     kept,
     log_in,
     ready,
@@ -154,8 +155,9 @@ def test_a_log_in_in_another_tab_changes_the_key_of_forms_unnoticed(
     saved(page)
     page.keyboard.press("s")
     page.locator("#skip").get_by_label("Outside my field").check()
+    here = page.url
     page.get_by_role("button", name="Skip and go on").click()
-    page.wait_for_url(lambda url: "/desk/seat/" in url)
+    page.wait_for_url(lambda url: url != here)
     ready(page)
     assert Assignment.objects.filter(state="skipped").count() == 1
 
@@ -165,7 +167,7 @@ def test_logging_out_says_first_what_is_unsent_and_then_leaves_nothing_behind(
 ):
     watch.expected = ("ERR_FAILED", "status of 401", "status of 403", "status of 404")
     page = at_desk(ana, batch, clock=True)
-    page.route("**/draft", lambda route: route.abort())
+    intercept(page, "**/draft", lambda route: route.abort())
     page.keyboard.press("2")
     rest(page)
     failed(page)
@@ -180,6 +182,7 @@ def test_logging_out_says_first_what_is_unsent_and_then_leaves_nothing_behind(
     log_out(other)
     other.wait_for_url(lambda url: "/desk/ratings/" not in url)
     # The tab that is still open keeps nothing from now on either.
+    expect(page.locator("#desk-notices [data-live]")).to_contain_text("You are logged out")
     page.clock.fast_forward("00:10")
     choose(page, "polite", "1")
     page.clock.fast_forward("00:10")

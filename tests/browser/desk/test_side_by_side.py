@@ -10,8 +10,19 @@ from playwright.sync_api import Page, Route, expect
 
 from labeling.models import Assignment, Batch, Flag, Rating, RatingDraft
 from labeling.ways import Asking
-from tests.browser.conftest import Person
-from tests.browser.desk.hands import eventually, failed, kept, ready, saved, visit
+from tests.browser.conftest import PATIENCE, Person
+from tests.browser.desk.hands import (
+    eventually,
+    failed,
+    flag_sent,
+    held,
+    intercept,
+    kept,
+    ready,
+    rest,
+    saved,
+    visit,
+)
 from tests.browser.desk.test_leaving import OFFLINE, close_asking
 from tests.labeling.rating.seats import drafted
 from tests.labeling.test_grids import opened
@@ -61,7 +72,8 @@ def test_an_overall_is_said_of_every_response_and_sent_with_the_rest(at_desk, pr
     assert Rating.objects.count() == 2
 
 
-def test_the_keys_of_a_dialog_are_its_own(page, ana):
+def test_the_keys_of_a_dialog_are_its_own(at_desk, batch, ana):
+    page = at_desk(ana, batch, clock=True)
     page.keyboard.press("l")
     page.keyboard.press("f")
     dialog = page.get_by_role("dialog", name="Flag a problem")
@@ -70,7 +82,7 @@ def test_the_keys_of_a_dialog_are_its_own(page, ana):
     page.keyboard.type("Breaks off.")
     page.keyboard.press("Control+Enter")
     expect(dialog).to_be_hidden()
-    expect(page.locator("[data-flag-sent]")).to_have_text("Flag sent to the author")
+    flag_sent(page)
     assert not Rating.objects.exists()
     found = Flag.objects.get()
     assert (found.text, found.assignment_id) == ("Breaks off.", seat_at(page, 1))
@@ -92,8 +104,14 @@ def test_two_tabs_choose_response_by_response(page, room, context, watch, ana):
     for column in (0, 1):
         level(page, column, "polite", "0").check()
     saved(page)
-    level(other, 0, "polite", "1").check()
-    level(other, 1, "polite", "1").check()
+    # Both are written before the question about the first stands over the second.
+    sent, let_go = held(other, "**/draft")
+    for column in (0, 1):
+        level(other, column, "polite", "1").check()
+    for number in (1, 2):
+        eventually(other, lambda number=number: len(sent) == number)
+        let_go()
+    other.unroute("**/draft")
     dialog = other.get_by_role("alertdialog")
     expect(dialog.locator("tbody tr")).to_have_count(1)
     Person(other, room.base, ana.username, watch).check_accessibility()
@@ -104,27 +122,31 @@ def test_two_tabs_choose_response_by_response(page, room, context, watch, ana):
     other.keyboard.press("Control+Enter")
     assert not Rating.objects.exists()
     dialog.get_by_role("button", name="Keep what is here").click()
-    rest = {"A": "B", "B": "A"}[asked[1]]
-    expect(first).to_have_text(re.compile(f"^Response {rest}:"))
+    last = {"A": "B", "B": "A"}[asked[1]]
+    expect(first).to_have_text(re.compile(f"^Response {last}:"))
     dialog.get_by_role("button", name="Take what was saved elsewhere").click()
     expect(dialog).to_be_hidden()
     saved(other)
     said = {one.assignment_id: drafted(one)["polite"]["value"] for one in RatingDraft.objects.all()}
-    here, there = ("AB".index(letter) for letter in (asked[1], rest))
+    here, there = ("AB".index(letter) for letter in (asked[1], last))
     assert said == {seat_at(other, here): "1", seat_at(other, there): "0"}
     expect(level(other, there, "polite", "0")).to_be_checked()
 
 
 def lose_replies(route: Route) -> None:
     """The server has what was sent; the page never learns so."""
-    route.fetch()
+    route.fetch(timeout=PATIENCE)
     route.abort("connectionreset")
 
 
-def test_a_save_of_ones_own_whose_answer_was_lost_is_no_conflict(page, context, watch):
+def test_a_save_of_ones_own_whose_answer_was_lost_is_no_conflict(
+    at_desk, batch, context, watch, ana
+):
     watch.expected = ("ERR_CONNECTION_RESET",)
-    page.route("**/draft", lose_replies)
+    page = at_desk(ana, batch, clock=True)
+    intercept(page, "**/draft", lose_replies)
     level(page, 0, "polite", "1").check()
+    rest(page)
     failed(page, UNREACHED)
     assert len(kept(page)) == 1
     address = page.url
@@ -147,25 +169,27 @@ def test_closing_with_something_unsent_warns(page, context, watch):
     assert close_asking(page) == []
 
 
-def test_sent_again_before_the_next_page_is_there_it_goes_once(page):
+def test_sent_again_before_the_next_page_is_there_it_goes_once(at_desk, batch, ana):
+    page = at_desk(ana, batch, clock=True)
     for _ in range(4):
         page.keyboard.press("2")
+    rest(page)
     saved(page)
-    on_its_way: list[Route] = []
-    page.route("**/grid", lambda route: on_its_way.append(route))
+    sent, let_go = held(page, "**/grid")
     before = page.url
     page.keyboard.press("Control+Enter")
-    eventually(page, lambda: len(on_its_way) == 1)
+    eventually(page, lambda: len(sent) == 1)
     page.keyboard.press("Control+Enter")
     page.wait_for_timeout(300)
-    assert len(on_its_way) == 1
-    on_its_way[0].continue_()
+    assert len(sent) == 1
+    let_go()
     page.wait_for_url(lambda url: url != before)
     assert Rating.objects.count() == 2
 
 
+@pytest.mark.usefixtures("slow_undo")
 def test_what_was_sent_is_taken_back_by_one_key(at_desk, project, ana):
-    page = at_desk(ana, opened(project, 2, 2))
+    page = at_desk(ana, opened(project, 2, 2), clock=True)
     first = page.url
     for _ in range(4):
         page.keyboard.press("2")
@@ -186,12 +210,13 @@ def test_the_time_at_the_page_is_measured_and_divided(at_desk, batch, ana):
     page.clock.run_for(10_000)
     saved(page)
     shown = page.locator("[data-active-time]").inner_text()
-    seconds = re.fullmatch(r"0:(\d\d) active", shown)
-    assert seconds
-    assert int(seconds[1]) >= 10
+    told = re.fullmatch(r"(\d+):(\d\d) active", shown)
+    assert told
+    seconds = int(told[1]) * 60 + int(told[2])
+    assert seconds >= 10
     seats = [seat_at(page, column) for column in (0, 1)]
     send(page)
-    each = int(seconds[1]) * 500
+    each = seconds * 500
     for one in Rating.objects.all():
         assert each <= one.active_ms < each + 1000
     # A correction of one of them goes on from its part.
