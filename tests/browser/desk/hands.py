@@ -133,6 +133,11 @@ def kept(page: Page) -> list[str]:
     return page.evaluate(KEYS)
 
 
+def nothing_kept(page: Page) -> None:
+    """All of it is with the server, sooner or later; the page may come anew meanwhile."""
+    page.wait_for_function(f"() => !{KEYS}.length")
+
+
 def intercept(page: Page, address: str, handle: Callable[[Route], Any]) -> None:
     """From now on what is asked of this address comes to us first.
 

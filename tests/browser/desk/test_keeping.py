@@ -13,6 +13,7 @@ from tests.browser.desk.hands import (
     failed,
     intercept,
     kept,
+    nothing_kept,
     ready,
     reason,
     rest,
@@ -211,7 +212,7 @@ def test_a_reload_at_every_step_keeps_every_step(at_desk, watch, batch, ana):
         page.wait_for_url(lambda url: url != first)
     assert Rating.objects.count() == 1
     # What the page before had not heard the answer to is settled by this one.
-    eventually(page, lambda: kept(page) == [])
+    nothing_kept(page)
 
 
 def test_a_page_made_before_the_last_save_shows_what_was_saved(at_desk, watch, batch, ana):
@@ -281,7 +282,7 @@ def test_work_left_on_another_response_is_sent_from_any_page_of_the_desk(
     Assignment.objects.filter(pk=seat.pk).update(state="expired", slot=None, lease_until=None)
     page = context.new_page()
     page.goto(f"{room.base}/desk/")
-    eventually(page, lambda: kept(page) == [])
+    nothing_kept(page)
     assert drafted(seat.draft)["cites_policy"]["value"] == "1"
     assert page.locator("#site-alerts .alert").count() == 0
 
@@ -304,7 +305,8 @@ def test_a_correction_that_could_not_be_sent_is_sent_later(
     page.close()
     context.set_offline(False)
     page = context.new_page()
-    page.goto(address)
+    # The page comes again by itself once the correction is through, maybe while still loading.
+    page.goto(address, wait_until="commit")
     expect(page.locator("[data-criterion=polite] input:checked")).to_have_value("0")
-    eventually(page, lambda: kept(page) == [])
+    nothing_kept(page)
     assert list(seat.ratings.order_by("revision").values_list("revision", flat=True)) == [1, 2]
