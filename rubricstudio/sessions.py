@@ -50,6 +50,7 @@ class SessionStore(db.SessionStore):
 def _remember(key: str | None, person: object) -> None:
     if key is None or not str(person).isdecimal():
         return
-    while len(_people) >= KEPT:
-        _people.pop(next(iter(_people)), None)
+    # Other threads do the same at the same time.
+    if len(_people) >= KEPT:
+        _people.clear()
     _people[key] = int(str(person))

@@ -15,7 +15,7 @@ from labeling.models import RubricVersion, User
 
 # Versions that submissions name, as they were read first. The database compares them with its own.
 KEPT = 256
-_versions: dict[int, RubricVersion] = {}
+known_versions: dict[int, RubricVersion] = {}
 
 HIGHEST_ID = 2**63 - 1
 
@@ -51,7 +51,7 @@ def at_once(
     )
     if done is None:
         # Perhaps what is kept of the version is not true any more.
-        _versions.pop(said.version.pk, None)
+        known_versions.pop(said.version.pk, None)
     return done
 
 
@@ -78,11 +78,13 @@ def _whole(value: object) -> int:
 
 def _version(pk: int) -> RubricVersion | None:
     """A published version by its key."""
-    if pk not in _versions:
+    found = known_versions.get(pk)
+    if found is None:
         found = RubricVersion.objects.exclude(status="draft").filter(pk=pk).first()
         if found is None:
             return None
-        while len(_versions) >= KEPT:
-            _versions.pop(next(iter(_versions)), None)
-        _versions[pk] = found
-    return _versions[pk]
+        # Other threads do the same at the same time.
+        if len(known_versions) >= KEPT:
+            known_versions.clear()
+        known_versions[pk] = found
+    return found

@@ -50,7 +50,7 @@ def written_before_the_script(page: Page, text: str) -> str:
     """Loaded again, and written at while the page's script is still on its way: kept, too."""
     scripts = re.compile(r"/js/answer[^/]*\.js$")
     held: list[Route] = []
-    page.route(scripts, held.append)
+    page.route(scripts, lambda route: held.append(route))
     page.reload(wait_until="commit")
     page.get_by_role("textbox", name="Your answer").fill(text)
     eventually(page, lambda: bool(held))
