@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +28,8 @@ PROGRAMMES = {
     "broker": "valkey-server",
 }
 VICTIMS = ("worker", "web", "database", "supervisor")
+# How often work may be over before anybody saw it at the moment that was drawn.
+TRIES = 20
 
 
 @dataclass
@@ -88,12 +90,41 @@ class Fire:
     def await_row(self, query: str, *values: object, seconds: float = PATIENCE) -> tuple:
         """The query's first row, as soon as there is one; seen within a few milliseconds."""
         deadline = time.monotonic() + seconds
+        if row := self._look(query, values, lambda: time.monotonic() < deadline):
+            return row
+        raise AssertionError(f"not seen within {seconds} seconds: {query}")
+
+    def glimpse(self, process: subprocess.Popen[str], query: str, *values: object) -> tuple | None:
+        """The same while the process runs; none when it was over before it was seen."""
+        return self._look(query, values, lambda: process.poll() is None)
+
+    def _look(
+        self, query: str, values: Sequence[object], goes_on: Callable[[], bool]
+    ) -> tuple | None:
         with connect(self.stack.home, "app") as opened:
-            while time.monotonic() < deadline:
+            while goes_on():
                 if row := opened.execute(query, values).fetchone():
                     return row
                 time.sleep(0.003)
-        raise AssertionError(f"not seen within {seconds} seconds: {query}")
+        return None
+
+    def catch[T](
+        self,
+        stem: str,
+        begin: Callable[[str], subprocess.Popen[str]],
+        seen: Callable[[subprocess.Popen[str], str], T | None],
+    ) -> tuple[str, subprocess.Popen[str], T]:
+        """Work at the moment that is asked for, with its name and what was seen of it.
+
+        What was over unseen, on a busy machine, is begun again under another name.
+        """
+        for number in range(TRIES):
+            name = f"{stem}-{number}" if number else stem
+            process = begin(name)
+            if (found := seen(process, name)) is not None:
+                return name, process, found
+            assert end(process).code == 0
+        raise AssertionError(f"{stem} was over {TRIES} times before it could be interrupted")
 
     def aim(self, victim: str) -> Callable[[], None]:
         """kill -9 of the victim with all its children, made ready: the moment may be short."""

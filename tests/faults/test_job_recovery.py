@@ -3,6 +3,7 @@
 import json
 import os
 import pickle
+import subprocess
 import time
 from pathlib import Path
 
@@ -19,6 +20,9 @@ from tests.faults.scene import ITEMS, MODELS
 pytestmark = pytest.mark.faults
 
 RESPONSES = ITEMS * len(MODELS)
+GRADING = """
+    SELECT r.id FROM evals_gradingrun r JOIN evals_gradingchunk c ON c.run_id = r.id
+    WHERE r.state = 'running' AND c.done GROUP BY r.id HAVING count(*) >= %s"""
 
 
 def grader(fire: Fire, name: str) -> Path:
@@ -30,14 +34,18 @@ def grader(fire: Fire, name: str) -> Path:
     return path
 
 
+def graded_by(fire: Fire, name: str) -> subprocess.Popen[str]:
+    """A grading with a grader of that name."""
+    return fire.start("grade", PROJECT, "--json", "--grader", grader(fire, name))
+
+
 def test_a_grading_goes_on_where_its_worker_was_killed(under_fire: Fire, crew: Crew) -> None:
     chunk = a_moment(under_fire.draw, "grading, chunk", lambda draw: draw.randint(1, 3))
-    process = under_fire.start("grade", PROJECT, "--json", "--grader", grader(under_fire, "killed"))
     kill = under_fire.aim("worker")
-    (run,) = under_fire.await_row(
-        "SELECT r.id FROM evals_gradingrun r JOIN evals_gradingchunk c ON c.run_id = r.id"
-        " WHERE r.state = 'running' AND c.done GROUP BY r.id HAVING count(*) >= %s",
-        chunk,
+    _, process, (run,) = under_fire.catch(
+        "killed",
+        lambda name: graded_by(under_fire, name),
+        lambda process, _: under_fire.glimpse(process, GRADING, chunk),
     )
     kill()
     before = grades(under_fire, run)
@@ -55,7 +63,7 @@ def test_a_grading_goes_on_where_its_worker_was_killed(under_fire: Fire, crew: C
 def test_a_job_that_kills_its_worker_every_time_ends_as_failed(
     under_fire: Fire, crew: Crew
 ) -> None:
-    process = under_fire.start("grade", PROJECT, "--json", "--grader", grader(under_fire, "poison"))
+    process = graded_by(under_fire, "poison")
     leader = under_fire.stack.service(PROGRAMMES["worker"])
     for attempt in (1, 2, 3):
         (run,) = under_fire.await_row(

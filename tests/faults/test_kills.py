@@ -22,6 +22,9 @@ LOADING = """
     SELECT query FROM pg_stat_activity a JOIN pg_locks l USING (pid)
     WHERE l.locktype = 'advisory' AND l.classid = 7203 AND a.state = 'active'
         AND ltrim(query) ~ %s"""
+MEASURING = (
+    "SELECT id FROM evals_agreementrun WHERE slices = %s AND state = 'running' AND done >= %s"
+)
 LOST = "CommandError: The database was lost before the command was done."
 
 
@@ -35,9 +38,10 @@ def shots(under_fire: Fire) -> Iterator[Fire]:
 @pytest.mark.parametrize("victim", VICTIMS)
 def test_a_load_is_whole_or_nothing(shots: Fire, victim: str) -> None:
     stage = a_moment(shots.draw, f"load, {victim}", lambda draw: draw.randrange(len(STAGES)))
-    project = f"load-{victim}"
-    loading, kill = shots.load(project), shots.aim(victim)
-    (query,) = shots.await_row(LOADING, f"^({'|'.join(STAGES[stage:])})")
+    kill, later = shots.aim(victim), f"^({'|'.join(STAGES[stage:])})"
+    project, loading, (query,) = shots.catch(
+        f"load-{victim}", shots.load, lambda process, _: shots.glimpse(process, LOADING, later)
+    )
     kill()
     shots.recover(victim)
     first = end(loading)
@@ -60,13 +64,12 @@ def test_a_load_is_whole_or_nothing(shots: Fire, victim: str) -> None:
 def test_a_measuring_goes_on(shots: Fire, victim: str) -> None:
     project = provided(shots)
     done = a_moment(shots.draw, f"agreement, {victim}", lambda draw: draw.randint(1, 6))
-    # Each victim's own slice makes it a measuring that nobody has made before.
-    words = ("agreement", project, "--json", "--slice", f"tag={victim}")
-    measuring, kill = shots.start(*words), shots.aim(victim)
-    (run,) = shots.await_row(
-        "SELECT id FROM evals_agreementrun WHERE slices = %s AND state = 'running' AND done >= %s",
-        json.dumps([f"tag={victim}"]),
-        done,
+    kill = shots.aim(victim)
+    # Its own slice makes it a measuring that nobody has made before.
+    tag, measuring, (run,) = shots.catch(
+        victim,
+        lambda tag: shots.start("agreement", project, "--json", "--slice", f"tag={tag}"),
+        lambda process, tag: shots.glimpse(process, MEASURING, json.dumps([f"tag={tag}"]), done),
     )
     kill()
     shot = datetime.now(UTC)
@@ -74,7 +77,7 @@ def test_a_measuring_goes_on(shots: Fire, victim: str) -> None:
     told = end(measuring)
     if victim in ("database", "supervisor") and told.code != 0:
         assert is_one_clear_sentence(told, LOST)
-        told = end(shots.start(*words))
+        told = shots.command("agreement", project, "--json", "--slice", f"tag={tag}")
     assert told.code == 0, told.stderr
     assert "Traceback" not in told.stderr
     assert told.document["results"][0]["run"] == run
@@ -93,12 +96,15 @@ def test_a_measuring_goes_on(shots: Fire, victim: str) -> None:
 @pytest.mark.parametrize("victim", VICTIMS)
 def test_an_export_is_complete_or_absent(shots: Fire, victim: str) -> None:
     selection = selected(shots)
-    out = shots.folder / f"out-{victim}"
     size = a_moment(shots.draw, f"export, {victim}", lambda draw: draw.randrange(1, 40_000))
-    exporting = exported(shots, selection, victim, out)
     kill = shots.aim(victim)
-    await_bytes(shots, size, exporting)
+    name, exporting, _ = shots.catch(
+        victim,
+        lambda name: exported(shots, selection, name, shots.folder / f"out-{name}"),
+        lambda process, _: written(shots, size, process),
+    )
     kill()
+    out = shots.folder / f"out-{name}"
     # A worker that is told to end ends with what it is at; what it wrote by then is complete.
     was_done = victim == "supervisor" or out.exists()
     shots.recover(victim)
@@ -110,7 +116,7 @@ def test_an_export_is_complete_or_absent(shots: Fire, victim: str) -> None:
     )
     assert state == "finished"
     assert attempt in ({1} if victim == "web" else {1, 2} if was_done else {2})
-    expect_the_same_again(shots, selection, victim, out)
+    expect_the_same_again(shots, selection, name, out)
     hidden = [path.name for path in shots.folder.glob(".out-*")]
     assert hidden == []
 
@@ -165,14 +171,14 @@ def exported(shots: Fire, selection: int, name: str, out: Path) -> subprocess.Po
     return shots.start("export", provided(shots), "--json", *words)
 
 
-def await_bytes(shots: Fire, size: int, exporting: subprocess.Popen[str]) -> None:
-    """Until the worker has written so much of train.jsonl that nobody may see yet."""
+def written(shots: Fire, size: int, exporting: subprocess.Popen[str]) -> int | None:
+    """Bytes that the worker has written of train.jsonl, at least so many; nobody may see it yet."""
     waiting = shots.storage / "exports"
     while exporting.poll() is None:
         for path in waiting.glob(".*/train.jsonl"):
-            if path.exists() and path.stat().st_size >= size:
-                return
-    raise AssertionError("the export was over before it could be interrupted")
+            if path.exists() and (so_far := path.stat().st_size) >= size:
+                return so_far
+    return None
 
 
 def expect_the_same_again(shots: Fire, selection: int, name: str, out: Path) -> None:
