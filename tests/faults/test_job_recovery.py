@@ -5,6 +5,7 @@ import os
 import pickle
 import subprocess
 import time
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -44,7 +45,7 @@ def test_a_grading_goes_on_where_its_worker_was_killed(under_fire: Fire, crew: C
     kill = under_fire.aim("worker")
     _, process, (run,) = under_fire.catch(
         "killed",
-        lambda name: graded_by(under_fire, name),
+        partial(graded_by, under_fire),
         lambda process, _: under_fire.glimpse(process, GRADING, chunk),
     )
     kill()
@@ -63,14 +64,18 @@ def test_a_grading_goes_on_where_its_worker_was_killed(under_fire: Fire, crew: C
 def test_a_job_that_kills_its_worker_every_time_ends_as_failed(
     under_fire: Fire, crew: Crew
 ) -> None:
-    process = graded_by(under_fire, "poison")
     leader = under_fire.stack.service(PROGRAMMES["worker"])
-    for attempt in (1, 2, 3):
-        (run,) = under_fire.await_row(
-            "SELECT id FROM evals_gradingrun WHERE state = 'running' AND attempt = %s", attempt
-        )
-        for child in leader.children():
-            child.kill()
+
+    def poisoned(process: subprocess.Popen[str], _: str) -> tuple | None:
+        for attempt in (1, 2, 3):
+            running = "SELECT id FROM evals_gradingrun WHERE state = 'running' AND attempt = %s"
+            if (run := under_fire.glimpse(process, running, attempt)) is None:
+                return None
+            for child in leader.children():
+                child.kill()
+        return run
+
+    _, process, (run,) = under_fire.catch("poison", partial(graded_by, under_fire), poisoned)
     done = end(process)
     assert done.code == 1
     sentence = "Its worker stopped without a word several times; look at the worker's log."
