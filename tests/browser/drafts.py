@@ -1,7 +1,5 @@
 """What authors do again and again in the editor."""
 
-import re
-
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Person
@@ -36,11 +34,6 @@ def at_first_field(form: Locator) -> Locator:
     """The form, once its script is at work: by then it has put the focus where one writes first."""
     expect(form.locator("[name=criterion]")).to_be_focused()
     return form
-
-
-def saved(page: Page) -> None:
-    """Everything typed is on the server."""
-    expect(page.locator("#save-state")).to_have_text(re.compile(r"^saved \d"))
 
 
 def names(page: Page) -> list[str]:

@@ -2,7 +2,7 @@
 
 import re
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page
 
 from tests.browser.conftest import Person
 
@@ -36,8 +36,3 @@ def submit_everything(page: Page) -> None:
 def done(page: Page) -> int:
     """How many responses the expert has rated, as the desk says."""
     return int(page.locator(".desk-progress").inner_text().split()[0])
-
-
-def saved(page: Page) -> None:
-    """The server has the draft."""
-    expect(page.locator("#save-state")).to_have_text(re.compile(r"^saved \d"))

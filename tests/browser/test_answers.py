@@ -3,10 +3,10 @@
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Person
-from tests.browser.desk.hands import eventually
+from tests.browser.desk.hands import eventually, held
 from tests.browser.test_pages import look_at, sit_down
 
 
@@ -49,12 +49,11 @@ def test_an_expert_repairs_a_response_and_sends_it(
 def written_before_the_script(page: Page, text: str) -> str:
     """Loaded again, and written at while the page's script is still on its way: kept, too."""
     scripts = re.compile(r"/js/answer[^/]*\.js$")
-    held: list[Route] = []
-    page.route(scripts, lambda route: held.append(route))
+    sent, let_go = held(page, scripts)
     page.reload(wait_until="commit")
     page.get_by_role("textbox", name="Your answer").fill(text)
-    eventually(page, lambda: bool(held))
-    held.pop().continue_()
+    eventually(page, lambda: bool(sent))
+    let_go()
     expect(page.locator("#save-state")).to_have_text("saved")
     page.unroute(scripts)
     return text

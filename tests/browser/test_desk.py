@@ -6,10 +6,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Person
-from tests.browser.desk.hands import eventually, held
+from tests.browser.desk.hands import eventually, held, saved
 from tests.browser.experts import Expert, an_expert
 from tests.browser.material import RIGHT_TO_LEFT, difficult_files
-from tests.browser.seats import done, ready, saved, to_fresh_seat
+from tests.browser.seats import done, ready, to_fresh_seat
 
 RESPONSES = 16
 REASON = "It names no date"

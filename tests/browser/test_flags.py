@@ -9,10 +9,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Person
-from tests.browser.desk.hands import flag_sent, stop_time
+from tests.browser.desk.hands import flag_sent, saved, stop_time
 from tests.browser.experts import Expert, an_expert
 from tests.browser.material import written
-from tests.browser.seats import ready, saved
+from tests.browser.seats import ready
 
 GUIDELINES = "# How to read a case\n\nRead the **policy** first.\n\n" + "One more line.\n\n" * 60
 

@@ -11,9 +11,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Person
+from tests.browser.desk.hands import saved
 from tests.browser.experts import Expert, an_expert
 from tests.browser.material import difficult_files
-from tests.browser.seats import saved
 
 ANSWERS = ("Yes, **within 30 days**: send it.", "No. Please understand.", "Ask section 4. " * 60)
 

@@ -9,7 +9,8 @@ from playwright.sync_api import expect
 
 from tests.browser import steps
 from tests.browser.conftest import Person
-from tests.browser.drafts import at_first_field, saved
+from tests.browser.desk.hands import saved
+from tests.browser.drafts import at_first_field
 from tests.browser.material import request_files
 
 

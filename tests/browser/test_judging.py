@@ -11,10 +11,10 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Person
-from tests.browser.desk.hands import eventually
+from tests.browser.desk.hands import eventually, saved
 from tests.browser.experts import Expert, an_expert
 from tests.browser.material import difficult_files
-from tests.browser.seats import ready, saved
+from tests.browser.seats import ready
 
 ANSWER = """You may send it back **within 30 days**. The price is $p \\cdot n$ euro:
 

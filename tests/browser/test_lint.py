@@ -8,7 +8,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import steps
 from tests.browser.conftest import Person, Watch
-from tests.browser.drafts import at_first_field, saved
+from tests.browser.desk.hands import saved
+from tests.browser.drafts import at_first_field
 
 VAGUE = "Explains the fee clearly."
 ONLY_JUDGES = "The answer is good."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -13,8 +12,9 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from labeling import assigning
 from labeling.models import Batch, Response, User
 from tests import factories
-from tests.browser.conftest import PATIENCE, Watch
+from tests.browser.conftest import Watch
 from tests.browser.desk.hands import browsing, log_in, stop_time, visit
+from tests.faults.running_stack import eventually
 
 # Two criteria, each of two levels: the answers of every test here.
 COUNT = 5
@@ -39,12 +39,10 @@ def _transactions(transactional_db: None) -> Iterator[None]:
     request_started.connect(began)
     request_finished.connect(ended)
     yield
-    late = time.monotonic() + PATIENCE / 1000
-    while asked and time.monotonic() < late:
-        time.sleep(0.01)
+    is_quiet = eventually(lambda: not asked)
     request_started.disconnect(began)
     request_finished.disconnect(ended)
-    assert not asked, "the server has not answered everything it was asked"
+    assert is_quiet, "the server has not answered everything it was asked"
 
 
 @pytest.fixture

@@ -138,7 +138,7 @@ def nothing_kept(page: Page) -> None:
     page.wait_for_function(f"() => !{KEYS}.length")
 
 
-def intercept(page: Page, address: str, handle: Callable[[Route], Any]) -> None:
+def intercept(page: Page, address: str | re.Pattern[str], handle: Callable[[Route], Any]) -> None:
     """From now on what is asked of this address comes to us first.
 
     A page at work learns so when it gets round to it: it asks for something until it has.
@@ -155,7 +155,7 @@ def intercept(page: Page, address: str, handle: Callable[[Route], Any]) -> None:
     page.unroute(PROBE, note)
 
 
-def held(page: Page, address: str) -> tuple[list[Request], Callable[[], None]]:
+def held(page: Page, address: str | re.Pattern[str]) -> tuple[list[Request], Callable[[], None]]:
     """What is sent there waits until it is let go, the last one first; what was sent so far."""
     waiting: list[Route] = []
     seen: list[Request] = []

@@ -6,13 +6,13 @@ from uuid import uuid4
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Person
+from tests.browser.desk.hands import saved
 from tests.browser.drafts import (
     at_first_field,
     at_work,
     card,
     names,
     open_editor,
-    saved,
     tab_until,
     to_button,
     to_field,

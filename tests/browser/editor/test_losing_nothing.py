@@ -5,13 +5,13 @@ from collections.abc import Callable
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Person
+from tests.browser.desk.hands import saved
 from tests.browser.drafts import (
     at_work,
     card,
     edit,
     names,
     open_editor,
-    saved,
 )
 from tests.browser.editor.conftest import Authors
 
